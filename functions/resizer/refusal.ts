@@ -1,0 +1,29 @@
+/** The HTTP status of each refusal, and whether a cache may keep the answer for a while. */
+const REFUSALS = {
+  "malformed-key": { status: 400, cacheable: false },
+  "size-not-allowed": { status: 404, cacheable: true },
+  "format-not-allowed": { status: 404, cacheable: true },
+  "original-not-found": { status: 404, cacheable: true },
+  "input-too-large": { status: 413, cacheable: true },
+  "not-an-image": { status: 415, cacheable: true },
+  "undecodable-image": { status: 422, cacheable: true },
+  "internal-error": { status: 500, cacheable: false },
+  unavailable: { status: 503, cacheable: false },
+} as const;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+/** A variant that is not made, with the reason that the viewer is told. The cause goes to the log alone. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly cacheable: boolean;
+
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    ({ status: this.status, cacheable: this.cacheable } = REFUSALS[code]);
+  }
+}

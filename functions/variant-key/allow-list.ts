@@ -1,0 +1,31 @@
+import type { Format } from "./format";
+import { fitsWithin, type Spec } from "./spec";
+
+/** The sizes and formats that a stack makes. */
+export interface AllowList {
+  /** The listed sizes, or `any` where the stack allows unlisted ones. */
+  readonly sizes: readonly string[] | "any";
+  /** The formats that a key may name; without a format a variant keeps the original's. */
+  readonly formats: readonly Format[];
+  /** The longest side of any size, in pixels. */
+  readonly maxDimension: number;
+}
+
+export function allowsSize(allowList: AllowList, spec: Spec): boolean {
+  if (!fitsWithin(spec.size, allowList.maxDimension)) return false;
+  return allowList.sizes === "any" || allowList.sizes.includes(spec.size.text);
+}
+
+export function allowsFormat(allowList: AllowList, spec: Spec): boolean {
+  return spec.format === undefined || allowList.formats.includes(spec.format);
+}
+
+/** Whether the stack makes this spec, so that a segment which reads like it is one "of the stack". */
+export function allows(allowList: AllowList, spec: Spec): boolean {
+  return allowsSize(allowList, spec) && allowsFormat(allowList, spec);
+}
+
+/** Every spec of a stack that lists its sizes: each size alone and with each format. */
+export function listSpecs(sizes: readonly string[], formats: readonly Format[]): string[] {
+  return sizes.flatMap((size) => [size, ...formats.map((format) => `${size}.${format}`)]);
+}

@@ -1,0 +1,13 @@
+/** The formats that variants are made in, and originals are read in. */
+export const FORMATS = ["jpeg", "png", "webp", "avif"] as const;
+
+export type Format = (typeof FORMATS)[number];
+
+export function isFormat(text: string): text is Format {
+  return (FORMATS as readonly string[]).includes(text);
+}
+
+/** The media type of a format, as registered with IANA. */
+export function contentType(format: Format): string {
+  return `image/${format}`;
+}

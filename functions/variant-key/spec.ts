@@ -1,0 +1,46 @@
+import { type Format, isFormat } from "./format";
+
+/** What a size asks for, in pixels; at least one side is given. */
+export interface Size {
+  /** The size as written: `360x270`, `640w`, `480h`. */
+  readonly text: string;
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** The segment of a variant key that says what to make: a size and, maybe, a format. */
+export interface Spec {
+  readonly size: Size;
+  readonly format?: Format;
+}
+
+const SIZE = /^(?:([1-9][0-9]*)x([1-9][0-9]*)|([1-9][0-9]*)w|([1-9][0-9]*)h)$/;
+
+/** Reads `W"x"H`, `W"w"` or `H"h"`: integers without leading zeros. Undefined for anything else. */
+export function parseSize(text: string): Size | undefined {
+  const match = SIZE.exec(text);
+  if (!match) return undefined;
+  const [, boxWidth, boxHeight, width, height] = match;
+  if (boxWidth && boxHeight) return { text, width: Number(boxWidth), height: Number(boxHeight) };
+  return width ? { text, width: Number(width) } : { text, height: Number(height) };
+}
+
+/** Whether no side of the size is longer than `maxDimension` pixels. */
+export function fitsWithin(size: Size, maxDimension: number): boolean {
+  return (size.width ?? 1) <= maxDimension && (size.height ?? 1) <= maxDimension;
+}
+
+/** Reads `size ["." format]`. Undefined for anything else. */
+export function parseSpec(segment: string): Spec | undefined {
+  const dot = segment.indexOf(".");
+  const size = parseSize(dot < 0 ? segment : segment.slice(0, dot));
+  if (!size) return undefined;
+  if (dot < 0) return { size };
+  const format = segment.slice(dot + 1);
+  return isFormat(format) ? { size, format } : undefined;
+}
+
+/** The segment that `parseSpec` reads as this spec. */
+export function formatSpec(spec: Spec): string {
+  return spec.format ? `${spec.size.text}.${spec.format}` : spec.size.text;
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from "node:crypto";
+
+/** The parts of the stack that a request passes, in the order of a miss. */
+export type Part = "cdn" | "website" | "api" | "function" | "s3" | "iam";
+
+/** One step of a request: which part did what, with what result, in what time. */
+export interface Hop {
+  /** The viewer's request that this step belongs to. */
+  readonly requestId: string;
+  readonly part: Part;
+  /** What was done: `GET /p_1/640w/a.jpg`, `PutObject p_1/640w/a.jpg`, `s3:PutObject allowed`. */
+  readonly what: string;
+  readonly status: number;
+  /** Start, milliseconds since the epoch, and duration in milliseconds. */
+  readonly startedAt: number;
+  readonly ms: number;
+  /** Bytes of the body that this part answered with. */
+  readonly bytes?: number;
+  /** What else is worth showing: `Miss from cloudfront`, a `location`, the deciding statement. */
+  readonly detail?: string;
+}
+
+/** Carries a request's id from one local server to the next; no such header exists on AWS. */
+export const REQUEST_ID_HEADER = "x-local-request-id";
+
+/** Where the local servers report what they do, and who listens. */
+export class Trace {
+  readonly #listeners = new Set<(hop: Hop) => void>();
+
+  newRequestId(): string {
+    return randomUUID();
+  }
+
+  report(hop: Hop): void {
+    for (const listener of this.#listeners) listener(hop);
+  }
+
+  /** Calls `listener` for every hop from now on; returns the function that ends it. */
+  listen(listener: (hop: Hop) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
