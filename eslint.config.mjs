@@ -12,7 +12,7 @@ export default tseslint.config(
     plugins: { "@pulumi": pulumi },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
-      "@pulumi/no-output-instance-of": "error",
+      "@pulumi/no-output-instance-in-template-literal": "error",
       "@pulumi/no-output-in-template-literal": "error",
       "@typescript-eslint/no-explicit-any": "error",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],

@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
@@ -51,6 +52,7 @@ export class UserError extends Error {}
 export const LOCAL_ACCOUNT_ID = "123456789012";
 const DEFAULT_REGION = "us-east-1";
 const ROOT = path.resolve(__dirname, "..");
+const load = createRequire(__filename);
 
 /** The stacks that have a `Pulumi.<stack>.yaml` beside the program. */
 export function stackNames(): string[] {
@@ -85,7 +87,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
         });
         return options.preview ? { id: undefined, state: properties } : { id, state: { ...properties, ...outputs } };
       },
-      call: ({ token, inputs }) => awsCall(token, inputs as Record<string, unknown>, context),
+      call: ({ token }) => awsCall(token, context),
     },
     project,
     options.stack,
@@ -94,24 +96,31 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   pulumi.runtime.setAllConfig({ ...config, "aws:region": region });
   forgetProgram();
 
-  const outputs = await pulumi.runtime.runInPulumiStack(async () => {
+  const failure: { error?: unknown } = {};
+  const outputs = (await pulumi.runtime.runInPulumiStack(() => {
     // Mocks are not told a resource's options; an in-process transformation is.
     pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
       nameOf.set(resource, name);
       optionsOf.set(`${type}::${name}`, describeOptions(opts, nameOf));
       return undefined;
     });
-    const program = (await import("../index")) as Record<string, unknown>;
-    return { ...program };
-  });
+    try {
+      return Promise.resolve({ ...(load(path.join(ROOT, "index.ts")) as Record<string, unknown>) });
+    } catch (error) {
+      // Thrown in here it would also end up as an unhandled rejection of the runtime's.
+      failure.error = error;
+      return Promise.resolve({});
+    }
+  })) as Record<string, unknown> | undefined;
   await settled(registered);
+  if ("error" in failure) throw failure.error;
 
   return {
     project,
     stack: options.stack,
     region,
     accountId: LOCAL_ACCOUNT_ID,
-    outputs: await resolved(outputs as Record<string, unknown>),
+    outputs: outputs ?? {},
     resources: [...registered.entries()].map(([key, resource]) => ({
       ...resource,
       options: optionsOf.get(key) ?? { dependsOn: [], protect: false, retainOnDelete: false },
@@ -188,13 +197,4 @@ async function settled(registered: ReadonlyMap<string, unknown>): Promise<void> 
     await pulumi.runtime.disconnect();
     await new Promise((resolve) => setImmediate(resolve));
   }
-}
-
-async function resolved(outputs: Record<string, unknown>): Promise<Record<string, unknown>> {
-  const values = await Promise.all(
-    Object.entries(outputs).map(
-      async ([key, value]) => [key, await new Promise((resolve) => pulumi.output(value).apply(resolve))] as const,
-    ),
-  );
-  return Object.fromEntries(values);
 }

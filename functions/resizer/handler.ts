@@ -1,0 +1,39 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
+import { redirectTo, refuse } from "./answer";
+import { Deadline } from "./deadline";
+import { log } from "./log";
+import { keysOf } from "./query";
+import { Refusal } from "./refusal";
+import { Resizer } from "./resizer";
+import type { Settings } from "./settings";
+import type { Store } from "./store";
+
+export type Handler = (
+  event: Pick<APIGatewayProxyEventV2, "rawQueryString">,
+  context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+/** The Lambda handler: a query string in, a redirect or a refusal out. It never throws. */
+export function createHandler(settings: Settings, store: Store): Handler {
+  const resizer = new Resizer(settings, store);
+
+  return async ({ rawQueryString }, context) => {
+    const startedAt = performance.now();
+    const requestId = context.awsRequestId;
+    const keys = keysOf(rawQueryString);
+    const elapsed = () => ({ requestId, milliseconds: Math.round(performance.now() - startedAt) });
+    try {
+      const outcome = await resizer.make(keys, new Deadline(context.getRemainingTimeInMillis()));
+      log("info", outcome.written ? "variant written" : "variant was there already", { ...elapsed(), ...outcome });
+      return redirectTo(settings.cdnUrl, outcome.key);
+    } catch (error) {
+      const refusal =
+        error instanceof Refusal
+          ? error
+          : new Refusal("internal-error", "The variant could not be made.", { cause: error });
+      const level = refusal.status >= 500 ? "error" : "warn";
+      log(level, refusal.message, { ...elapsed(), error: refusal.code, keys, cause: refusal.cause });
+      return refuse(refusal, requestId);
+    }
+  };
+}

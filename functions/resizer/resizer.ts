@@ -1,0 +1,69 @@
+import { type AllowList, parseVariantKey, type VariantKey } from "../variant-key";
+import type { Deadline } from "./deadline";
+import { type Image, resize } from "./image";
+import { Refusal } from "./refusal";
+import type { Settings } from "./settings";
+import type { Store } from "./store";
+
+/** What was done for a request: the variant's key, and what making it took. */
+export interface Outcome {
+  readonly key: string;
+  /** False where another request had written the variant first. */
+  readonly written: boolean;
+  readonly format: Image["format"];
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** Makes variants: one GetObject and one PutObject each, shared by the requests that ask for it at the same time. */
+export class Resizer {
+  readonly #inFlight = new Map<string, Promise<Outcome>>();
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly store: Store,
+  ) {}
+
+  /**
+   * Makes the variant that one of `keys` names: the first that is well-formed, allowed, and has an original.
+   * @throws Refusal for the first key where none can be made
+   */
+  async make(keys: readonly string[], deadline: Deadline): Promise<Outcome> {
+    let refusal = new Refusal("malformed-key", "The query names no key: expected ?key=[prefix/]size[.format]/file.");
+    for (const [index, key] of keys.entries()) {
+      try {
+        return await this.#makeOnce(readKey(key, this.settings.allowList), deadline);
+      } catch (error) {
+        if (!(error instanceof Refusal && namesNothing(error))) throw error;
+        if (index === 0) refusal = error;
+      }
+    }
+    throw refusal;
+  }
+
+  #makeOnce(variant: VariantKey, deadline: Deadline): Promise<Outcome> {
+    const running = this.#inFlight.get(variant.key);
+    if (running) return running;
+    const outcome = this.#makeVariant(variant, deadline).finally(() => this.#inFlight.delete(variant.key));
+    this.#inFlight.set(variant.key, outcome);
+    return outcome;
+  }
+
+  async #makeVariant({ key, original: originalKey, spec }: VariantKey, deadline: Deadline): Promise<Outcome> {
+    const original = await this.store.readOriginal(originalKey, deadline);
+    const image = await resize(original.bytes, spec, this.settings, deadline.secondsLeft);
+    const written = await this.store.writeVariant(key, image, original, deadline);
+    return { key, written, format: image.format, bytesIn: original.bytes.length, bytesOut: image.bytes.length };
+  }
+}
+
+/** Whether another reading of the query may still name a variant. */
+function namesNothing(refusal: Refusal): boolean {
+  return refusal.status === 400 || refusal.status === 404;
+}
+
+function readKey(key: string, allowList: AllowList): VariantKey {
+  const variant = parseVariantKey(key, allowList);
+  if ("refused" in variant) throw new Refusal(variant.refused, variant.message);
+  return variant;
+}

@@ -1,0 +1,115 @@
+import { type AllowList, type Format, isFormat, parseSize } from "../variant-key";
+
+/** How an image is fitted into a `WxH` size: sharp's `fit`. */
+export const FITS = ["cover", "contain", "fill", "inside", "outside"] as const;
+export type Fit = (typeof FITS)[number];
+
+/** Which part is kept when an image is cropped: sharp's positions, gravities and strategies. */
+export const POSITIONS = [
+  "centre",
+  "top",
+  "right top",
+  "right",
+  "right bottom",
+  "bottom",
+  "left bottom",
+  "left",
+  "left top",
+  "entropy",
+  "attention",
+] as const;
+export type Position = (typeof POSITIONS)[number];
+
+/** Everything that the resizer is told by its environment. */
+export interface Settings {
+  readonly bucket: string;
+  /** Where viewers get variants: an origin without a trailing slash. */
+  readonly cdnUrl: string;
+  readonly allowList: AllowList;
+  /** 1 to 100; PNG is lossless and has none. */
+  readonly quality: Readonly<Record<Exclude<Format, "png">, number>>;
+  readonly fit: Fit;
+  readonly position: Position;
+  /** The largest original that is read, in bytes, and decoded, in pixels. */
+  readonly maxInputBytes: number;
+  readonly maxInputPixels: number;
+  /** The `Cache-Control` of every variant. */
+  readonly cacheControl: string;
+  /** Whether variants are tagged, so that the bucket's lifecycle rule expires them. */
+  readonly expireVariants: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the settings from the function's environment.
+ * @throws Error that names every variable that is missing or wrong, its value, and what is allowed.
+ */
+export function readSettings(environment: Environment): Settings {
+  const problems: string[] = [];
+  const read = <T>(name: string, allowed: string, parse: (text: string) => T | undefined): T => {
+    const text = environment[name];
+    const value = text === undefined ? undefined : parse(text);
+    if (value === undefined)
+      problems.push(`${name} is ${text === undefined ? "missing" : JSON.stringify(text)}: expected ${allowed}`);
+    return value as T; // not used when there are problems
+  };
+
+  const allowUnlisted = read("ALLOW_UNLISTED_SIZES", "true or false", boolean);
+  const settings: Settings = {
+    bucket: read("BUCKET", "the name of a bucket", nonEmpty),
+    cdnUrl: read("CDN_URL", "an http(s) origin without a path", origin),
+    allowList: {
+      sizes: allowUnlisted ? "any" : read("ALLOWED_SIZES", "sizes such as 360x270,640w,480h", sizes),
+      formats: read("ALLOWED_FORMATS", "none or some of jpeg,png,webp,avif", formats),
+      maxDimension: read("MAX_DIMENSION", "an integer above 0", integer(1)),
+    },
+    quality: {
+      jpeg: read("JPEG_QUALITY", "an integer from 1 to 100", integer(1, 100)),
+      webp: read("WEBP_QUALITY", "an integer from 1 to 100", integer(1, 100)),
+      avif: read("AVIF_QUALITY", "an integer from 1 to 100", integer(1, 100)),
+    },
+    fit: read("FIT", `one of ${FITS.join(", ")}`, oneOf(FITS)),
+    position: read("POSITION", `one of ${POSITIONS.join(", ")}`, oneOf(POSITIONS)),
+    maxInputBytes: read("MAX_INPUT_BYTES", "an integer above 0", integer(1)),
+    maxInputPixels: read("MAX_INPUT_PIXELS", "an integer above 0", integer(1)),
+    cacheControl: read("CACHE_CONTROL", "a Cache-Control header", nonEmpty),
+    expireVariants: read("EXPIRE_VARIANTS", "true or false", boolean),
+  };
+  if (problems.length > 0) throw new Error(`The resizer's environment is wrong: ${problems.join("; ")}.`);
+  return settings;
+}
+
+function nonEmpty(text: string): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+function boolean(text: string): boolean | undefined {
+  return text === "true" ? true : text === "false" ? false : undefined;
+}
+
+function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
+  return (text: string): number | undefined => {
+    const value = /^[0-9]+$/.test(text) ? Number(text) : NaN;
+    return value >= least && value <= most ? value : undefined;
+  };
+}
+
+function oneOf<T extends string>(values: readonly T[]) {
+  return (text: string): T | undefined => values.find((value) => value === text);
+}
+
+function origin(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.origin === text && /^https?:$/.test(url.protocol) ? text : undefined;
+}
+
+function sizes(text: string): string[] | undefined {
+  const list = text.split(",");
+  return list.every((size) => parseSize(size)) ? list : undefined;
+}
+
+function formats(text: string): Format[] | undefined {
+  const list = text === "" ? [] : text.split(",");
+  return list.every(isFormat) ? list : undefined;
+}

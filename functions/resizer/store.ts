@@ -1,0 +1,117 @@
+import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { Upload } from "@aws-sdk/lib-storage";
+import { contentType } from "../variant-key";
+import type { Deadline } from "./deadline";
+import type { Image } from "./image";
+import { Refusal } from "./refusal";
+import type { Settings } from "./settings";
+import { VARIANT_TAG } from "./variant-tag";
+
+/** Variants up to this many bytes are one PutObject; larger ones go up in parts of it. */
+const PART_BYTES = 16 * 1024 * 1024;
+
+/** How often a write is tried again when S3 reports another write under way (409). */
+const CONFLICT_RETRIES = 3;
+
+export interface Original {
+  readonly bytes: Buffer;
+  /** The entity tag, without quotes. */
+  readonly etag: string;
+}
+
+/** Originals in, variants out: the two calls of a miss. */
+export interface Store {
+  /** @throws Refusal `original-not-found`, `input-too-large` or `unavailable` */
+  readOriginal(key: string, deadline: Deadline): Promise<Original>;
+  /** Returns whether this call wrote the variant; false where it was there already. @throws Refusal */
+  writeVariant(key: string, image: Image, original: Original, deadline: Deadline): Promise<boolean>;
+}
+
+export type StoreSettings = Pick<Settings, "bucket" | "maxInputBytes" | "cacheControl" | "expireVariants">;
+
+export class S3Store implements Store {
+  readonly #client: S3Client;
+  readonly #settings: StoreSettings;
+
+  constructor(client: S3Client, settings: StoreSettings) {
+    this.#client = client;
+    this.#settings = settings;
+  }
+
+  async readOriginal(key: string, deadline: Deadline): Promise<Original> {
+    const { bucket, maxInputBytes } = this.#settings;
+    try {
+      const { Body, ContentLength, ETag } = await this.#client.send(
+        new GetObjectCommand({ Bucket: bucket, Key: key }),
+        { abortSignal: deadline.signal },
+      );
+      if (!Body || ContentLength === undefined) throw new Error("GetObject answered without a body or its length");
+      if (ContentLength > maxInputBytes) {
+        (Body as NodeJS.ReadableStream & { destroy(): void }).destroy();
+        throw new Refusal("input-too-large", `The original is larger than ${maxInputBytes} bytes.`);
+      }
+      const bytes = Buffer.from(await Body.transformToByteArray());
+      if (bytes.length !== ContentLength) throw new Refusal("unavailable", "The original could not be read whole.");
+      return { bytes, etag: (ETag ?? "").replaceAll('"', "") };
+    } catch (error) {
+      // Without s3:ListBucket a missing object is AccessDenied, never NoSuchKey (S3 API reference, GetObject).
+      if (statusOf(error) === 404 || statusOf(error) === 403) {
+        throw new Refusal("original-not-found", "There is no such original.", { cause: error });
+      }
+      throw refusalFor(error);
+    }
+  }
+
+  async writeVariant(key: string, image: Image, original: Original, deadline: Deadline): Promise<boolean> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await this.#put(key, image, original, deadline);
+        return true;
+      } catch (error) {
+        if (statusOf(error) === 412) return false;
+        if (statusOf(error) === 409 && attempt < CONFLICT_RETRIES) continue;
+        throw refusalFor(error);
+      }
+    }
+  }
+
+  async #put(key: string, image: Image, original: Original, deadline: Deadline): Promise<void> {
+    const { bucket, cacheControl, expireVariants } = this.#settings;
+    deadline.signal.throwIfAborted();
+    const upload = new Upload({
+      client: this.#client,
+      partSize: PART_BYTES,
+      params: {
+        Bucket: bucket,
+        Key: key,
+        Body: image.bytes,
+        ContentType: contentType(image.format),
+        CacheControl: cacheControl,
+        Metadata: { "original-etag": original.etag },
+        IfNoneMatch: "*",
+        ...(expireVariants ? { Tagging: `${VARIANT_TAG.key}=${VARIANT_TAG.value}` } : {}),
+      },
+    });
+    const abort = () => void upload.abort();
+    deadline.signal.addEventListener("abort", abort, { once: true });
+    try {
+      await upload.done();
+    } finally {
+      deadline.signal.removeEventListener("abort", abort);
+    }
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  return (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
+}
+
+/** S3 saying no for good is this service's fault; everything else passes. */
+function refusalFor(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  const status = statusOf(error);
+  if (status !== undefined && status >= 400 && status < 500 && status !== 429 && status !== 408 && status !== 409) {
+    return new Refusal("internal-error", "The variant could not be made.", { cause: error });
+  }
+  return new Refusal("unavailable", "The image store did not answer in time; try again.", { cause: error });
+}

@@ -1,0 +1,150 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { type Format, FORMATS } from "../functions/variant-key";
+import { FITS, type Fit, POSITIONS, type Position } from "../functions/resizer/settings";
+import { BUCKET_NAME, formatProblems, nameProblems, policyProblems, sizeProblems } from "./config-problems";
+import { ARCHITECTURES, type Architecture } from "./lambda-package";
+
+/** What a stack is, read from its config. Every default is in Pulumi.yaml. */
+export interface StackConfig {
+  readonly sizes: readonly string[];
+  readonly allowUnlistedSizes: boolean;
+  readonly maxDimension: number;
+  readonly formats: readonly Format[];
+  readonly jpegQuality: number;
+  readonly webpQuality: number;
+  readonly avifQuality: number;
+  readonly fit: Fit;
+  readonly position: Position;
+  /** Empty for the default name. */
+  readonly bucketName: string;
+  readonly protectBucket: boolean;
+  readonly memorySize: number;
+  readonly timeout: number;
+  readonly architecture: Architecture;
+  readonly maxInputBytes: number;
+  readonly maxInputPixels: number;
+  readonly cacheControl: string;
+  readonly variantExpiryDays: number;
+  readonly throttleRateLimit: number;
+  readonly throttleBurstLimit: number;
+  readonly logRetentionDays: number;
+  readonly priceClass: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** A stack file that cannot be deployed. The message lists every problem; Pulumi prints it without a stack trace. */
+export class ConfigError extends pulumi.RunError {}
+
+// Config values reach a program as text; each schema's description is what the error says is allowed.
+const integer = (least: number, most: number, unit: string) =>
+  z
+    .string()
+    .regex(/^(0|[1-9][0-9]*)$/)
+    .transform(Number)
+    .pipe(z.number().min(least).max(most))
+    .describe(`an integer from ${least} to ${most}${unit && ` ${unit}`}`);
+const boolean = z
+  .enum(["true", "false"])
+  .transform((text) => text === "true")
+  .describe("true or false");
+const oneOf = <const T extends readonly string[]>(values: T) => z.enum(values).describe(`one of ${values.join(", ")}`);
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue("not JSON");
+    return z.NEVER;
+  }
+});
+
+/** The periods that CloudWatch Logs keeps logs for (CloudWatch Logs API reference, PutRetentionPolicy). */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const SCHEMAS = {
+  sizes: json.pipe(z.array(z.string())).describe("a list of sizes such as 360x270, 640w or 480h"),
+  allowUnlistedSizes: boolean,
+  maxDimension: integer(1, 16_383, "pixels (WebP has no longer side)"),
+  formats: json.pipe(z.array(z.string())).describe(`a list of formats: ${FORMATS.join(", ")}`),
+  jpegQuality: integer(1, 100, ""),
+  webpQuality: integer(1, 100, ""),
+  avifQuality: integer(1, 100, ""),
+  fit: oneOf(FITS),
+  position: oneOf(POSITIONS),
+  bucketName: z
+    .union([z.literal(""), z.string().regex(BUCKET_NAME)])
+    .describe("3 to 63 lower-case letters, digits and hyphens as S3 takes them, or empty for the default name"),
+  protectBucket: boolean,
+  memorySize: integer(128, 10_240, "MB"),
+  timeout: integer(3, 29, "seconds (the HTTP API waits for 30)"),
+  architecture: oneOf(ARCHITECTURES),
+  maxInputBytes: integer(1, 5 * 1024 ** 3, "bytes"),
+  maxInputPixels: integer(1, 268_402_689, "pixels (sharp's own limit)"),
+  cacheControl: z
+    .string()
+    .regex(/^[\x20-\x7e]+$/)
+    .describe("a Cache-Control header"),
+  variantExpiryDays: integer(0, 3650, "days, 0 for never"),
+  throttleRateLimit: integer(1, 10_000, "requests a second"),
+  throttleBurstLimit: integer(1, 5_000, "requests"),
+  logRetentionDays: z
+    .string()
+    .transform(Number)
+    .refine((days) => LOG_RETENTION_DAYS.includes(days))
+    .describe(`one of ${LOG_RETENTION_DAYS.join(", ")}`),
+  priceClass: oneOf(["PriceClass_100", "PriceClass_200", "PriceClass_All"]),
+  tags: json
+    .pipe(
+      z.record(
+        z
+          .string()
+          .min(1)
+          .max(128)
+          .regex(/^(?!aws:)/i),
+        z.string().max(256),
+      ),
+    )
+    .describe("an object of tags: names of 1 to 128 characters that do not start with aws:, texts of up to 256"),
+} satisfies Record<keyof StackConfig, z.ZodType>;
+
+/**
+ * Reads and checks the stack's whole config, before anything is registered.
+ * @throws ConfigError that lists every problem: the key, its value, and what is allowed
+ */
+export function readConfig(): StackConfig {
+  const config = new pulumi.Config();
+  const problems = unknownKeys(config.name);
+  const values: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(SCHEMAS)) {
+    const text = config.get(key);
+    const result = schema.safeParse(text);
+    if (result.success) values[key] = result.data;
+    else problems.push(`${key} is ${text ?? "missing"}: allowed is ${schema.description ?? ""}`);
+  }
+  const read = values as unknown as StackConfig;
+  const has = (...keys: (keyof StackConfig)[]) => keys.every((key) => key in values);
+  if (has("sizes", "allowUnlistedSizes", "maxDimension")) problems.push(...sizeProblems(read));
+  if (has("formats")) problems.push(...formatProblems(read.formats));
+  if (has("bucketName")) problems.push(...nameProblems(read));
+  if (problems.length === 0) problems.push(...policyProblems(read));
+  if (problems.length > 0) {
+    const list = problems.map((problem) => `\n  - ${config.name}:${problem}`).join("");
+    throw new ConfigError(`The config of stack ${pulumi.getStack()} cannot be deployed:${list}`);
+  }
+  return read;
+}
+
+/** The specs of the stack as the allow-list's consumers want them: the listed sizes, or `any`. */
+export function allowedSizes(config: StackConfig): readonly string[] | "any" {
+  return config.allowUnlistedSizes ? "any" : config.sizes;
+}
+
+function unknownKeys(namespace: string): string[] {
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(`${namespace}:`))
+    .map((key) => key.slice(namespace.length + 1))
+    .filter((key) => !(key in SCHEMAS))
+    .map((key) => `${key} is not a known key: allowed are ${Object.keys(SCHEMAS).join(", ")}`);
+}

@@ -1,0 +1,152 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { VARIANT_TAG } from "../functions/resizer/variant-tag";
+import { bucketArn } from "./names";
+import { websiteHost } from "./website-host";
+
+/** Days that an overwritten or deleted object can be brought back. */
+const OLD_VERSION_DAYS = 30;
+/** Days after which the parts of a failed upload are deleted. */
+const FAILED_UPLOAD_DAYS = 1;
+
+export interface ImageBucketArgs {
+  /** The bucket's physical name; given rather than made up by Pulumi, so that its ARN is known in a preview. */
+  readonly bucketName: pulumi.Input<string>;
+  readonly region: pulumi.Input<string>;
+  readonly partition: pulumi.Input<string>;
+  /** Whether Pulumi refuses to delete the bucket. */
+  readonly protect: boolean;
+  /** Days after which tagged variants are deleted; 0 for never. */
+  readonly variantExpiryDays: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * The bucket of originals and variants: everybody may read an object, nobody may write one without a role, and what is
+ * overwritten or deleted can be brought back for 30 days. Its website is configured by MissRouting, the last in the flow.
+ */
+export class ImageBucket extends pulumi.ComponentResource {
+  readonly name: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+  /** The host of the website endpoint, which speaks plain HTTP only. */
+  readonly websiteHost: pulumi.Output<string>;
+
+  constructor(name: string, args: ImageBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("image-resizer:infra:ImageBucket", name, {}, opts);
+
+    const bucket = new aws.s3.Bucket(
+      name,
+      { bucket: args.bucketName, tags: { ...args.tags } },
+      { parent: this, protect: args.protect },
+    );
+    this.name = bucket.bucket;
+    // Made of the name rather than read from the bucket: a preview knows a resource's inputs only.
+    this.arn = pulumi.all([args.partition, bucket.bucket]).apply(([partition, it]) => bucketArn(partition, it));
+    this.websiteHost = pulumi.all([bucket.bucket, args.region]).apply(([it, region]) => websiteHost(it, region));
+
+    this.#keepPrivateByDefault(name, bucket);
+    this.#keepHistory(name, bucket, args.variantExpiryDays);
+    this.#allowPublicReads(name, bucket);
+
+    this.registerOutputs({ name: this.name, arn: this.arn, websiteHost: this.websiteHost });
+  }
+
+  /** Encrypted, and without ACLs: the bucket policy alone decides. */
+  #keepPrivateByDefault(name: string, bucket: aws.s3.Bucket): void {
+    new aws.s3.BucketOwnershipControls(
+      `${name}-ownership`,
+      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      { parent: this },
+    );
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      `${name}-encryption`,
+      {
+        bucket: bucket.bucket,
+        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
+      },
+      { parent: this },
+    );
+  }
+
+  #keepHistory(name: string, bucket: aws.s3.Bucket, variantExpiryDays: number): void {
+    const versioning = new aws.s3.BucketVersioning(
+      `${name}-versioning`,
+      { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
+      { parent: this },
+    );
+    const variantsExpire = {
+      id: "variants",
+      status: "Enabled",
+      filter: { tag: { ...VARIANT_TAG } },
+      expiration: { days: variantExpiryDays },
+    };
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      {
+        bucket: bucket.bucket,
+        rules: [
+          {
+            id: "failed-uploads",
+            status: "Enabled",
+            filter: { prefix: "" },
+            abortIncompleteMultipartUpload: { daysAfterInitiation: FAILED_UPLOAD_DAYS },
+          },
+          {
+            id: "old-versions",
+            status: "Enabled",
+            filter: { prefix: "" },
+            noncurrentVersionExpiration: { noncurrentDays: OLD_VERSION_DAYS },
+            expiration: { expiredObjectDeleteMarker: true },
+          },
+          ...(variantExpiryDays > 0 ? [variantsExpire] : []),
+        ],
+      },
+      { parent: this, dependsOn: [versioning] },
+    );
+  }
+
+  #allowPublicReads(name: string, bucket: aws.s3.Bucket): void {
+    const publicAccess = new aws.s3.BucketPublicAccessBlock(
+      `${name}-public-access`,
+      {
+        bucket: bucket.bucket,
+        blockPublicAcls: true,
+        ignorePublicAcls: true,
+        // The website endpoint serves what everybody may read, and CloudFront is everybody to it.
+        blockPublicPolicy: false,
+        restrictPublicBuckets: false,
+      },
+      { parent: this },
+    );
+    new aws.s3.BucketPolicy(
+      `${name}-policy`,
+      { bucket: bucket.bucket, policy: this.arn.apply(publicReadPolicy) },
+      // New buckets block public policies: the block must be lifted first.
+      { parent: this, dependsOn: [publicAccess] },
+    );
+  }
+}
+
+/** Everybody reads objects. Writes need TLS; reads do not, for the website endpoint is plain HTTP. */
+function publicReadPolicy(arn: string): aws.iam.PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "ReadObjects",
+        Effect: "Allow",
+        Principal: "*",
+        Action: ["s3:GetObject"],
+        Resource: [`${arn}/*`],
+      },
+      {
+        Sid: "DenyWritesWithoutTls",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["s3:Put*", "s3:Delete*", "s3:AbortMultipartUpload", "s3:RestoreObject"],
+        Resource: [arn, `${arn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  };
+}

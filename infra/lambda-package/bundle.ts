@@ -1,0 +1,34 @@
+import path from "node:path";
+import { buildSync } from "esbuild";
+import { BuildError } from "./build-error";
+import { writeAtomically } from "./files";
+
+const ENTRY = path.resolve(__dirname, "../../functions/resizer/index.ts");
+
+/**
+ * Bundles the resizer into `file`, minified, for Node 20 and later.
+ *
+ * sharp stays outside: its native library cannot be bundled, and a bundle that tries builds and then fails at load.
+ * @throws BuildError with esbuild's reasons
+ */
+export function bundleResizer(file: string): void {
+  try {
+    const { outputFiles } = buildSync({
+      entryPoints: [ENTRY],
+      bundle: true,
+      write: false,
+      minify: true,
+      platform: "node",
+      target: "node20.19",
+      format: "cjs",
+      // The SDK's ES modules can be tree-shaken, its CommonJS ones cannot.
+      mainFields: ["module", "main"],
+      external: ["sharp"],
+      legalComments: "none",
+      logLevel: "silent",
+    });
+    writeAtomically(file, outputFiles[0]?.contents ?? new Uint8Array());
+  } catch (error) {
+    throw new BuildError("The resizer's bundle could not be built", error);
+  }
+}

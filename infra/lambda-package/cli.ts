@@ -1,0 +1,23 @@
+// `npm run build`: builds the resizer's package for each architecture and prints the sizes.
+import { ARCHITECTURES, buildPackage } from ".";
+import { BuildError } from "./build-error";
+import { sizeOf } from "./files";
+
+/** What Lambda takes unzipped (Lambda developer guide, "Lambda quotas"). */
+const LAMBDA_LIMIT_MB = 250;
+
+try {
+  for (const architecture of ARCHITECTURES) {
+    const { bundle, nodeModules } = buildPackage(architecture);
+    const bundleBytes = sizeOf(bundle);
+    const megabytes = ((bundleBytes + sizeOf(nodeModules)) / 1e6).toFixed(1);
+    console.log(
+      `resizer ${architecture}: bundle ${(bundleBytes / 1e3).toFixed(0)} KB, ` +
+        `package with sharp ${megabytes} MB of Lambda's ${LAMBDA_LIMIT_MB} MB unzipped`,
+    );
+  }
+} catch (error) {
+  if (!(error instanceof BuildError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,43 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { RESIZER_PATH } from "./resize-api";
+
+export interface MissRoutingArgs {
+  readonly bucketName: pulumi.Input<string>;
+  /** The host and stage of the API that makes variants. */
+  readonly apiHost: pulumi.Input<string>;
+  readonly apiStage: string;
+}
+
+/**
+ * The bucket's website, with the routing rule that sends a miss to the resizer. The last in the flow: it needs the API's
+ * address, and nothing needs it.
+ */
+export class MissRouting extends pulumi.ComponentResource {
+  constructor(name: string, args: MissRoutingArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("image-resizer:infra:MissRouting", name, {}, opts);
+
+    new aws.s3.BucketWebsiteConfiguration(
+      name,
+      {
+        bucket: args.bucketName,
+        // S3 asks for one; there is no such object, and a request for it is a miss like any other.
+        indexDocument: { suffix: "index.html" },
+        routingRules: [
+          {
+            condition: { httpErrorCodeReturnedEquals: "404" },
+            redirect: {
+              protocol: "https",
+              hostName: args.apiHost,
+              // Temporary: CloudFront keeps a 307 only if it says how long, and S3's does not.
+              httpRedirectCode: "307",
+              replaceKeyPrefixWith: `${args.apiStage}/${RESIZER_PATH}?key=`,
+            },
+          },
+        ],
+      },
+      { parent: this },
+    );
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,27 @@
+/** The default name of a stack's bucket: known in a preview, unique in the world by the account's id. */
+export function defaultBucketName(project: string, stack: string, accountId: string): string {
+  return `${project}-${stack}-${accountId}`;
+}
+
+/** The resizer's name in Lambda, fixed so that its log group's ARN is known in a preview. */
+export function functionName(project: string, stack: string): string {
+  return `${project}-${stack}-resizer`;
+}
+
+/** The log group that Lambda writes to for a function of this name. */
+export function functionLogGroup(name: string): string {
+  return `/aws/lambda/${name}`;
+}
+
+/**
+ * The log group of an API's access log. Below `/aws/vendedlogs/` it does not count towards the size of the account's
+ * one resource policy for log delivery (CloudWatch Logs user guide, "Enable logging from AWS services").
+ */
+export function apiLogGroup(project: string, stack: string): string {
+  return `/aws/vendedlogs/apigateway/${project}-${stack}`;
+}
+
+/** The ARN of a bucket. */
+export function bucketArn(partition: string, name: string): string {
+  return `arn:${partition}:s3:::${name}`;
+}

@@ -1,0 +1,48 @@
+import type * as aws from "@pulumi/aws";
+import { type Format, listSpecs } from "../functions/variant-key";
+
+/** The longest that a role's inline policies may be together, in characters without white space (IAM quotas). */
+export const MAX_INLINE_POLICY_CHARACTERS = 10_240;
+
+/** The segment patterns that stand for any size where a stack allows unlisted ones. IAM knows no digits. */
+const UNLISTED_PATTERNS = ["*x*", "*w", "*w.*", "*h", "*h.*"];
+
+export interface ResizerPolicyArgs {
+  readonly bucketArn: string;
+  readonly logGroupArn: string;
+  /** The allow-list; `any` where the stack allows unlisted sizes. */
+  readonly sizes: readonly string[] | "any";
+  readonly formats: readonly Format[];
+  /** Whether variants are tagged as they are written. */
+  readonly tagVariants: boolean;
+}
+
+/** Everything that the resizer may do: read objects, write variants, and log. */
+export function resizerPolicy(args: ResizerPolicyArgs): aws.iam.PolicyDocument {
+  const specs = args.sizes === "any" ? UNLISTED_PATTERNS : listSpecs(args.sizes, args.formats);
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "ReadOriginals",
+        Effect: "Allow",
+        Action: ["s3:GetObject"],
+        Resource: [`${args.bucketArn}/*`],
+      },
+      {
+        Sid: "WriteVariants",
+        Effect: "Allow",
+        // Tagging an object as it is put, and giving up a failed upload in parts, are permissions of their own.
+        Action: ["s3:PutObject", "s3:AbortMultipartUpload", ...(args.tagVariants ? ["s3:PutObjectTagging"] : [])],
+        // `*` crosses `/`, so the first covers any depth; the second is a variant of an original without a prefix.
+        Resource: specs.flatMap((spec) => [`${args.bucketArn}/*/${spec}/*`, `${args.bucketArn}/${spec}/*`]),
+      },
+      {
+        Sid: "WriteLogs",
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        Resource: [`${args.logGroupArn}:*`],
+      },
+    ],
+  };
+}

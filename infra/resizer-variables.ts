@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "./config";
+
+/** The stack's config as the resizer's environment variables: what `functions/resizer/settings.ts` reads. */
+export function resizerVariables(
+  config: StackConfig,
+  places: { readonly bucketName: pulumi.Input<string>; readonly cdnUrl: pulumi.Input<string> },
+): Readonly<Record<string, pulumi.Input<string>>> {
+  return {
+    BUCKET: places.bucketName,
+    CDN_URL: places.cdnUrl,
+    ALLOWED_SIZES: config.sizes.join(","),
+    ALLOW_UNLISTED_SIZES: String(config.allowUnlistedSizes),
+    ALLOWED_FORMATS: config.formats.join(","),
+    MAX_DIMENSION: String(config.maxDimension),
+    JPEG_QUALITY: String(config.jpegQuality),
+    WEBP_QUALITY: String(config.webpQuality),
+    AVIF_QUALITY: String(config.avifQuality),
+    FIT: config.fit,
+    POSITION: config.position,
+    MAX_INPUT_BYTES: String(config.maxInputBytes),
+    MAX_INPUT_PIXELS: String(config.maxInputPixels),
+    CACHE_CONTROL: config.cacheControl,
+    EXPIRE_VARIANTS: String(config.variantExpiryDays > 0),
+  };
+}

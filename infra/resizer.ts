@@ -1,0 +1,99 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Format } from "../functions/variant-key";
+import type { Environment } from "./environment";
+import type { Architecture } from "./lambda-package";
+import { functionLogGroup, functionName } from "./names";
+import { resizerPolicy } from "./resizer-policy";
+
+const RUNTIME = "nodejs24.x";
+
+export interface ResizerArgs {
+  readonly environment: Environment;
+  readonly bucketName: pulumi.Input<string>;
+  readonly bucketArn: pulumi.Input<string>;
+  /** The function's package for `architecture`. */
+  readonly code: pulumi.asset.Archive;
+  readonly architecture: Architecture;
+  /** In MB; 1,769 come with one vCPU. */
+  readonly memorySize: number;
+  /** In seconds. */
+  readonly timeout: number;
+  /** The function's environment variables: what `functions/resizer/settings.ts` reads. */
+  readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
+  /** The allow-list, spelled out in the role; `any` where the stack allows unlisted sizes. */
+  readonly sizes: readonly string[] | "any";
+  readonly formats: readonly Format[];
+  /** Whether variants are tagged, so that the bucket expires them. */
+  readonly tagVariants: boolean;
+  readonly logRetentionDays: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The Lambda function that makes variants, with a role that can do nothing else and a log group of its own. */
+export class Resizer extends pulumi.ComponentResource {
+  readonly functionName: pulumi.Output<string>;
+  /** What API Gateway calls it by. */
+  readonly invokeArn: pulumi.Output<string>;
+
+  constructor(name: string, args: ResizerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("image-resizer:infra:Resizer", name, {}, opts);
+    const physicalName = functionName(args.environment.project, args.environment.stack);
+
+    const logGroup = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      { name: functionLogGroup(physicalName), retentionInDays: args.logRetentionDays, tags: { ...args.tags } },
+      { parent: this },
+    );
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+        tags: { ...args.tags },
+      },
+      { parent: this },
+    );
+    const policy = new aws.iam.RolePolicy(
+      `${name}-policy`,
+      { role: role.name, policy: this.#policy(args, functionLogGroup(physicalName)) },
+      { parent: this },
+    );
+    const lambda = new aws.lambda.Function(
+      name,
+      {
+        name: physicalName,
+        description: "Makes a variant that is not in the bucket yet",
+        role: role.arn,
+        runtime: RUNTIME,
+        handler: "index.handler",
+        code: args.code,
+        architectures: [args.architecture],
+        memorySize: args.memorySize,
+        timeout: args.timeout,
+        environment: { variables: { ...args.variables } },
+        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+        tags: { ...args.tags },
+      },
+      // The role must be able to work by the time that the first request arrives.
+      { parent: this, dependsOn: [policy, logGroup] },
+    );
+    this.functionName = lambda.name;
+    this.invokeArn = lambda.invokeArn;
+
+    this.registerOutputs({ functionName: this.functionName, invokeArn: this.invokeArn });
+  }
+
+  /** Built from names rather than from outputs, so that a preview knows the whole document. */
+  #policy(args: ResizerArgs, logGroup: string): pulumi.Output<aws.iam.PolicyDocument> {
+    const { partition, region, accountId } = args.environment;
+    return pulumi.all([args.bucketArn, partition, region, accountId]).apply(([bucketArn, part, where, account]) =>
+      resizerPolicy({
+        bucketArn,
+        logGroupArn: `arn:${part}:logs:${where}:${account}:log-group:${logGroup}`,
+        sizes: args.sizes,
+        formats: args.formats,
+        tagVariants: args.tagVariants,
+      }),
+    );
+  }
+}

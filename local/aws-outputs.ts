@@ -1,0 +1,103 @@
+import { websiteHost } from "../infra/website-host";
+
+/** Where the program believes that it runs. */
+export interface AwsContext {
+  readonly accountId: string;
+  readonly region: string;
+}
+
+type Inputs = Readonly<Record<string, unknown>>;
+type Outputs = Readonly<Record<string, unknown>>;
+
+/** Made-up ids, in the form of AWS's own. */
+const DISTRIBUTION_ID = "E2QWRUHEXAMPLE";
+const API_ID = "k28ihy1li5";
+
+/** What AWS computes for a resource of each type that the program registers. */
+const OUTPUTS: Readonly<Record<string, (name: string, inputs: Inputs, context: AwsContext) => Outputs>> = {
+  "aws:s3/bucket:Bucket": (name, inputs, { region }) => {
+    const bucket = typeof inputs.bucket === "string" ? inputs.bucket : name;
+    return {
+      id: bucket,
+      bucket,
+      arn: `arn:aws:s3:::${bucket}`,
+      region,
+      bucketDomainName: `${bucket}.s3.amazonaws.com`,
+      bucketRegionalDomainName: `${bucket}.s3.${region}.amazonaws.com`,
+    };
+  },
+  "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration": (_name, inputs, { region }) => ({
+    id: inputs.bucket,
+    websiteEndpoint: websiteHost(String(inputs.bucket), region),
+  }),
+  "aws:s3/bucketPolicy:BucketPolicy": ofBucket,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": ofBucket,
+  "aws:s3/bucketOwnershipControls:BucketOwnershipControls": ofBucket,
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ofBucket,
+  "aws:s3/bucketVersioning:BucketVersioning": ofBucket,
+  "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket,
+  "aws:cloudfront/cachePolicy:CachePolicy": (name) => ({ id: `cache-policy-${name}`, etag: "E1" }),
+  "aws:cloudfront/distribution:Distribution": (_name, _inputs, { accountId }) => ({
+    id: DISTRIBUTION_ID,
+    arn: `arn:aws:cloudfront::${accountId}:distribution/${DISTRIBUTION_ID}`,
+    domainName: "d1p41knyaaw8le.cloudfront.net",
+    hostedZoneId: "Z2FDTNDATAQYW2",
+  }),
+  "aws:cloudwatch/logGroup:LogGroup": (_name, inputs, { accountId, region }) => ({
+    id: inputs.name,
+    arn: `arn:aws:logs:${region}:${accountId}:log-group:${String(inputs.name)}`,
+  }),
+  "aws:iam/role:Role": (name, _inputs, { accountId }) => ({
+    id: `${name}-1a2b3c4`,
+    name: `${name}-1a2b3c4`,
+    arn: `arn:aws:iam::${accountId}:role/${name}-1a2b3c4`,
+  }),
+  "aws:iam/rolePolicy:RolePolicy": (name, inputs) => ({ id: `${String(inputs.role)}:${name}` }),
+  "aws:lambda/function:Function": (_name, inputs, { accountId, region }) => {
+    const arn = `arn:aws:lambda:${region}:${accountId}:function:${String(inputs.name)}`;
+    return {
+      id: inputs.name,
+      arn,
+      invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
+    };
+  },
+  "aws:lambda/permission:Permission": (name) => ({ id: name }),
+  "aws:apigatewayv2/api:Api": (_name, _inputs, { accountId, region }) => ({
+    id: API_ID,
+    apiEndpoint: `https://${API_ID}.execute-api.${region}.amazonaws.com`,
+    executionArn: `arn:aws:execute-api:${region}:${accountId}:${API_ID}`,
+  }),
+  "aws:apigatewayv2/integration:Integration": (name) => ({ id: `${name}-1a2b3c4` }),
+  "aws:apigatewayv2/route:Route": (name) => ({ id: `${name}-1a2b3c4` }),
+  "aws:apigatewayv2/stage:Stage": (_name, inputs, { region }) => ({
+    id: inputs.name,
+    invokeUrl: `https://${API_ID}.execute-api.${region}.amazonaws.com/${String(inputs.name)}`,
+  }),
+};
+
+const CALLS: Readonly<Record<string, (context: AwsContext) => Outputs>> = {
+  "aws:index/getCallerIdentity:getCallerIdentity": ({ accountId }) => ({ id: accountId, accountId }),
+  "aws:index/getRegion:getRegion": ({ region }) => ({ id: region, region }),
+  "aws:index/getPartition:getPartition": () => ({ id: "aws", partition: "aws", dnsSuffix: "amazonaws.com" }),
+};
+
+/**
+ * The computed properties of a resource. It throws on a type that it does not know: under mocks a property that is
+ * missing would be `undefined` in every name made of it, and nobody would see.
+ */
+export function awsOutputs(type: string, name: string, inputs: Inputs, context: AwsContext): Outputs {
+  const outputs = OUTPUTS[type];
+  if (!outputs) throw new Error(`local/aws-outputs.ts knows no outputs of ${type} (${name})`);
+  return outputs(name, inputs, context);
+}
+
+/** The result of a provider function. @throws Error on one that is not known */
+export function awsCall(token: string, context: AwsContext): Outputs {
+  const call = CALLS[token];
+  if (!call) throw new Error(`local/aws-outputs.ts knows no result of ${token}`);
+  return call(context);
+}
+
+function ofBucket(_name: string, inputs: Inputs): Outputs {
+  return { id: inputs.bucket };
+}
