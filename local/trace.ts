@@ -18,6 +18,15 @@ export interface Hop {
   readonly bytes?: number;
   /** What else is worth showing: `Miss from cloudfront`, a `location`, the deciding statement. */
   readonly detail?: string;
+  /** The request entered the stack at this part: the hop is the last of its request to be reported. */
+  readonly entry?: boolean;
+}
+
+/** A line that the function wrote, or that its runtime wrote about it. */
+export interface LogLine {
+  /** The viewer's request that was being served; `undefined` while a process starts. */
+  readonly requestId: string | undefined;
+  readonly text: string;
 }
 
 /** Carries a request's id from one local server to the next; no such header exists on AWS. */
@@ -26,6 +35,7 @@ export const REQUEST_ID_HEADER = "x-local-request-id";
 /** Where the local servers report what they do, and who listens. */
 export class Trace {
   readonly #listeners = new Set<(hop: Hop) => void>();
+  readonly #logListeners = new Set<(line: LogLine) => void>();
 
   newRequestId(): string {
     return randomUUID();
@@ -39,5 +49,15 @@ export class Trace {
   listen(listener: (hop: Hop) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  log(line: LogLine): void {
+    for (const listener of this.#logListeners) listener(line);
+  }
+
+  /** Calls `listener` for every line of the function's log from now on; returns the function that ends it. */
+  listenToLog(listener: (line: LogLine) => void): () => void {
+    this.#logListeners.add(listener);
+    return () => this.#logListeners.delete(listener);
   }
 }

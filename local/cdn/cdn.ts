@@ -1,0 +1,197 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { HostTable } from "../hosts";
+import { endToEnd, type Headers, readBody, reportWhenDone, requestIdOf } from "../http/exchange";
+import { splitTarget } from "../http/target";
+import { REQUEST_ID_HEADER, type Trace } from "../trace";
+import { forwardedPart, type ForwardedRequest } from "./cache-rules";
+import type { Behavior, Distribution } from "./distribution";
+import { Fetcher } from "./fetcher";
+import { askOrigin, type OriginResponse, OriginTimeout } from "./origin-client";
+import { normalizePath } from "./path-pattern";
+import { answerFrom, type ViewerAnswer } from "./viewer-answer";
+
+export interface CdnOptions {
+  readonly distribution: Distribution;
+  readonly hosts: HostTable;
+  readonly trace: Trace;
+  /** How much the cache may hold, in bytes. Default 256 MiB. */
+  readonly maxCacheBytes?: number;
+  /** The time, in milliseconds since the epoch. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+const MAX_CACHE_BYTES = 256 * 1024 * 1024;
+/** The longest URL that CloudFront takes. (CloudFront guide, quotas) */
+const MAX_URL_BYTES = 8192;
+
+/** A CloudFront distribution: behaviours, cache, custom origins. The viewer's plain HTTP counts as HTTPS. */
+export class Cdn {
+  readonly #options: CdnOptions;
+  readonly #fetcher: Fetcher;
+  readonly #now: () => number;
+
+  constructor(options: CdnOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#fetcher = new Fetcher(options.maxCacheBytes ?? MAX_CACHE_BYTES, this.#now);
+  }
+
+  /** Serves one request. */
+  readonly handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { trace } = this.#options;
+    const { requestId, entry } = requestIdOf(request, trace);
+    const method = request.method ?? "GET";
+    const target = request.url ?? "/";
+    let sent: { readonly bytes?: number; readonly detail?: string } = {};
+    reportWhenDone(response, trace, { requestId, part: "cdn", what: `${method} ${target}`, entry }, () => sent);
+
+    const { status, headers, body } = await this.#answer(request, method, target, requestId);
+    const shown = this.#viewerHeaders(headers);
+    sent = {
+      bytes: method === "HEAD" ? 0 : body.length,
+      detail: [shown["x-cache"], shown.location].filter((part) => part !== undefined).join(", "),
+    };
+    response.writeHead(status, { ...shown, ...(status === 304 ? {} : { "content-length": body.length }) });
+    response.end(method === "HEAD" ? undefined : body);
+  };
+
+  async #answer(request: IncomingMessage, method: string, target: string, requestId: string): Promise<ViewerAnswer> {
+    const { distribution } = this.#options;
+    if (Buffer.byteLength(target) > MAX_URL_BYTES) return refusal(413, "The URL is longer than 8,192 bytes.");
+    const behavior = distribution.behaviors.find(({ matches }) => matches(normalizePath(splitTarget(target)[0])));
+    if (!behavior?.allowedMethods.includes(method)) {
+      return refusal(403, `This distribution is not configured to allow the HTTP request method ${method}.`);
+    }
+    if (!behavior.cachedMethods.includes(method))
+      return this.#passThrough(behavior, request, method, target, requestId);
+    if (Number(request.headers["content-length"] ?? 0) > 0) return refusal(403, `A ${method} request has no body.`);
+    return this.#cached(behavior, request, method, target, requestId);
+  }
+
+  async #cached(
+    behavior: Behavior,
+    viewer: IncomingMessage,
+    method: string,
+    target: string,
+    requestId: string,
+  ): Promise<ViewerAnswer> {
+    const { distribution } = this.#options;
+    const { rules } = behavior;
+    const root = target === "/" ? `/${distribution.defaultRootObject}` : target;
+    const request = forwardedPart(rules, root, viewer.headers);
+    const { object, result } = await this.#fetcher.fetch({
+      request,
+      rules,
+      errorMinTtl: distribution.errorMinTtl,
+      // A HEAD fetches the whole object, so that the GET that follows it finds it.
+      ask: (conditions) =>
+        this.#ask(behavior, method === "HEAD" ? "GET" : method, request, viewer, requestId, { headers: conditions }),
+    });
+    const answer = answerFrom(object, viewer.headers);
+    const age = Math.max(0, Math.floor((this.#now() - object.storedAt) / 1000));
+    return {
+      ...answer,
+      headers: {
+        ...answer.headers,
+        "x-cache": `${object.status >= 400 ? "Error" : result} from cloudfront`,
+        ...(result === "Hit" ? { age: String(age) } : {}),
+      },
+    };
+  }
+
+  /** Methods that are not cached: there and back, body and all. */
+  async #passThrough(
+    behavior: Behavior,
+    viewer: IncomingMessage,
+    method: string,
+    target: string,
+    requestId: string,
+  ): Promise<ViewerAnswer> {
+    const request = forwardedPart(behavior.rules, target, viewer.headers);
+    const type = viewer.headers["content-type"];
+    const answer = await this.#ask(behavior, method, request, viewer, requestId, {
+      headers: type === undefined ? {} : { "content-type": type },
+      body: await readBody(viewer),
+    });
+    const cache = `${answer.status >= 400 ? "Error" : "Miss"} from cloudfront`;
+    return { ...answer, headers: { ...answer.headers, "x-cache": cache } };
+  }
+
+  /** One request to the origin. What cannot be reached is 502, what stays silent 504, as from CloudFront. */
+  async #ask(
+    { origin, rules }: Behavior,
+    method: string,
+    { target, headers }: ForwardedRequest,
+    viewer: IncomingMessage,
+    requestId: string,
+    more: { readonly headers: Headers; readonly body?: Buffer },
+  ): Promise<OriginResponse> {
+    const port = this.#options.hosts.portOf(origin.domainName);
+    if (port === undefined) return failure(502, `CloudFront wasn't able to resolve ${origin.domainName}.`);
+    try {
+      const answer = await askOrigin({
+        port,
+        method,
+        target: origin.path + target,
+        headers: {
+          "user-agent": "Amazon CloudFront",
+          ...headers,
+          ...more.headers,
+          ...origin.headers,
+          host: origin.domainName,
+          via: this.#via(),
+          "x-amz-cf-id": randomId(),
+          "x-forwarded-for": forwardedFor(viewer),
+          [REQUEST_ID_HEADER]: requestId,
+        },
+        ...(more.body === undefined ? {} : { body: more.body }),
+        timeoutMs: origin.readTimeout * 1000,
+      });
+      // Cookies come back only where cookies go there.
+      if (rules.cookies.behavior === "none") delete answer.headers["set-cookie"];
+      return answer;
+    } catch (error) {
+      if (error instanceof OriginTimeout) return failure(504, "CloudFront got no answer from the origin in time.");
+      return failure(502, `CloudFront wasn't able to connect to the origin ${origin.domainName}.`);
+    }
+  }
+
+  #viewerHeaders(headers: Headers): Record<string, string | readonly string[]> {
+    const location = headers.location?.toString();
+    return {
+      ...headers,
+      ...(location === undefined ? {} : { location: this.#options.hosts.localize(location) }),
+      via: this.#via(),
+      "x-amz-cf-id": randomId(),
+    };
+  }
+
+  #via(): string {
+    return `1.1 ${this.#options.distribution.domainName} (CloudFront)`;
+  }
+}
+
+function forwardedFor(viewer: IncomingMessage): string {
+  const before = endToEnd(viewer.headers)["x-forwarded-for"];
+  return [before, viewer.socket.remoteAddress ?? "127.0.0.1"].filter((address) => address !== undefined).join(",");
+}
+
+function randomId(): string {
+  return randomBytes(41).toString("base64url") + "==";
+}
+
+/** CloudFront's own answer to a viewer. */
+function refusal(status: number, reason: string): ViewerAnswer {
+  const { headers, body } = failure(status, reason);
+  return { status, headers: { ...headers, "x-cache": "Error from cloudfront" }, body };
+}
+
+function failure(status: number, reason: string): OriginResponse {
+  const html = `<!DOCTYPE html><title>ERROR: The request could not be satisfied</title><h1>${status} ERROR</h1><p>${escapeHtml(reason)}</p>\n`;
+  return { status, headers: { "content-type": "text/html", server: "CloudFront" }, body: Buffer.from(html) };
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
