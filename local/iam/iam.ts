@@ -1,6 +1,12 @@
-import type { RegisteredResource } from "../program";
+import { UserError, type RegisteredResource } from "../program";
+import { DecisionCache } from "./decision-cache";
+import { declaredPolicies } from "./declared-policies";
 import type { PolicyStore } from "./policy-store";
 import type { Principal } from "./principal";
+import { isPublic } from "./public-policy";
+import { simulate, type Decision, type Question } from "./simulation";
+
+export type { Decision } from "./simulation";
 
 /** One question to IAM. */
 export interface AccessRequest {
@@ -13,21 +19,97 @@ export interface AccessRequest {
   readonly secureTransport: boolean;
 }
 
-/** IAM's answer. */
-export interface Decision {
-  readonly allowed: boolean;
-  /** Short, with the Sid of the deciding statement where it has one: `allowed by ReadOriginals`. */
-  readonly reason: string;
+/**
+ * Judges requests by the policies that the program declares.
+ * @throws UserError for a policy that AWS would refuse, or a managed policy that the local stack does not know.
+ */
+export async function createIam(resources: readonly RegisteredResource[], accountId: string): Promise<Iam> {
+  const iam = new Iam(declaredPolicies(resources), accountId);
+  // A malformed policy fails the first decision that reads it: have that now, not at somebody's request.
+  for (const arn of iam.policies.roleArns) await iam.assumable(arn, "lambda.amazonaws.com");
+  const probe = { action: "s3:GetObject", resource: "arn:aws:s3:::probe/probe", secureTransport: true };
+  for (const arn of iam.policies.roleArns) await iam.decide({ ...probe, principal: { kind: "role", arn } });
+  for (const { type, inputs } of resources) {
+    if (type !== "aws:s3/bucketPolicy:BucketPolicy" || typeof inputs.bucket !== "string") continue;
+    await iam.decide({ ...probe, principal: { kind: "anonymous" }, resource: `arn:aws:s3:::${inputs.bucket}/probe` });
+  }
+  return iam;
 }
 
-/** Judges requests by the policies that the program declares. */
-export interface Iam {
+/** Judges requests by the policies that the program declares, as AWS's evaluation logic does. */
+export class Iam {
   /** The policies, which may be changed while the stack runs. */
   readonly policies: PolicyStore;
-  decide(request: AccessRequest): Promise<Decision>;
+  readonly #accountId: string;
+  readonly #cache = new DecisionCache<Decision>();
+
+  constructor(policies: PolicyStore, accountId: string) {
+    this.policies = policies;
+    this.#accountId = accountId;
+  }
+
+  /**
+   * Whether a principal may take an action on a resource. An administrator may do everything.
+   * @throws UserError if a policy in force is malformed.
+   */
+  async decide(request: AccessRequest): Promise<Decision> {
+    if (request.principal.kind === "administrator") return { allowed: true, reason: "allowed to an administrator" };
+    const who = request.principal.kind === "role" ? request.principal.arn : "";
+    const key = `${who}\n${request.action}\n${String(request.secureTransport)}\n${request.resource}`;
+    return this.#cache.get(key, this.policies.version, () => this.#judge(request));
+  }
+
   /** Whether the role's trust policy lets a service, such as `lambda.amazonaws.com`, assume it. */
-  assumable(roleArn: string, service: string): Promise<Decision>;
+  async assumable(roleArn: string, service: string): Promise<Decision> {
+    const role = this.policies.role(roleArn);
+    if (!role) return { allowed: false, reason: `there is no role ${roleArn}` };
+    return simulate({
+      principal: service,
+      action: "sts:AssumeRole",
+      resource: roleArn,
+      accountId: this.#accountId,
+      context: {},
+      identityPolicies: new Map(),
+      resourcePolicy: role.trust,
+      restrictPublicBuckets: false,
+    });
+  }
+
+  #judge({ principal, action, resource, secureTransport }: AccessRequest): Promise<Decision> {
+    const role = principal.kind === "role" ? this.policies.role(principal.arn) : undefined;
+    if (principal.kind === "role" && !role) throw new UserError(`there is no role ${principal.arn}`);
+    const bucket = /^arn:aws:s3:::([^/]+)/.exec(resource)?.[1] ?? "";
+    const block = this.policies.publicAccessBlock(bucket);
+    const bucketPolicy = this.policies.bucketPolicy(bucket);
+    // S3 would have refused to put such a policy, so the bucket has none.
+    const isRefused = block.blockPublicPolicy && bucketPolicy !== undefined && isPublic(bucketPolicy);
+    const question: Question = {
+      principal: principal.kind === "role" ? sessionArn(principal.arn) : undefined,
+      action,
+      resource,
+      accountId: this.#accountId,
+      context: {
+        "aws:SecureTransport": String(secureTransport),
+        "aws:ResourceAccount": this.#accountId,
+        ...(principal.kind === "role"
+          ? { "aws:PrincipalArn": principal.arn, "aws:PrincipalAccount": this.#accountId }
+          : {}),
+      },
+      identityPolicies: role?.policies ?? new Map(),
+      ...(role?.boundary ? { boundary: role.boundary } : {}),
+      ...(bucketPolicy && !isRefused ? { resourcePolicy: bucketPolicy } : {}),
+      restrictPublicBuckets: block.restrictPublicBuckets,
+    };
+    return isRefused ? simulate(question).then(withoutPolicy) : simulate(question);
+  }
 }
 
-/** @throws UserError for a policy that AWS would refuse, or an AWS managed policy that the local stack does not know. */
-export declare function createIam(resources: readonly RegisteredResource[], accountId: string): Iam;
+function withoutPolicy(decision: Decision): Decision {
+  if (decision.allowed) return decision;
+  return { allowed: false, reason: "the public access block (blockPublicPolicy) refuses the bucket's public policy" };
+}
+
+/** `arn:aws:iam::1:role/path/resizer` → `arn:aws:sts::1:assumed-role/resizer/local`: who a function is to S3. */
+function sessionArn(roleArn: string): string {
+  return roleArn.replace(/^arn:aws:iam::(\d*):role\/(?:.*\/)?([^/]+)$/, "arn:aws:sts::$1:assumed-role/$2/local");
+}

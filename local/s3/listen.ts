@@ -5,6 +5,14 @@ import { UserError } from "../program";
 /** Everything local listens here: nobody else's machine can reach it. */
 export const LOOPBACK = "127.0.0.1";
 
+/** A server that listens on loopback. */
+export interface LocalServer {
+  /** `http://127.0.0.1:8083`, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  close(): Promise<void>;
+}
+
 /**
  * Starts a server on loopback and returns its port.
  * @param port 0 for any free one.

@@ -1,15 +1,21 @@
-import type { Iam } from "../iam/iam";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createIam, type Iam } from "../iam/iam";
 import type { ProgramRun } from "../program";
 import type { Trace } from "../trace";
-import type { Credentials } from "./credentials";
+import { createBuckets, type Bucket } from "./bucket";
+import { Credentials } from "./credentials";
+import { startEndpoint } from "./endpoint";
+import type { LocalServer } from "./listen";
+import type { S3Operation } from "./operation";
+import { linkOriginals, type Originals } from "./originals";
+import { startWebsiteEndpoint } from "./website";
+import { websiteConfiguration } from "./website-configuration";
 
-/** A server that listens on loopback. */
-export interface LocalServer {
-  /** `http://127.0.0.1:8083`, without a slash at the end. */
-  readonly url: string;
-  readonly port: number;
-  close(): Promise<void>;
-}
+export type { LocalServer } from "./listen";
+export type { S3Operation } from "./operation";
+export type { Originals } from "./originals";
 
 export interface StorageOptions {
   readonly run: Pick<ProgramRun, "resources" | "accountId">;
@@ -24,55 +30,96 @@ export interface WebsiteOptions {
   readonly localize: (location: string) => string;
 }
 
-/** The calls that the S3 endpoint serves, named as S3 names them. */
-export type S3Operation =
-  | "GetObject"
-  | "HeadObject"
-  | "GetObjectTagging"
-  | "PutObject"
-  | "CopyObject"
-  | "DeleteObject"
-  | "DeleteObjects"
-  | "ListObjectsV2"
-  | "CreateMultipartUpload"
-  | "UploadPart"
-  | "CompleteMultipartUpload"
-  | "AbortMultipartUpload";
-
-/** What came of reading a folder. */
-export interface Originals {
-  readonly count: number;
-  /** Files that look like pictures and could not become originals, each with the reason. */
-  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+/**
+ * Opens the storage side of a stack: its buckets, empty, in a temporary directory.
+ * @throws UserError for a policy that AWS would refuse, or that the local stack cannot judge
+ */
+export async function openStorage({ run, trace }: StorageOptions): Promise<Storage> {
+  const iam = await createIam(run.resources, run.accountId);
+  const directory = await mkdtemp(path.join(tmpdir(), "image-resizer-s3-"));
+  const buckets = await createBuckets(run.resources, directory);
+  return new Storage(run.resources, iam, trace, buckets, directory);
 }
 
 /** The buckets that the program declares, their policies, and the two ways to reach them. */
-export interface Storage {
+export class Storage {
   readonly iam: Iam;
-  readonly credentials: Credentials;
+  readonly credentials = new Credentials();
+  readonly #resources: ProgramRun["resources"];
+  readonly #trace: Trace;
+  readonly #buckets: ReadonlyMap<string, Bucket>;
+  readonly #directory: string;
+  readonly #servers: LocalServer[] = [];
+  readonly #counts = new Map<S3Operation, number>();
+
+  constructor(
+    resources: ProgramRun["resources"],
+    iam: Iam,
+    trace: Trace,
+    buckets: ReadonlyMap<string, Bucket>,
+    directory: string,
+  ) {
+    this.#resources = resources;
+    this.iam = iam;
+    this.#trace = trace;
+    this.#buckets = buckets;
+    this.#directory = directory;
+  }
+
   /** The names of the declared buckets. */
-  readonly buckets: readonly string[];
+  get buckets(): readonly string[] {
+    return [...this.#buckets.keys()];
+  }
+
   /**
    * Starts the S3 endpoint (path style: `<url>/<bucket>/<key>`). Port 0 for any free one.
-   * @throws UserError if the port is taken.
+   * @throws UserError if the port is taken
    */
-  startS3(port: number): Promise<LocalServer>;
+  async startS3(port: number): Promise<LocalServer> {
+    const counted = (operation: S3Operation) => {
+      this.#counts.set(operation, this.count(operation) + 1);
+    };
+    const { iam, credentials } = this;
+    const server = await startEndpoint({ buckets: this.#buckets, iam, credentials, trace: this.#trace, counted }, port);
+    this.#servers.push(server);
+    return server;
+  }
+
   /**
    * Starts a bucket's website endpoint (`<url>/<key>`).
-   * @throws UserError if the port is taken.
+   * @throws UserError if the port is taken, or the website declared is not one that can be served here
    */
-  startWebsite(options: WebsiteOptions): Promise<LocalServer>;
+  async startWebsite({ bucket, port, localize }: WebsiteOptions): Promise<LocalServer> {
+    const configuration = websiteConfiguration(this.#resources, bucket);
+    const parts = { bucket: this.#bucket(bucket), configuration, iam: this.iam, trace: this.#trace, localize };
+    const server = await startWebsiteEndpoint(parts, port);
+    this.#servers.push(server);
+    return server;
+  }
+
   /**
    * Makes every picture below `directory` an original, its path relative to it as the key.
    * The files stay where they are and are only ever read.
-   * @throws UserError for a folder that is missing, empty of pictures, or no folder.
+   * @throws UserError for a folder that is missing, no folder, or without pictures
    */
-  putOriginals(bucket: string, directory: string): Promise<Originals>;
-  /** How many calls of this kind the S3 endpoint has answered, whatever the answer. */
-  count(operation: S3Operation): number;
-  /** Ends the servers and removes what was stored. */
-  close(): Promise<void>;
-}
+  putOriginals(bucket: string, directory: string): Promise<Originals> {
+    return linkOriginals(this.#bucket(bucket).objects, directory);
+  }
 
-/** @throws UserError for a policy that AWS would refuse, or that the local stack cannot judge. */
-export declare function openStorage(options: StorageOptions): Promise<Storage>;
+  /** How many calls of this kind the S3 endpoint has answered, whatever the answer. */
+  count(operation: S3Operation): number {
+    return this.#counts.get(operation) ?? 0;
+  }
+
+  /** Ends the servers and removes what was stored. */
+  async close(): Promise<void> {
+    await Promise.all(this.#servers.map((server) => server.close()));
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  #bucket(name: string): Bucket {
+    const bucket = this.#buckets.get(name);
+    if (!bucket) throw new Error(`the program declares no bucket ${name}`);
+    return bucket;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Decision, Iam } from "../iam/iam";
+import type { Principal } from "../iam/principal";
+import type { Trace } from "../trace";
+import { S3Error } from "./s3-error";
+
+/** What one caller may do, within one request: every question is put to IAM and reported. */
+export class Access {
+  readonly #iam: Iam;
+  readonly #trace: Trace;
+  readonly #principal: Principal;
+  readonly #requestId: string;
+  readonly #secureTransport: boolean;
+
+  /** @param secureTransport whether on AWS the request would come over TLS */
+  constructor(iam: Iam, trace: Trace, principal: Principal, requestId: string, secureTransport: boolean) {
+    this.#iam = iam;
+    this.#trace = trace;
+    this.#principal = principal;
+    this.#requestId = requestId;
+    this.#secureTransport = secureTransport;
+  }
+
+  /** Whether the caller may take an action on an object, or on the bucket if no key is given. */
+  async may(action: string, bucket: string, key?: string): Promise<boolean> {
+    return (await this.#decide(action, resourceArn(bucket, key))).allowed;
+  }
+
+  /** @throws S3Error AccessDenied */
+  async require(action: string, bucket: string, key?: string): Promise<void> {
+    const resource = resourceArn(bucket, key);
+    const { allowed, reason } = await this.#decide(action, resource);
+    if (allowed) return;
+    if (this.#principal.kind !== "role") throw new S3Error("AccessDenied");
+    const message = `User: ${this.#principal.arn} is not authorized to perform: ${action} on resource: "${resource}": ${reason}`;
+    throw new S3Error("AccessDenied", {}, message);
+  }
+
+  async #decide(action: string, resource: string): Promise<Decision> {
+    const startedAt = Date.now();
+    const start = performance.now();
+    const principal = this.#principal;
+    const decision = await this.#iam.decide({ principal, action, resource, secureTransport: this.#secureTransport });
+    this.#trace.report({
+      requestId: this.#requestId,
+      part: "iam",
+      what: `${action} ${decision.allowed ? "allowed" : "denied"}`,
+      status: decision.allowed ? 200 : 403,
+      startedAt,
+      ms: performance.now() - start,
+      detail: decision.reason,
+    });
+    return decision;
+  }
+}
+
+function resourceArn(bucket: string, key: string | undefined): string {
+  return key === undefined ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`;
+}

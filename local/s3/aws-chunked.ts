@@ -1,0 +1,71 @@
+import { S3Error } from "./s3-error";
+
+const LINE_LIMIT = 16 * 1024;
+
+/**
+ * Takes `aws-chunked` framing off a body: sizes in hex, data, then trailing headers. (S3 API, Trailing checksums)
+ * Yields the data; returns the trailers, names in lower case.
+ * @throws S3Error IncompleteBody for a body that ends early or is framed wrongly.
+ */
+export async function* decodeAwsChunked(
+  body: AsyncIterable<Buffer>,
+): AsyncGenerator<Buffer, ReadonlyMap<string, string>> {
+  const reader = new Reader(body[Symbol.asyncIterator]());
+  for (;;) {
+    const line = await reader.line();
+    const size = /^[0-9a-f]{1,12}$/i.exec(line.split(";")[0] ?? "");
+    if (!size) throw new S3Error("IncompleteBody");
+    let left = parseInt(size[0], 16);
+    if (left === 0) break;
+    while (left > 0) {
+      const data = await reader.some(left);
+      left -= data.length;
+      yield data;
+    }
+    if ((await reader.line()) !== "") throw new S3Error("IncompleteBody");
+  }
+  const trailers = new Map<string, string>();
+  for (let line = await reader.line(); line !== ""; line = await reader.line()) {
+    const colon = line.indexOf(":");
+    trailers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+  }
+  return trailers;
+}
+
+/** Reads lines and runs of bytes off a stream without ever holding more than one of its chunks and a line. */
+class Reader {
+  readonly #chunks: AsyncIterator<Buffer>;
+  #buffer: Buffer = Buffer.alloc(0);
+
+  constructor(chunks: AsyncIterator<Buffer>) {
+    this.#chunks = chunks;
+  }
+
+  /** A line without its CRLF. */
+  async line(): Promise<string> {
+    for (;;) {
+      const end = this.#buffer.indexOf("\r\n");
+      if (end !== -1) {
+        const line = this.#buffer.toString("latin1", 0, end);
+        this.#buffer = this.#buffer.subarray(end + 2);
+        return line;
+      }
+      if (this.#buffer.length > LINE_LIMIT) throw new S3Error("IncompleteBody");
+      this.#buffer = Buffer.concat([this.#buffer, await this.#next()]);
+    }
+  }
+
+  /** At least one and at most `limit` bytes. */
+  async some(limit: number): Promise<Buffer> {
+    if (this.#buffer.length === 0) this.#buffer = await this.#next();
+    const data = this.#buffer.subarray(0, limit);
+    this.#buffer = this.#buffer.subarray(data.length);
+    return data;
+  }
+
+  async #next(): Promise<Buffer> {
+    const next: IteratorResult<Buffer, undefined> = await this.#chunks.next();
+    if (next.done) throw new S3Error("IncompleteBody");
+    return next.value;
+  }
+}

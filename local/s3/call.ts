@@ -1,0 +1,29 @@
+import type { Access } from "./access";
+import type { Bucket } from "./bucket";
+import type { Reply } from "./object-reply";
+import { S3Error } from "./s3-error";
+import type { S3Request } from "./s3-request";
+import { xmlDocument, type XmlElements } from "./xml";
+
+/** One call to the S3 endpoint, its caller known. */
+export interface Call {
+  readonly request: S3Request;
+  readonly bucket: Bucket;
+  /** All buckets: a copy may read from another one. */
+  readonly buckets: ReadonlyMap<string, Bucket>;
+  readonly access: Access;
+}
+
+export function xmlReply(root: string, content: XmlElements): Reply {
+  return { status: 200, headers: { "content-type": "application/xml" }, body: xmlDocument(root, content) };
+}
+
+/**
+ * What S3 says of a key that is not there: that it is not only to callers who may list the bucket, else 403, so that
+ * nobody can find out by asking. (S3 API, GetObject)
+ */
+export async function missing(access: Access, bucket: string, key: string): Promise<S3Error> {
+  return (await access.may("s3:ListBucket", bucket))
+    ? new S3Error("NoSuchKey", { Key: key })
+    : new S3Error("AccessDenied");
+}

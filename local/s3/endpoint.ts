@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage } from "node:http";
+import { finished } from "node:stream/promises";
+import type { Iam } from "../iam/iam";
+import { ANONYMOUS } from "../iam/principal";
+import { REQUEST_ID_HEADER, type Trace } from "../trace";
+import { Access } from "./access";
+import type { Bucket } from "./bucket";
+import type { Call } from "./call";
+import type { Credentials } from "./credentials";
+import { listen, LOOPBACK, shut, type LocalServer } from "./listen";
+import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from "./multipart-calls";
+import type { Reply } from "./object-reply";
+import { operationOf, type S3Operation } from "./operation";
+import { getObject, getObjectTagging, listObjects } from "./read-calls";
+import { S3Error } from "./s3-error";
+import { parseRequest } from "./s3-request";
+import { newAmzIds, sendReply, type AmzIds } from "./send-reply";
+import { authenticate } from "./signature";
+import { copyObject, deleteObject, deleteObjects, putObject } from "./write-calls";
+import { xmlError } from "./xml";
+
+const HANDLERS: Readonly<Record<S3Operation, (call: Call) => Promise<Reply>>> = {
+  GetObject: getObject,
+  HeadObject: getObject,
+  GetObjectTagging: getObjectTagging,
+  PutObject: putObject,
+  CopyObject: copyObject,
+  DeleteObject: deleteObject,
+  DeleteObjects: deleteObjects,
+  ListObjectsV2: listObjects,
+  CreateMultipartUpload: createMultipartUpload,
+  UploadPart: uploadPart,
+  CompleteMultipartUpload: completeMultipartUpload,
+  AbortMultipartUpload: abortMultipartUpload,
+};
+
+/** What the S3 endpoint works on. */
+export interface S3Parts {
+  readonly buckets: ReadonlyMap<string, Bucket>;
+  readonly iam: Iam;
+  readonly credentials: Credentials;
+  readonly trace: Trace;
+  /** Told of every operation that was answered, whatever the answer. */
+  readonly counted: (operation: S3Operation) => void;
+}
+
+/** What is learnt of a request on the way, for its error and its trace. */
+interface Progress {
+  requestId: string;
+  what: string;
+  operation?: S3Operation;
+}
+
+/**
+ * Starts the S3 endpoint: path-style requests, judged by IAM as the caller that their signature names.
+ * @throws UserError if the port is taken
+ */
+export async function startEndpoint(parts: S3Parts, port: number): Promise<LocalServer> {
+  const server = createServer((message, response) => {
+    const startedAt = Date.now();
+    const start = performance.now();
+    const ids = newAmzIds();
+    const header = message.headers[REQUEST_ID_HEADER];
+    const progress: Progress = {
+      requestId: typeof header === "string" ? header : parts.trace.newRequestId(),
+      what: `${message.method ?? ""} ${message.url ?? ""}`,
+    };
+    void answer(message, parts, progress)
+      .catch(async (error: unknown) => {
+        // A client that is still sending would miss an answer on a connection that closes under it.
+        await finished(message.resume()).catch(() => undefined);
+        return errorReply(error, ids);
+      })
+      .then((reply) =>
+        sendReply(response, message.method ?? "", reply, ids, (bytes) => {
+          if (progress.operation) parts.counted(progress.operation);
+          const { requestId, what } = progress;
+          const ms = performance.now() - start;
+          const detail = reply.error === undefined ? {} : { detail: reply.error };
+          parts.trace.report({ requestId, part: "s3", what, status: reply.status, startedAt, ms, bytes, ...detail });
+        }),
+      );
+  });
+  const actualPort = await listen(server, port);
+  return { url: `http://${LOOPBACK}:${actualPort}`, port: actualPort, close: () => shut(server) };
+}
+
+async function answer(message: IncomingMessage, parts: S3Parts, progress: Progress): Promise<Reply> {
+  const request = parseRequest(message);
+  const identity = authenticate(request, parts.credentials);
+  if (identity?.requestId !== undefined) progress.requestId = identity.requestId;
+  const operation = operationOf(request);
+  progress.operation = operation;
+  progress.what = `${operation} ${request.key === "" ? (request.query.get("prefix") ?? "") : request.key}`.trimEnd();
+  const bucket = parts.buckets.get(request.bucket);
+  if (!bucket) throw new S3Error("NoSuchBucket", { BucketName: request.bucket });
+  // On AWS these calls go over TLS.
+  const access = new Access(parts.iam, parts.trace, identity?.principal ?? ANONYMOUS, progress.requestId, true);
+  return HANDLERS[operation]({ request, bucket, buckets: parts.buckets, access });
+}
+
+function errorReply(error: unknown, ids: AmzIds): Reply {
+  const known = error instanceof S3Error ? error : new S3Error("InternalError", { Detail: String(error) });
+  const body = xmlError({
+    Code: known.code,
+    Message: known.message,
+    ...known.details,
+    RequestId: ids.requestId,
+    HostId: ids.hostId,
+  });
+  return { status: known.status, headers: { "content-type": "application/xml" }, body, error: known.code };
+}

@@ -1,0 +1,36 @@
+import { S3Error } from "./s3-error";
+
+/** Percent-encodes as AWS's signatures want it: everything but letters, digits and `-._~`. */
+export function awsEncode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** The same for a path, whose slashes stay. */
+export function awsEncodePath(path: string): string {
+  return path.split("/").map(awsEncode).join("/");
+}
+
+/**
+ * Percent-decodes as UTF-8.
+ * @throws S3Error InvalidURI for what is no percent-encoded UTF-8.
+ */
+export function percentDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new S3Error("InvalidURI", { URI: text });
+  }
+}
+
+/** The parameters of a query string, in order. `+` is a space, as in forms. */
+export function parseQuery(query: string): [name: string, value: string][] {
+  if (query === "") return [];
+  return query.split("&").map((pair) => {
+    const equals = pair.indexOf("=");
+    const [name, value] = equals === -1 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
+    return [percentDecode(name.replaceAll("+", " ")), percentDecode(value.replaceAll("+", " "))];
+  });
+}

@@ -1,0 +1,114 @@
+import { missing, xmlReply, type Call } from "./call";
+import { metadataOf } from "./metadata";
+import type { ObjectMetadata, StoredObject, WriteCondition } from "./object-store";
+import type { Reply } from "./object-reply";
+import { payload, textPayload } from "./payload";
+import { S3Error } from "./s3-error";
+import { percentDecode } from "./uri";
+import { readElements, type XmlElements } from "./xml";
+
+/** (S3 API, DeleteObjects) */
+const MAX_DELETED_KEYS = 1000;
+
+export async function putObject(call: Call): Promise<Reply> {
+  const { request, bucket } = call;
+  const metadata = metadataOf(request);
+  const condition = await requireWrite(call, metadata);
+  const staged = await bucket.objects.stage(payload(request));
+  const object = await bucket.objects.commit(request.key, staged, metadata, condition);
+  return { status: 200, headers: { etag: object.etag, "content-length": "0" } };
+}
+
+export async function copyObject(call: Call): Promise<Reply> {
+  const { request, bucket, access } = call;
+  const source = await copySource(call);
+  const replacesMetadata = directive(call, "x-amz-metadata-directive");
+  const replacesTags = directive(call, "x-amz-tagging-directive");
+  if (source.bucket === bucket.name && source.object.key === request.key && !replacesMetadata) {
+    const message =
+      "This copy request is illegal because it is trying to copy an object to itself without changing it.";
+    throw new S3Error("InvalidRequest", {}, message);
+  }
+  if (!replacesTags && source.object.tags.size > 0) {
+    await access.require("s3:GetObjectTagging", source.bucket, source.object.key);
+  }
+  const own = metadataOf(request);
+  const metadata = {
+    headers: replacesMetadata ? own.headers : source.object.headers,
+    tags: replacesTags ? own.tags : source.object.tags,
+  };
+  const condition = await requireWrite(call, metadata);
+  const opened = await source.objects.open(source.object.key);
+  if (!opened) throw await missing(access, source.bucket, source.object.key);
+  const staged = await bucket.objects.stage(opened.handle.createReadStream() as AsyncIterable<Buffer>);
+  const object = await bucket.objects.commit(request.key, staged, metadata, condition);
+  return xmlReply("CopyObjectResult", { LastModified: object.lastModified.toISOString(), ETag: object.etag });
+}
+
+export async function deleteObject({ request, bucket, access }: Call): Promise<Reply> {
+  await access.require("s3:DeleteObject", bucket.name, request.key);
+  await bucket.objects.delete(request.key);
+  return { status: 204, headers: {} };
+}
+
+export async function deleteObjects({ request, bucket, access }: Call): Promise<Reply> {
+  const body = await textPayload(request);
+  const keys = readElements(body, "Delete", "Object", ["Key"]).map(({ Key }) => Key);
+  if (keys.length === 0 || keys.length > MAX_DELETED_KEYS) throw new S3Error("MalformedXML");
+  const deleted: XmlElements[] = [];
+  const errors: XmlElements[] = [];
+  for (const key of keys) {
+    if (key === undefined || key === "") throw new S3Error("MalformedXML");
+    if (await access.may("s3:DeleteObject", bucket.name, key)) {
+      await bucket.objects.delete(key);
+      deleted.push({ Key: key });
+    } else {
+      errors.push({ Key: key, Code: "AccessDenied", Message: "Access Denied" });
+    }
+  }
+  const isQuiet = /<Quiet>\s*true\s*<\/Quiet>/i.test(body);
+  return xmlReply("DeleteResult", { Deleted: isQuiet ? [] : deleted, Error: errors });
+}
+
+/**
+ * Asks for what a write needs, and reads its conditions; `If-None-Match` needs nothing more, `If-Match` reading, tags their own
+ * permission. (S3 user guide, Conditional writes)
+ * @throws S3Error AccessDenied, or NotImplemented for an `If-None-Match` other than `*`
+ */
+export async function requireWrite(
+  { request, bucket, access }: Call,
+  { tags }: Pick<ObjectMetadata, "tags">,
+): Promise<WriteCondition> {
+  await access.require("s3:PutObject", bucket.name, request.key);
+  if (tags.size > 0) await access.require("s3:PutObjectTagging", bucket.name, request.key);
+  const ifNoneMatch = request.header("if-none-match");
+  const ifMatch = request.header("if-match");
+  if (ifNoneMatch !== undefined && ifNoneMatch !== "*")
+    throw new S3Error("NotImplemented", { Header: "If-None-Match" });
+  if (ifMatch !== undefined) await access.require("s3:GetObject", bucket.name, request.key);
+  return {
+    mustNotExist: ifNoneMatch !== undefined,
+    ...(ifMatch === undefined ? {} : { etag: `"${ifMatch.replaceAll('"', "")}"` }),
+  };
+}
+
+async function copySource({ request, buckets, access }: Call) {
+  const header = request.header("x-amz-copy-source") ?? "";
+  if (header.includes("?")) throw new S3Error("NotImplemented", { Header: "x-amz-copy-source" });
+  const source = percentDecode(header).replace(/^\//, "");
+  const slash = source.indexOf("/");
+  const [name, key] = [source.slice(0, slash), source.slice(slash + 1)];
+  if (slash === -1 || key === "") throw new S3Error("InvalidArgument", { ArgumentName: "x-amz-copy-source" });
+  const bucket = buckets.get(name);
+  if (!bucket) throw new S3Error("NoSuchBucket", { BucketName: name });
+  await access.require("s3:GetObject", name, key);
+  const object: StoredObject | undefined = await bucket.objects.get(key);
+  if (!object) throw await missing(access, name, key);
+  return { bucket: name, objects: bucket.objects, object };
+}
+
+function directive({ request }: Call, name: string): boolean {
+  const value = request.header(name) ?? "COPY";
+  if (value !== "COPY" && value !== "REPLACE") throw new S3Error("InvalidArgument", { ArgumentName: name });
+  return value === "REPLACE";
+}

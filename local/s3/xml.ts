@@ -1,0 +1,79 @@
+import { S3Error } from "./s3-error";
+
+const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+/** A value of a document: text, nested elements, or one element for each of a list. */
+export type XmlValue = string | number | boolean | XmlElements | readonly (string | XmlElements)[] | undefined;
+export interface XmlElements {
+  readonly [name: string]: XmlValue;
+}
+
+/** Writes an S3 answer. `undefined` leaves an element out. */
+export function xmlDocument(root: string, content: XmlElements): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${NAMESPACE}">${elements(content)}</${root}>`;
+}
+
+/** Writes S3's error document, which has no namespace. */
+export function xmlError(content: XmlElements): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${elements(content)}</Error>`;
+}
+
+/** Escapes text for XML and HTML; control characters, which XML has none of, become references as S3 sends them. */
+export function escapeMarkup(text: string): string {
+  return text.replace(
+    // eslint-disable-next-line no-control-regex -- keys may contain them
+    /[&<>"'\u0000-\u001f\u007f]/g,
+    (character) => `&#${character.charCodeAt(0)};`,
+  );
+}
+
+/**
+ * The texts of the elements of one name inside each `parent` of a small document:
+ * `readElements(xml, "Object", ["Key"])`. An element that is not there is `undefined`.
+ * @throws S3Error MalformedXML unless the document's root is `root`.
+ */
+export function readElements<Name extends string>(
+  xml: string,
+  root: string,
+  parent: string,
+  names: readonly Name[],
+): Partial<Record<Name, string>>[] {
+  const body = new RegExp(`^\\s*(?:<\\?xml[^>]*\\?>)?\\s*<${root}(?:\\s[^>]*)?>(.*)</${root}>\\s*$`, "s").exec(
+    xml,
+  )?.[1];
+  if (body === undefined) throw new S3Error("MalformedXML");
+  return [...body.matchAll(new RegExp(`<${parent}>(.*?)</${parent}>`, "gs"))].map(([, inner = ""]) => {
+    const found: Partial<Record<Name, string>> = {};
+    for (const name of names) {
+      const text = new RegExp(`<${name}>([^<]*)</${name}>`, "s").exec(inner)?.[1];
+      if (text !== undefined) found[name] = unescapeXml(text);
+    }
+    return found;
+  });
+}
+
+function elements(content: XmlElements): string {
+  return Object.entries(content)
+    .flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one: XmlValue) => element(name, one)))
+    .join("");
+}
+
+function element(name: string, value: XmlValue): string {
+  if (value === undefined) return "";
+  const inner = typeof value === "object" ? elements(value as XmlElements) : escapeMarkup(String(value));
+  return `<${name}>${inner}</${name}>`;
+}
+
+function unescapeXml(text: string): string {
+  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (entity, hex?: string, decimal?: string, name?: string) => {
+    if (hex !== undefined) return codePoint(parseInt(hex, 16));
+    if (decimal !== undefined) return codePoint(Number(decimal));
+    return ENTITIES[name ?? ""] ?? entity;
+  });
+}
+
+function codePoint(code: number): string {
+  if (code > 0x10ffff) throw new S3Error("MalformedXML");
+  return String.fromCodePoint(code);
+}
