@@ -55,7 +55,7 @@ export class ImageBucket extends pulumi.ComponentResource {
   #keepPrivateByDefault(name: string, bucket: aws.s3.Bucket): void {
     new aws.s3.BucketOwnershipControls(
       `${name}-ownership`,
-      { bucket: bucket.bucket, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
       { parent: this },
     );
     new aws.s3.BucketServerSideEncryptionConfiguration(
