@@ -41,7 +41,10 @@ describe("the local CDN", () => {
     trace.listen((hop) => hops.push(hop));
     const cdn = new Cdn({ distribution: readDistribution(resources), hosts, trace, now: () => clock.now, ...options });
     const server = await serve(cdn.handle, 0);
-    cleanups.push(server.close, origin.close);
+    cleanups.push(
+      () => server.close(),
+      () => origin.close(),
+    );
     hosts.add("d123.cloudfront.net", server.port);
     const url = `http://127.0.0.1:${server.port}`;
     return {
@@ -50,7 +53,7 @@ describe("the local CDN", () => {
       seen,
       clock,
       hops,
-      closeOrigin: origin.close,
+      closeOrigin: () => origin.close(),
     };
   }
 
@@ -315,7 +318,7 @@ describe("the local CDN", () => {
       const [request] = seen;
       assert.equal(request?.url, "/a%20b+c/%C3%BC'(1).png");
       assert.deepEqual(
-        ["host", "user-agent", "cookie", "accept", "x-forwarded-for"].map((name) => request?.headers[name]),
+        ["host", "user-agent", "cookie", "accept", "x-forwarded-for"].map((name) => request.headers[name]),
         [ORIGIN_HOST, "Amazon CloudFront", undefined, undefined, "127.0.0.1"],
       );
     });
@@ -337,7 +340,7 @@ describe("the local CDN", () => {
       const request = seen[0];
       assert.equal(request?.url, "/a?v=2");
       assert.deepEqual(
-        ["origin", "cookie", "accept-encoding"].map((name) => request?.headers[name]),
+        ["origin", "cookie", "accept-encoding"].map((name) => request.headers[name]),
         ["https://a.example", "user=2", "gzip"],
       );
       assert.equal(cache(await get("/a?v=2&x=3", { headers })), "Hit from cloudfront");

@@ -1,0 +1,165 @@
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { rolePrincipal } from "../iam/principal";
+import type { AccessKey, Credentials } from "../s3/credentials";
+import type { Trace } from "../trace";
+import type { DeclaredFunction } from "./declared-function";
+import { FunctionProcess, type Outcome } from "./function-process";
+import { lambdaContext, lambdaEnvironment, traceIdOf } from "./lambda-environment";
+
+export interface FunctionRuntimeOptions {
+  readonly declared: DeclaredFunction;
+  readonly region: string;
+  /** Where the function's SDK finds S3: an IP address in it makes the SDK use path-style URLs. */
+  readonly s3Url: string;
+  readonly credentials: Pick<Credentials, "issue" | "revoke" | "setRequestId">;
+  readonly trace: Trace;
+  /** How many processes run at once. Default: the machine's cores. */
+  readonly maxProcesses?: number;
+}
+
+/** Lambda's answer to an invocation. Throttled: more requests at once than the function's concurrency. */
+export type InvocationResult = Outcome | { readonly kind: "throttled" };
+
+interface Environment {
+  readonly process: FunctionProcess;
+  readonly key: AccessKey;
+  /** The request that its log lines belong to. */
+  requestId: string | undefined;
+}
+
+/** Runs a Lambda function: processes of its own, started on demand, each serving one request at a time. */
+export class FunctionRuntime {
+  readonly #options: FunctionRuntimeOptions;
+  readonly #maxProcesses: number;
+  readonly #all = new Set<Environment>();
+  readonly #idle: Environment[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #inFlight = 0;
+
+  constructor(options: FunctionRuntimeOptions) {
+    this.#options = options;
+    this.#maxProcesses = options.maxProcesses ?? availableParallelism();
+  }
+
+  /** Starts a process ahead of the first request. Resolves when it is ready; a failure goes to the log. */
+  async warm(): Promise<void> {
+    const environment = this.#start();
+    if (!(await this.#failure(environment))) this.#release(environment);
+  }
+
+  async invoke(event: unknown, requestId: string): Promise<InvocationResult> {
+    const { declared, trace } = this.#options;
+    const startedAt = Date.now();
+    const started = performance.now();
+    const { result, detail } = await this.#run(event, requestId);
+    trace.report({
+      requestId,
+      part: "function",
+      what: `invoke ${declared.name}`,
+      status: { answer: 200, error: 500, throttled: 429 }[result.kind],
+      startedAt,
+      ms: performance.now() - started,
+      ...(detail === undefined ? {} : { detail }),
+      ...(result.kind === "answer" ? { bytes: Buffer.byteLength(result.payload) } : {}),
+    });
+    return result;
+  }
+
+  /** Ends every process. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#all].map(({ process }) => process.kill()));
+  }
+
+  async #run(event: unknown, requestId: string): Promise<{ result: InvocationResult; detail?: string }> {
+    const { declared } = this.#options;
+    if (this.#inFlight >= declared.concurrency) return { result: { kind: "throttled" }, detail: "Rate Exceeded." };
+    this.#inFlight++;
+    try {
+      const { environment, cold } = await this.#acquire();
+      const failure = await this.#failure(environment);
+      if (failure) return { result: { kind: "error", error: failure }, detail: failure.errorMessage };
+      const result = await this.#serve(environment, event, requestId);
+      this.#release(environment);
+      if (result.kind === "error") {
+        this.#log(environment, `RequestId: ${requestId} Error: ${result.error.stack ?? result.error.errorMessage}`);
+        return { result, detail: result.error.errorMessage };
+      }
+      return cold ? { result, detail: "cold start" } : { result };
+    } finally {
+      this.#inFlight--;
+    }
+  }
+
+  async #serve(environment: Environment, event: unknown, requestId: string): Promise<Outcome> {
+    const { declared, credentials } = this.#options;
+    environment.requestId = requestId;
+    credentials.setRequestId(environment.key.accessKeyId, requestId);
+    try {
+      return await environment.process.invoke({
+        event,
+        context: lambdaContext(declared, requestId, environment.key),
+        traceId: traceIdOf(requestId),
+        remainingMs: declared.timeout * 1000,
+      });
+    } finally {
+      credentials.setRequestId(environment.key.accessKeyId, undefined);
+    }
+  }
+
+  /** An idle process, or a new one, or, with as many as there may be, the next that becomes free. */
+  async #acquire(): Promise<{ environment: Environment; cold: boolean }> {
+    for (;;) {
+      const idle = this.#idle.pop();
+      if (idle) return { environment: idle, cold: false };
+      if (this.#all.size < this.#maxProcesses) return { environment: this.#start(), cold: true };
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #release(environment: Environment): void {
+    if (environment.process.usable) this.#idle.push(environment);
+    this.#waiting.shift()?.();
+  }
+
+  #start(): Environment {
+    const { declared, region, s3Url, credentials } = this.#options;
+    const key = credentials.issue(rolePrincipal(declared.roleArn));
+    const environment: Environment = {
+      key,
+      requestId: undefined,
+      process: new FunctionProcess({
+        handler: declared.handler,
+        environment: {
+          ...lambdaEnvironment(declared, region, key),
+          LAMBDA_TASK_ROOT: path.dirname(declared.handler.file),
+          AWS_ENDPOINT_URL_S3: s3Url,
+          ...declared.variables,
+        },
+        onLine: (line) => {
+          this.#log(environment, line);
+        },
+        onExit: () => {
+          credentials.revoke(key.accessKeyId);
+          this.#all.delete(environment);
+          const at = this.#idle.indexOf(environment);
+          if (at !== -1) this.#idle.splice(at, 1);
+          this.#waiting.shift()?.();
+        },
+      }),
+    };
+    this.#all.add(environment);
+    return environment;
+  }
+
+  /** Why a process did not start; it is gone then. */
+  async #failure(environment: Environment) {
+    const failure = await environment.process.started;
+    if (failure) this.#log(environment, `The function did not start: ${failure.stack ?? failure.errorMessage}`);
+    return failure;
+  }
+
+  #log({ requestId }: Environment, text: string): void {
+    this.#options.trace.log({ requestId, text });
+  }
+}
