@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { readSettings } from "../../../functions/resizer/settings";
+
+const ENVIRONMENT = {
+  BUCKET: "photos",
+  CDN_URL: "https://d1.cloudfront.net",
+  ALLOWED_SIZES: "360x270,640w",
+  ALLOW_UNLISTED_SIZES: "false",
+  ALLOWED_FORMATS: "webp,avif",
+  MAX_DIMENSION: "4096",
+  JPEG_QUALITY: "80",
+  WEBP_QUALITY: "75",
+  AVIF_QUALITY: "50",
+  FIT: "cover",
+  POSITION: "attention",
+  MAX_INPUT_BYTES: "1000",
+  MAX_INPUT_PIXELS: "2000",
+  CACHE_CONTROL: "public, max-age=60",
+  EXPIRE_VARIANTS: "true",
+};
+
+describe("readSettings", () => {
+  it("reads every variable", () => {
+    assert.deepEqual(readSettings(ENVIRONMENT), {
+      bucket: "photos",
+      cdnUrl: "https://d1.cloudfront.net",
+      allowList: { sizes: ["360x270", "640w"], formats: ["webp", "avif"], maxDimension: 4096 },
+      quality: { jpeg: 80, webp: 75, avif: 50 },
+      fit: "cover",
+      position: "attention",
+      maxInputBytes: 1000,
+      maxInputPixels: 2000,
+      cacheControl: "public, max-age=60",
+      expireVariants: true,
+    });
+  });
+
+  it("takes any size where unlisted ones are allowed, and no format where none is listed", () => {
+    const settings = readSettings({
+      ...ENVIRONMENT,
+      ALLOWED_SIZES: "",
+      ALLOW_UNLISTED_SIZES: "true",
+      ALLOWED_FORMATS: "",
+    });
+    assert.deepEqual(settings.allowList, { sizes: "any", formats: [], maxDimension: 4096 });
+  });
+
+  for (const name of Object.keys(ENVIRONMENT)) {
+    it(`names ${name} when it is missing`, () => {
+      assert.throws(
+        () => readSettings({ ...ENVIRONMENT, [name]: undefined }),
+        new RegExp(`: ${name} is missing: expected `),
+      );
+    });
+  }
+
+  for (const [name, value] of [
+    ["BUCKET", ""],
+    ["CDN_URL", "d1.cloudfront.net"],
+    ["CDN_URL", "https://d1.cloudfront.net/"],
+    ["CDN_URL", "ftp://d1.cloudfront.net"],
+    ["ALLOWED_SIZES", ""],
+    ["ALLOWED_SIZES", "640"],
+    ["ALLOWED_SIZES", "640w, 360x270"],
+    ["ALLOWED_FORMATS", "jpg"],
+    ["ALLOW_UNLISTED_SIZES", "yes"],
+    ["MAX_DIMENSION", "0"],
+    ["JPEG_QUALITY", "101"],
+    ["AVIF_QUALITY", "50.5"],
+    ["FIT", "crop"],
+    ["POSITION", "middle"],
+    ["MAX_INPUT_PIXELS", "1e6"],
+  ] as const) {
+    it(`names ${name} when it is ${JSON.stringify(value)}`, () => {
+      assert.throws(() => readSettings({ ...ENVIRONMENT, [name]: value }), {
+        message: new RegExp(
+          `^The resizer's environment is wrong: ${name} is ${JSON.stringify(value)}: expected [^;]+\\.$`,
+        ),
+      });
+    });
+  }
+
+  it("names every problem at once", () => {
+    assert.throws(
+      () => readSettings({ ...ENVIRONMENT, FIT: "crop", BUCKET: undefined }),
+      /BUCKET is missing.*; FIT is "crop"/,
+    );
+  });
+});
