@@ -1,3 +1,4 @@
+import { ofType } from "../declared";
 import { UserError, type RegisteredResource } from "../program";
 import { managedPolicy } from "./managed-policies";
 import { PolicyStore, type PolicyDocument, type PublicAccessBlock, type RolePolicies } from "./policy-store";
@@ -7,7 +8,7 @@ import { PolicyStore, type PolicyDocument, type PublicAccessBlock, type RolePoli
  * @throws UserError for a policy that is no JSON object, is attached to nothing declared, or is not known here.
  */
 export function declaredPolicies(resources: readonly RegisteredResource[]): PolicyStore {
-  const of = (type: string) => resources.filter((resource) => resource.type === type);
+  const of = (type: string) => ofType(resources, type);
   const declared = new Map(of("aws:iam/policy:Policy").map((policy) => [text(policy.outputs.arn), policy]));
   const byArn = (arn: string, user: RegisteredResource): PolicyDocument => {
     const own = declared.get(arn);

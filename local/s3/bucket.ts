@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { ofType, outputOf } from "../declared";
 import type { RegisteredResource } from "../program";
 import { MultipartUploads } from "./multipart";
 import { ObjectStore } from "./object-store";
@@ -17,12 +18,12 @@ export async function createBuckets(
   root: string,
 ): Promise<ReadonlyMap<string, Bucket>> {
   const buckets = new Map<string, Bucket>();
-  for (const { type, outputs } of resources) {
-    if (type !== "aws:s3/bucket:Bucket" || typeof outputs.bucket !== "string") continue;
-    const directory = path.join(root, outputs.bucket);
+  for (const resource of ofType(resources, "aws:s3/bucket:Bucket")) {
+    const name = outputOf(resource, "bucket");
+    const directory = path.join(root, name);
     await mkdir(directory);
     const objects = new ObjectStore(directory);
-    buckets.set(outputs.bucket, { name: outputs.bucket, objects, uploads: new MultipartUploads(objects) });
+    buckets.set(name, { name, objects, uploads: new MultipartUploads(objects) });
   }
   return buckets;
 }

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { finished } from "node:stream/promises";
+import { requestIdOf } from "../http/exchange";
 import type { Iam } from "../iam/iam";
 import { ANONYMOUS } from "../iam/principal";
-import { REQUEST_ID_HEADER, type Trace } from "../trace";
+import type { Trace } from "../trace";
 import { Access } from "./access";
 import type { Bucket } from "./bucket";
 import type { Call } from "./call";
@@ -47,6 +48,7 @@ export interface S3Parts {
 /** What is learnt of a request on the way, for its error and its trace. */
 interface Progress {
   requestId: string;
+  entry: boolean;
   what: string;
   operation?: S3Operation;
 }
@@ -60,9 +62,8 @@ export async function startEndpoint(parts: S3Parts, port: number): Promise<Local
     const startedAt = Date.now();
     const start = performance.now();
     const ids = newAmzIds();
-    const header = message.headers[REQUEST_ID_HEADER];
     const progress: Progress = {
-      requestId: typeof header === "string" ? header : parts.trace.newRequestId(),
+      ...requestIdOf(message, parts.trace),
       what: `${message.method ?? ""} ${message.url ?? ""}`,
     };
     void answer(message, parts, progress)
@@ -74,10 +75,9 @@ export async function startEndpoint(parts: S3Parts, port: number): Promise<Local
       .then((reply) =>
         sendReply(response, message.method ?? "", reply, ids, (bytes) => {
           if (progress.operation) parts.counted(progress.operation);
-          const { requestId, what } = progress;
-          const ms = performance.now() - start;
-          const detail = reply.error === undefined ? {} : { detail: reply.error };
-          parts.trace.report({ requestId, part: "s3", what, status: reply.status, startedAt, ms, bytes, ...detail });
+          const { requestId, entry, what } = progress;
+          const hop = { requestId, entry, what, status: reply.status, startedAt, ms: performance.now() - start, bytes };
+          parts.trace.report({ ...hop, part: "s3", ...(reply.error === undefined ? {} : { detail: reply.error }) });
         }),
       );
   });
@@ -88,7 +88,10 @@ export async function startEndpoint(parts: S3Parts, port: number): Promise<Local
 async function answer(message: IncomingMessage, parts: S3Parts, progress: Progress): Promise<Reply> {
   const request = parseRequest(message);
   const identity = authenticate(request, parts.credentials);
-  if (identity?.requestId !== undefined) progress.requestId = identity.requestId;
+  if (identity?.requestId !== undefined) {
+    progress.requestId = identity.requestId;
+    progress.entry = false;
+  }
   const operation = operationOf(request);
   progress.operation = operation;
   progress.what = `${operation} ${request.key === "" ? (request.query.get("prefix") ?? "") : request.key}`.trimEnd();

@@ -67,12 +67,14 @@ export class MultipartUploads {
     condition: WriteCondition,
   ): Promise<StoredObject> {
     const upload = this.#find(id, key);
+    if (named.some(({ number }, index) => index > 0 && number <= (named[index - 1]?.number ?? 0))) {
+      throw new S3Error("InvalidPartOrder");
+    }
     const parts = named.map(({ number, etag }, index) => {
       const part = upload.parts.get(number);
       if (!part || etagOf(part) !== `"${etag.replaceAll('"', "")}"`) {
         throw new S3Error("InvalidPart", { UploadId: id, PartNumber: String(number) });
       }
-      if (index > 0 && number <= (named[index - 1]?.number ?? 0)) throw new S3Error("InvalidPartOrder");
       if (index < named.length - 1 && part.size < MIN_PART_BYTES) {
         throw new S3Error("EntityTooSmall", { PartNumber: String(number), ProposedSize: String(part.size) });
       }

@@ -1,4 +1,8 @@
+import { z } from "zod";
+import { inputsOf, ofType, refuseInputs } from "../declared";
 import { UserError, type RegisteredResource } from "../program";
+
+const TYPE = "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration";
 
 /** What a bucket's website does with a request. (S3 user guide, Website routing rules) */
 export interface WebsiteConfiguration {
@@ -19,8 +23,43 @@ export interface RoutingRule {
   };
 }
 
-/** S3's redirect where the rule names no other. */
-const DEFAULT_CODE = "301";
+const text = z.string().optional();
+
+const routingRule = z
+  .object({
+    condition: z.object({ keyPrefixEquals: text, httpErrorCodeReturnedEquals: text }).optional(),
+    redirect: z
+      .object({
+        protocol: z.enum(["http", "https"]).optional(),
+        hostName: text,
+        httpRedirectCode: z
+          .string()
+          .regex(/^3\d\d$/, "S3 takes a 3xx code")
+          .default("301"),
+        replaceKeyPrefixWith: text,
+        replaceKeyWith: text,
+      })
+      .refine((redirect) => redirect.replaceKeyPrefixWith === undefined || redirect.replaceKeyWith === undefined, {
+        message: "S3 takes one of replaceKeyPrefixWith and replaceKeyWith",
+      }),
+  })
+  .transform(({ condition, redirect }): RoutingRule => {
+    const { httpRedirectCode, protocol, hostName, replaceKeyPrefixWith, replaceKeyWith } = redirect;
+    const errorCode = condition?.httpErrorCodeReturnedEquals;
+    return {
+      keyPrefixEquals: condition?.keyPrefixEquals,
+      errorCode: errorCode === undefined ? undefined : Number(errorCode),
+      redirect: { protocol, hostName, code: Number(httpRedirectCode), replaceKeyPrefixWith, replaceKeyWith },
+    };
+  });
+
+const configuration = z.object({
+  indexDocument: z.object({ suffix: z.string().regex(/^[^/]+$/, "S3 takes a suffix without a slash") }),
+  routingRules: z
+    .array(routingRule)
+    .nullish()
+    .transform((rules) => rules ?? []),
+});
 
 /**
  * The website that the program declares for a bucket; `undefined` if it declares none.
@@ -30,48 +69,10 @@ export function websiteConfiguration(
   resources: readonly RegisteredResource[],
   bucket: string,
 ): WebsiteConfiguration | undefined {
-  const resource = resources.find(
-    ({ type, inputs }) =>
-      type === "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration" && inputs.bucket === bucket,
-  );
+  const [resource, ...others] = ofType(resources, TYPE).filter(({ inputs }) => inputs.bucket === bucket);
   if (!resource) return undefined;
-  const { indexDocument, routingRules, routingRuleDetails, errorDocument, redirectAllRequestsTo } = resource.inputs;
-  for (const [name, value] of Object.entries({ routingRuleDetails, errorDocument, redirectAllRequestsTo })) {
-    if (value !== undefined) {
-      throw new UserError(`${resource.name} has ${name}, which the local website does not serve: use routingRules`);
-    }
-  }
-  const suffix = fieldsOf(indexDocument).suffix;
-  if (suffix === undefined || suffix === "" || suffix.includes("/")) {
-    throw new UserError(`${resource.name} needs an indexDocument with a suffix that is not empty and has no slash`);
-  }
-  const rules = Array.isArray(routingRules) ? (routingRules as unknown[]) : [];
-  return { indexSuffix: suffix, routingRules: rules.map((rule) => routingRule(rule, resource.name)) };
-}
-
-function routingRule(rule: unknown, name: string): RoutingRule {
-  const { condition, redirect } = rule as { condition?: unknown; redirect?: unknown };
-  const { keyPrefixEquals, httpErrorCodeReturnedEquals } = fieldsOf(condition);
-  const {
-    protocol,
-    hostName,
-    httpRedirectCode = DEFAULT_CODE,
-    replaceKeyPrefixWith,
-    replaceKeyWith,
-  } = fieldsOf(redirect);
-  if (replaceKeyPrefixWith !== undefined && replaceKeyWith !== undefined) {
-    throw new UserError(`a routing rule of ${name} has both replaceKeyPrefixWith and replaceKeyWith: S3 takes one`);
-  }
-  if (!/^3\d\d$/.test(httpRedirectCode)) {
-    throw new UserError(`a routing rule of ${name} has httpRedirectCode ${httpRedirectCode}: S3 takes a 3xx code`);
-  }
-  return {
-    keyPrefixEquals,
-    errorCode: httpErrorCodeReturnedEquals === undefined ? undefined : Number(httpErrorCodeReturnedEquals),
-    redirect: { protocol, hostName, code: Number(httpRedirectCode), replaceKeyPrefixWith, replaceKeyWith },
-  };
-}
-
-function fieldsOf(value: unknown): Readonly<Record<string, string | undefined>> {
-  return (value ?? {}) as Record<string, string | undefined>;
+  if (others.length > 0) throw new UserError(`the bucket ${bucket} has more than one ${TYPE}`);
+  refuseInputs(resource.name, resource.inputs, ["routingRuleDetails", "errorDocument", "redirectAllRequestsTo"]);
+  const { indexDocument, routingRules } = inputsOf(resource, configuration);
+  return { indexSuffix: indexDocument.suffix, routingRules };
 }

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage } from "node:http";
+import { requestIdOf } from "../http/exchange";
 import type { Iam } from "../iam/iam";
 import { ANONYMOUS } from "../iam/principal";
-import { REQUEST_ID_HEADER, type Trace } from "../trace";
+import type { Trace } from "../trace";
 import { Access } from "./access";
 import type { Bucket } from "./bucket";
 import { listen, LOOPBACK, shut, type LocalServer } from "./listen";
@@ -34,8 +35,7 @@ export async function startWebsiteEndpoint(parts: WebsiteParts, port: number): P
     const startedAt = Date.now();
     const start = performance.now();
     const ids = newAmzIds();
-    const header = message.headers[REQUEST_ID_HEADER];
-    const requestId = typeof header === "string" ? header : parts.trace.newRequestId();
+    const { requestId, entry } = requestIdOf(message, parts.trace);
     const method = message.method ?? "";
     void answer(message, parts, requestId)
       .catch((error: unknown) => {
@@ -47,7 +47,7 @@ export async function startWebsiteEndpoint(parts: WebsiteParts, port: number): P
           const what = `${method} ${message.url ?? ""}`;
           const ms = performance.now() - start;
           const detail = reply.error ?? reply.headers.location;
-          const hop = { requestId, what, status: reply.status, startedAt, ms, bytes };
+          const hop = { requestId, entry, what, status: reply.status, startedAt, ms, bytes };
           parts.trace.report({ ...hop, part: "website", ...(detail === undefined ? {} : { detail }) });
         }),
       );
