@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { type ProgramOptions, type ProgramRun, type RegisteredResource, runProgram } from "../../local/program";
 
-export const ACCOUNT = "123456789012";
-
 /** A run's resources, found by type or name; each look-up fails where the answer is not exactly one. */
 export class Registered {
   constructor(readonly run: ProgramRun) {}
@@ -14,15 +12,19 @@ export class Registered {
 
   one(type: string): RegisteredResource {
     const found = this.all(type);
-    assert.equal(found.length, 1, `${found.length} resources of type ${type}`);
-    return found[0]!;
+    return only(found, `of type ${type}`);
   }
 
   named(type: string, name: string): RegisteredResource {
     const found = this.all(type).filter((resource) => resource.name === name);
-    assert.equal(found.length, 1, `${found.length} resources of type ${type} named ${name}`);
-    return found[0]!;
+    return only(found, `of type ${type} named ${name}`);
   }
+}
+
+function only(found: readonly RegisteredResource[], what: string): RegisteredResource {
+  const [resource] = found;
+  assert.ok(resource && found.length === 1, `${found.length} resources ${what}`);
+  return resource;
 }
 
 /** Runs the program under mocks. */
