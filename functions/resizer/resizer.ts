@@ -44,8 +44,14 @@ export class Resizer {
   #makeOnce(variant: VariantKey, deadline: Deadline): Promise<Outcome> {
     const running = this.#inFlight.get(variant.key);
     if (running) return running;
-    const outcome = this.#makeVariant(variant, deadline).finally(() => this.#inFlight.delete(variant.key));
+    const outcome = this.#makeVariant(variant, deadline);
+    const forget = () => {
+      if (this.#inFlight.get(variant.key) === outcome) this.#inFlight.delete(variant.key);
+    };
     this.#inFlight.set(variant.key, outcome);
+    outcome.then(forget, forget);
+    // What is late will fail, if it ever ends: the next request has time of its own.
+    deadline.signal.addEventListener("abort", forget, { once: true });
     return outcome;
   }
 
