@@ -26,16 +26,16 @@ export class Resizer {
 
   /**
    * Makes the variant that one of `keys` names: the first that is well-formed, allowed, and has an original.
-   * @throws Refusal for the first key where none can be made
+   * @throws Refusal of the key that came furthest, where none can be made
    */
   async make(keys: readonly string[], deadline: Deadline): Promise<Outcome> {
     let refusal = new Refusal("malformed-key", "The query names no key: expected ?key=[prefix/]size[.format]/file.");
-    for (const [index, key] of keys.entries()) {
+    for (const key of keys) {
       try {
         return await this.#makeOnce(readKey(key, this.settings.allowList), deadline);
       } catch (error) {
         if (!(error instanceof Refusal && namesNothing(error))) throw error;
-        if (index === 0) refusal = error;
+        if (refusal.status === 400 || error.code === "original-not-found") refusal = error;
       }
     }
     throw refusal;
