@@ -102,7 +102,7 @@ describe("the pack", () => {
           fc.nat(20_000),
           fc.constantFrom("x", "w", "h"),
           fc.option(fc.nat(20_000)),
-          fc.constantFrom("", ".webp", ".gif", ".jpeg", "."),
+          fc.constantFrom("", ".webp", ".gif", ".jpg", ".jpeg", "."),
         )
         .map(([first, letter, second, format]) => `${first}${letter}${second ?? ""}${format}`),
     );
