@@ -5,15 +5,16 @@ const PICTURE = /\.(jpe?g|png|webp|avif)$/i;
 
 /** Lines for a shell that show the flow: a miss, then a hit, then a size that the stack does not make. */
 export async function tryIt(cdn: string, images: string, sizes: unknown): Promise<string[]> {
-  const [size = "640w"] = Array.isArray(sizes) ? sizes.map(String) : [];
+  // A stack without a list makes every size.
+  const [size] = Array.isArray(sizes) ? sizes.map(String) : [];
   const picture = await firstPicture(images);
   if (picture === undefined) return [];
   const key = path.relative(images, picture).split(path.sep);
   const url = (spec: string) => [cdn, ...[...key.slice(0, -1), spec, ...key.slice(-1)].map(encode)].join("/");
   return [
-    `curl -sIL '${url(size)}'   # a miss: 307 to the API, 301 back to the CDN, 200`,
-    `curl -sI '${url(size)}'   # a hit`,
-    `curl -sIL '${url("1x1")}'   # a size that this stack does not make: 404`,
+    `curl -sIL '${url(size ?? "640w")}'   # a miss: 307 to the API, 301 back to the CDN, 200`,
+    `curl -sI '${url(size ?? "640w")}'   # a hit`,
+    ...(size === undefined ? [] : [`curl -sIL '${url("1x1")}'   # a size that this stack does not make: 404`]),
   ];
 }
 
