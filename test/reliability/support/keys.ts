@@ -59,7 +59,7 @@ const spec = fc
       { weight: 3, arbitrary: fc.constantFrom(...LISTED) },
       { weight: 1, arbitrary: fc.constantFrom(...UNLISTED) },
     ),
-    fc.option(fc.constantFrom(...FORMATS), { nil: "", freq: 2 }),
+    fc.oneof({ weight: 4, arbitrary: fc.constant("") }, { weight: 1, arbitrary: fc.constantFrom(...FORMATS) }),
   )
   .map((both) => both.join(""));
 const segment = fc.oneof(
@@ -71,7 +71,11 @@ const segment = fc.oneof(
 
 /** A key that names an original, in one of the listed specs or another; now and then with a segment too many. */
 const variantOfOriginal = fc
-  .tuple(fc.constantFrom(...ORIGINALS), spec, fc.option(fc.tuple(segment, fc.nat(3)), { nil: undefined, freq: 4 }))
+  .tuple(
+    fc.constantFrom(...ORIGINALS),
+    spec,
+    fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.tuple(segment, fc.nat(3)) }),
+  )
   .map(([original, size, extra]) => {
     const segments = original.split("/");
     segments.splice(-1, 0, size);
