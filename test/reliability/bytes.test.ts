@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { FORMATS } from "../../functions/variant-key";
 import { corruptOriginals } from "./support/corruptions";
 import { avifClaiming, jpegClaiming, NO_IMAGES, pngBomb, webpClaiming } from "./support/hostile-files";
+import { oddPictures } from "./support/odd-pictures";
 import { assertRightPicture, heldAs, quarters } from "./support/pictures";
 import { ask, errorCode, openBench, quietly, type ResizerBench } from "./support/resizer-bench";
 
@@ -12,10 +13,12 @@ const CORRUPTIONS = 500;
 
 describe("the resizer, given any bytes for an original", () => {
   let bench: ResizerBench;
+  let sound: Buffer;
   let number = 0;
 
   before(async () => {
     bench = await openBench({ stack: "prod" });
+    sound = await (await quarters(400, 300)).jpeg().toBuffer();
   });
 
   after(() => bench.close());
@@ -46,7 +49,7 @@ describe("the resizer, given any bytes for an original", () => {
 
   /** The next request of the same process is answered. */
   afterEach(async () => {
-    const { status, variant } = await make(await (await quarters(400, 300)).jpeg().toBuffer());
+    const { status, variant } = await make(sound);
     assert.equal(status, "301");
     assert.ok(variant);
   });
@@ -69,6 +72,17 @@ describe("the resizer, given any bytes for an original", () => {
   for (const [what, bytes] of Object.entries(NO_IMAGES)) {
     it(`refuses ${what} called .jpg`, () => assertRefused(bytes, "415 not-an-image"));
   }
+
+  it("takes pictures that are sound and odd, but for a JPEG with stray bytes between its headers", async () => {
+    for (const [what, bytes] of Object.entries(await oddPictures())) {
+      const { status } = await make(bytes);
+      assert.equal(
+        status,
+        what === "a JPEG with stray bytes between its headers" ? "422 undecodable-image" : "301",
+        what,
+      );
+    }
+  });
 
   it("refuses an animated GIF, which is no format of originals", async () => {
     const frames = [
