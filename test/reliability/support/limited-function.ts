@@ -16,7 +16,7 @@ export interface LimitedFunctionOptions {
 
 /** What one request came to: the answer's status, or the signal that the process died of. */
 export interface LimitedOutcome {
-  readonly ended: number | NodeJS.Signals;
+  readonly ended: number | NodeJS.Signals | "exited";
   readonly seconds: number;
 }
 
@@ -43,9 +43,10 @@ export class LimitedFunction {
     });
   }
 
-  /** Resolves when the handler is loaded. */
+  /** Resolves when the handler is loaded. @throws Error if it could not be */
   async started(): Promise<void> {
-    await once(this.#child, "message");
+    const [message] = (await once(this.#child, "message")) as [{ kind: string }];
+    if (message.kind !== "ready") throw new Error(`the function did not start: ${JSON.stringify(message)}`);
   }
 
   /** The most memory that it has had, in bytes. */
@@ -56,12 +57,12 @@ export class LimitedFunction {
   async invoke(rawQueryString: string): Promise<LimitedOutcome> {
     const started = performance.now();
     const remainingMs = this.#timeoutMs;
-    const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    const ended = new Promise<LimitedOutcome["ended"]>((resolve) => {
       this.#child.once("message", ({ payload }: { payload: string }) => {
         resolve((JSON.parse(payload) as { statusCode: number }).statusCode);
       });
       this.#child.once("exit", (_code, signal) => {
-        resolve(signal ?? "SIGTERM");
+        resolve(signal ?? "exited");
       });
     });
     this.#child.send({ event: { rawQueryString }, context: { awsRequestId: "request-1" }, traceId: "", remainingMs });

@@ -56,8 +56,8 @@ async function run(
     while (passed() < seconds) await sendOne(kinds, tallies);
   };
   const samples: Gauges[] = [];
-  console.log("| s | requests | stack MB | its handles | function MB | its processes | their handles |");
-  console.log("| --- | --- | --- | --- | --- | --- | --- |");
+  console.log("| s | requests | stack MB | resident | handles | function MB | processes | handles |");
+  console.log("| --- | --- | --- | --- | --- | --- | --- | --- |");
   const timer = setInterval(
     () => {
       const gauges = readGauges();
