@@ -63,9 +63,9 @@ async function run(
       const gauges = readGauges();
       samples.push(gauges);
       const requests = [...tallies.values()].reduce((total, { count }) => total + count, 0);
-      const cells = [passed().toFixed(0), requests, megabytes(gauges.ownMemory), gauges.ownHandles];
+      const own = [megabytes(gauges.ownMemory), megabytes(gauges.ownResident), gauges.ownHandles];
       const theirs = [megabytes(gauges.functionMemory), gauges.functions, gauges.functionHandles];
-      console.log(`| ${[...cells, ...theirs].join(" | ")} |`);
+      console.log(`| ${[passed().toFixed(0), requests, ...own, ...theirs].join(" | ")} |`);
     },
     (seconds * 1000) / ROWS,
   );
