@@ -10,20 +10,28 @@ const LINE_LIMIT = 16 * 1024;
 export async function* decodeAwsChunked(
   body: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer, ReadonlyMap<string, string>> {
-  const reader = new Reader(body[Symbol.asyncIterator]());
-  for (;;) {
-    const line = await reader.line();
-    const size = /^[0-9a-f]{1,12}$/i.exec(line.split(";")[0] ?? "");
-    if (!size) throw new S3Error("IncompleteBody");
-    let left = parseInt(size[0], 16);
-    if (left === 0) break;
-    while (left > 0) {
-      const data = await reader.some(left);
-      left -= data.length;
-      yield data;
+  const chunks = body[Symbol.asyncIterator]();
+  try {
+    const reader = new Reader(chunks);
+    for (;;) {
+      const line = await reader.line();
+      const size = /^[0-9a-f]{1,12}$/i.exec(line.split(";")[0] ?? "");
+      if (!size) throw new S3Error("IncompleteBody");
+      let left = parseInt(size[0], 16);
+      if (left === 0) return await readTrailers(reader);
+      while (left > 0) {
+        const data = await reader.some(left);
+        left -= data.length;
+        yield data;
+      }
+      if ((await reader.line()) !== "") throw new S3Error("IncompleteBody");
     }
-    if ((await reader.line()) !== "") throw new S3Error("IncompleteBody");
+  } finally {
+    await chunks.return?.();
   }
+}
+
+async function readTrailers(reader: Reader): Promise<ReadonlyMap<string, string>> {
   const trailers = new Map<string, string>();
   for (let line = await reader.line(); line !== ""; line = await reader.line()) {
     const colon = line.indexOf(":");

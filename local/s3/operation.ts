@@ -16,8 +16,8 @@ export type S3Operation =
   | "CompleteMultipartUpload"
   | "AbortMultipartUpload";
 
-/** Parameters that any request may have: the SDK's name of the operation, and a presigned URL's. */
-const COMMON_PARAMETER = /^(x-id|X-Amz-.+)$/;
+/** Parameters that any request may have: the SDK's name of the operation, and what it puts into a presigned URL. */
+const COMMON_PARAMETER = /^(x-id|X-Amz-.+|x-amz-checksum-mode)$/;
 
 const OBJECT_OPERATIONS: Readonly<Record<string, S3Operation>> = {
   "GET ": "GetObject",

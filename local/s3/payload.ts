@@ -49,15 +49,19 @@ export async function* payload(request: S3Request): AsyncGenerator<Buffer> {
 
   let length = 0;
   const chunks = isChunked ? decodeAwsChunked(received(request)) : rawBody(request);
-  for (;;) {
-    const next = await chunks.next();
-    if (next.done) {
-      for (const [name, value] of next.value) if (expected.has(name)) expected.set(name, value);
-      break;
+  try {
+    for (;;) {
+      const next = await chunks.next();
+      if (next.done) {
+        for (const [name, value] of next.value) if (expected.has(name)) expected.set(name, value);
+        break;
+      }
+      length += next.value.length;
+      for (const digest of digests.values()) digest.update(next.value);
+      yield next.value;
     }
-    length += next.value.length;
-    for (const digest of digests.values()) digest.update(next.value);
-    yield next.value;
+  } finally {
+    await chunks.return(new Map());
   }
 
   const declared = request.header("x-amz-decoded-content-length");

@@ -1,4 +1,3 @@
-import type { PolicyResource } from "@pulumi/policy";
 import { listOf, propertyOf, type Json } from "../kit/json";
 
 /** A behaviour of a distribution. */
@@ -10,14 +9,17 @@ export interface Behaviour {
   readonly value: Json;
 }
 
-/** Every behaviour of a distribution: the default one and those for patterns of paths. */
-export function behavioursOf(props: PolicyResource["props"]): readonly Behaviour[] {
-  const ordered = listOf(propertyOf(props, "orderedCacheBehaviors"));
+/**
+ * Every behaviour of a distribution: the default one and those for patterns of paths.
+ * @param read reads a property of the distribution
+ */
+export function behavioursOf(read: (property: Behaviour["property"]) => Json): readonly Behaviour[] {
+  const ordered = listOf(read("orderedCacheBehaviors"));
   return [
     {
       label: "the default behaviour",
       property: "defaultCacheBehavior",
-      value: propertyOf(props, "defaultCacheBehavior"),
+      value: read("defaultCacheBehavior"),
     },
     ...ordered.map((value): Behaviour => {
       const pattern = propertyOf(value, "pathPattern");

@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { isAbsent, listOf, propertyOf, type Json } from "../kit/json";
+import { givenOf } from "../kit/given";
 import { linked } from "../kit/links";
 import { attempt } from "../kit/unknown";
 
@@ -35,12 +36,12 @@ export function websitesOf(resources: readonly PolicyResource[]): readonly Websi
   const buckets = resources.filter(({ type }) => BUCKETS.includes(type));
   return resources.flatMap((resource) => {
     if (BUCKETS.includes(resource.type)) {
-      const inline = propertyOf(propertyOf(resource.props, "website"), "routingRules");
+      const inline = propertyOf(givenOf(resource, "website"), "routingRules");
       return isAbsent(inline) ? [] : [websiteOf(resource, "website", inline, [resource])];
     }
     if (!WEBSITES.includes(resource.type)) return [];
-    const property = isAbsent(propertyOf(resource.props, "routingRules")) ? "routingRuleDetails" : "routingRules";
-    const rules = propertyOf(resource.props, property);
+    const property = isAbsent(givenOf(resource, "routingRules")) ? "routingRuleDetails" : "routingRules";
+    const rules = givenOf(resource, property);
     return [websiteOf(resource, property, rules, [resource, ...linked(resource, "bucket", buckets)])];
   });
 }

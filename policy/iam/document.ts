@@ -19,7 +19,7 @@ export interface Statement {
   readonly label: string;
   /** Anything but a Deny: what cannot be read is taken for an Allow. */
   readonly allows: boolean;
-  /** In lower case: IAM does not tell the cases of an action apart. */
+  /** As written: IAM does not tell the cases of an action apart. */
   readonly actions: readonly string[] | undefined;
   readonly notActions: readonly string[] | undefined;
   readonly resources: readonly string[] | undefined;
@@ -92,8 +92,8 @@ function readStatement(value: Json, index: number, kind: DocumentKind, problems:
   const statement: Statement = {
     label,
     allows: record.Effect !== "Deny",
-    actions: readTexts(record, "Action", complain)?.map(lowerCase),
-    notActions: readTexts(record, "NotAction", complain)?.map(lowerCase),
+    actions: readTexts(record, "Action", complain),
+    notActions: readTexts(record, "NotAction", complain),
     resources: readTexts(record, "Resource", complain),
     notResources: readTexts(record, "NotResource", complain),
     principals: readPrincipals(record, "Principal", complain),
@@ -179,8 +179,4 @@ function readConditions(value: Json, complain: (what: string) => void): readonly
       values: listOf(propertyOf(keys, key)).map((item) => (typeof item === "string" ? item : shown(item))),
     }));
   });
-}
-
-function lowerCase(text: string): string {
-  return text.toLowerCase();
 }

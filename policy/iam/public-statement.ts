@@ -9,7 +9,7 @@ import { hasEffect } from "./s3-actions";
 export interface PublicAccess {
   /** `change` what is in the bucket or who may; `list` its keys; `inspect` how it is set up. */
   readonly what: "change" | "list" | "inspect";
-  /** The action as the statement has it, in lower case, or its NotAction. */
+  /** The action as the statement has it, or its NotAction. */
   readonly action: string;
 }
 
@@ -31,8 +31,8 @@ export function publicAccessOf(statement: Statement): readonly PublicAccess[] {
  * a bucket's policy and ACL, unless the statement is about objects only. Every action that begins with G is a Get.
  */
 function judgeAction(action: string, objectsOnly: boolean): PublicAccess["what"] | undefined {
-  if (/^s3(?:-object-lambda|-outposts)?:getobject/.test(action)) return undefined;
-  if (/^s3(?:-object-lambda|-outposts)?:(?:get|ge?[*?])/.test(action)) return objectsOnly ? undefined : "inspect";
-  const listsOnly = action.startsWith("s3:l") || (!hasWildcard(action) && hasEffect(action, "list"));
+  if (/^s3(?:-object-lambda|-outposts)?:getobject/i.test(action)) return undefined;
+  if (/^s3(?:-object-lambda|-outposts)?:(?:get|ge?[*?])/i.test(action)) return objectsOnly ? undefined : "inspect";
+  const listsOnly = /^s3:l/i.test(action) || (!hasWildcard(action) && hasEffect(action, "list"));
   return listsOnly ? "list" : "change";
 }

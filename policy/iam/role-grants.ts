@@ -1,8 +1,10 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { listOf, propertyOf, type Json } from "../kit/json";
+import { givenOf } from "../kit/given";
 import { linked } from "../kit/links";
 import { attempt, judgeAll, judgeAt } from "../kit/unknown";
-import { type PolicyDocument, readDocument } from "./document";
+import { type PolicyDocument, readDocument, type Statement } from "./document";
+import { BUCKET_DOCUMENTS, judgeRoad } from "./roads";
 
 const INLINE = "aws:iam/rolePolicy:RolePolicy";
 const MANAGED = "aws:iam/policy:Policy";
@@ -22,10 +24,14 @@ export interface GrantVisitor {
   readonly managed: (arn: string, holder: PolicyResource, where: string) => void;
 }
 
-/** Visits every document and managed policy of a role, by whatever road of this stack it got them. */
+/**
+ * Visits every document and managed policy of a role, by whatever road of this stack it got them; and of the policies of
+ * buckets, the statements that name the role.
+ */
 export function visitGrants(role: PolicyResource, resources: readonly PolicyResource[], visit: GrantVisitor): void {
   const document = (holder: PolicyResource, path: string): void => {
-    judgeAt(holder.props, path, (value, where) => {
+    const [property = ""] = path.split(/[.[]/);
+    judgeAt({ [property]: givenOf(holder, property) }, path, (value, where) => {
       visit.document(readDocument(value, "identity"), holder, where);
     });
   };
@@ -48,11 +54,33 @@ export function visitGrants(role: PolicyResource, resources: readonly PolicyReso
       managed(role, "managedPolicyArns");
     },
     ...resources.map((holder) => () => {
+      const judge = (): void => {
+        judgeRoad(BUCKET_DOCUMENTS, holder, (value, where) => {
+          const named = readDocument(value, "resource").statements.filter((statement) => names(statement, role));
+          if (named.length > 0) visit.document({ statements: named, problems: [] }, holder, where);
+        });
+      };
+      // An unknown document that is not made from this role does not name it.
+      if (dependsOn(holder, role)) judge();
+      else attempt(judge);
+    }),
+    ...resources.map((holder) => () => {
       if (holder.type === INLINE && isAttached(holder, "role", role)) document(holder, "policy");
       const attachment = ATTACHMENTS[holder.type];
       if (attachment !== undefined && isAttached(holder, attachment.role, role)) managed(holder, attachment.policy);
     }),
   ]);
+}
+
+function names({ principals = [] }: Statement, role: PolicyResource): boolean {
+  const arn = attempt(() => propertyOf(role.props, "arn"));
+  return arn.known && principals.some(({ value }) => value === arn.value);
+}
+
+function dependsOn(holder: PolicyResource, role: PolicyResource): boolean {
+  return Object.values(holder.propertyDependencies).some((dependencies) =>
+    dependencies.some(({ urn }) => urn === role.urn),
+  );
 }
 
 function isAttached(holder: PolicyResource, property: string, role: PolicyResource): boolean {
@@ -87,7 +115,7 @@ function visitManaged(
 
 /** A reader for each item of a property that is a value or a list of values. */
 function partsOf(holder: PolicyResource, property: string): readonly (() => Json)[] {
-  const whole = attempt(() => listOf(propertyOf(holder.props, property)));
+  const whole = attempt(() => listOf(givenOf(holder, property)));
   if (!whole.known) return [() => propertyOf(holder.props, property)];
   const list = whole.value;
   return Array.from({ length: list.length }, (_, index) => () => list[index]);

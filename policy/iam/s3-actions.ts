@@ -93,12 +93,8 @@ const ACTIONS: Readonly<Record<S3Effect, readonly string[]>> = {
   list: LIST_ACTIONS,
 };
 
-/** Whether an action of a statement, in lower case and maybe with wildcards, has an effect on S3. */
+/** Whether an action of a statement, maybe with wildcards, has one of these effects on S3. */
 export function hasEffect(action: string, ...effects: readonly S3Effect[]): boolean {
-  return effects.some((effect) => ACTIONS[effect].some((known) => globMatches(action, known)));
-}
-
-/** Whether an action is one of S3's or its wildcards reach into S3. */
-export function reachesS3(action: string): boolean {
-  return action.startsWith("s3:") || hasEffect(action, "write", "delete", "control", "account", "list");
+  const pattern = action.toLowerCase();
+  return effects.some((effect) => ACTIONS[effect].some((known) => globMatches(pattern, known)));
 }

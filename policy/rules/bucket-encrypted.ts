@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { isAbsent, listOf, propertyOf, shown, type Json } from "../kit/json";
+import { givenOf } from "../kit/given";
 import { linked } from "../kit/links";
 import { type StackReport, stackRule } from "../kit/rule";
 import { judgeAll } from "../kit/unknown";
@@ -29,7 +30,7 @@ export const bucketEncrypted = stackRule(
         judgeRules(configuration, propertyOf(configuration.props, "rules"), report);
       }),
       ...buckets.map((bucket) => () => {
-        const inline = propertyOf(bucket.props, "serverSideEncryptionConfiguration");
+        const inline = givenOf(bucket, "serverSideEncryptionConfiguration");
         if (!isAbsent(inline)) judgeRules(bucket, propertyOf(inline, "rule") ?? propertyOf(inline, "rules"), report);
         else if (!configurations.some((one) => linked(one, "bucket", [bucket]).length > 0)) {
           report(

@@ -22,7 +22,7 @@ export const cdnHttpsOnly = resourceRule(
   {},
   ({ props }, report) => {
     judgeAll([
-      ...behavioursOf(props).map(({ label, value }) => () => {
+      ...behavioursOf((property) => propertyOf(props, property)).map(({ label, value }) => () => {
         const policy = propertyOf(value, "viewerProtocolPolicy");
         if (typeof policy === "string" && HTTPS_POLICIES.includes(policy)) return;
         report(

@@ -20,6 +20,8 @@ const PUBLIC_ACCESS_BLOCKS = [
   "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
 ];
 const OWNERSHIP_CONTROLS = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
+/** Types whose document need not be there. */
+const WITHOUT_A_DOCUMENT = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", "aws:s3/accessPoint:AccessPoint"];
 const ACL_SETTINGS = ["blockPublicAcls", "ignorePublicAcls"];
 
 const MEANINGS: Readonly<Record<PublicAccess["what"], string>> = {
@@ -50,7 +52,9 @@ export const noPublicWrite = resourceRule(
     judgeAll([
       () => {
         judgeRoad(BUCKET_DOCUMENTS, resource, (value, where) => {
-          judgeDocument(value, where, report);
+          // Here an empty text or document says that there is none.
+          const isNone = WITHOUT_A_DOCUMENT.includes(resource.type) && (value === "" || value === "{}");
+          if (!isNone) judgeDocument(value, where, report);
         });
       },
       ...[BUCKET_ACLS, OBJECT_ACLS].map((road) => () => {
@@ -79,9 +83,6 @@ export const noPublicWrite = resourceRule(
 );
 
 function judgeDocument(value: Json, where: string, report: Report): void {
-  // An empty text or document is how an access point says that it has none.
-  const text = typeof value === "string" ? value.trim() : JSON.stringify(value);
-  if (text === "" || text === "{}") return;
   const { statements, problems } = readDocument(value, "resource");
   for (const problem of problems) {
     report(`${where} ${problem}, so whom it lets in cannot be told`, "Mend the policy document");

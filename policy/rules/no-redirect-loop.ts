@@ -3,6 +3,7 @@ import { type Behaviour, behavioursOf } from "../aws/behaviours";
 import { hostsOf, serversOf } from "../aws/served-hosts";
 import { bucketOfWebsiteHost, type RoutingRule, type Website, websitesOf } from "../aws/website";
 import { isAbsent, listOf, propertyOf, shown, type Json } from "../kit/json";
+import { givenOf } from "../kit/given";
 import { linked } from "../kit/links";
 import { type StackReport, stackRule } from "../kit/rule";
 import { attempt, judgeAll } from "../kit/unknown";
@@ -118,7 +119,7 @@ function judgeDistribution(
   const targets = websiteTargets(distribution, website);
   const policies = resources.filter(({ type }) => type === CACHE_POLICY);
   judgeAll(
-    behavioursOf(distribution.props)
+    behavioursOf((property) => givenOf(distribution, property))
       .filter(({ value }) => targets.includes(propertyOf(value, "targetOriginId")))
       .map((behaviour) => () => {
         judgeBehaviour(distribution, behaviour, policies, report);
@@ -137,7 +138,7 @@ function websiteTargets(distribution: PolicyResource, website: Website): readonl
       return bucket !== undefined && website.bucketNames.includes(bucket);
     })
     .map((origin) => propertyOf(origin, "originId"));
-  const groups = listOf(propertyOf(distribution.props, "originGroups")).filter((group) =>
+  const groups = listOf(givenOf(distribution, "originGroups")).filter((group) =>
     listOf(propertyOf(group, "members")).some((member) => origins.includes(propertyOf(member, "originId"))),
   );
   return [...origins, ...groups.map((group) => propertyOf(group, "originId"))];
@@ -174,7 +175,7 @@ function judgeBehaviour(
   if (found.length === 0) complain(`has the cache policy ${shown(read())}, which is not of this stack`);
   for (const policy of found) {
     for (const [ttl, byDefault] of Object.entries(DEFAULT_TTLS)) {
-      const seconds = propertyOf(policy.props, ttl) ?? byDefault;
+      const seconds = givenOf(policy, ttl) ?? byDefault;
       if (!isOneOf(seconds, "0")) complain(`has the cache policy ${policy.name} with a ${ttl} of ${shown(seconds)}`);
     }
   }

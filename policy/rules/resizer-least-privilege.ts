@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import type { PolicyDocument, Statement } from "../iam/document";
 import { coversEverything, objectsOf } from "../iam/resource-pattern";
 import { visitGrants } from "../iam/role-grants";
-import { hasEffect } from "../iam/s3-actions";
+import { hasEffect, type S3Effect } from "../iam/s3-actions";
 import { globMatches } from "../kit/glob";
 import { linked } from "../kit/links";
 import { type StackReport, stackRule } from "../kit/rule";
@@ -126,10 +126,8 @@ function judgeWildcards(
   const everything = resources.find(coversEverything);
   if (everything === undefined) return;
   const exempt = settings.wildcardActions.map((action) => action.toLowerCase());
-  const others = actions.filter((action) => !exempt.includes(action));
-  if (others.length > 0) {
-    report(`allows ${others.join(", ")} on ${everything} in ${label}`, "Name the resource");
-  }
+  const others = actions.filter((action) => !exempt.includes(action.toLowerCase()));
+  if (others.length > 0) report(`allows ${others.join(", ")} on ${everything} in ${label}`, "Name the resource");
 }
 
 function judgeS3(
@@ -138,30 +136,28 @@ function judgeS3(
   allowed: Allowed,
   report: (wrong: string, mend: string) => void,
 ): void {
-  for (const action of actions) {
-    if (hasEffect(action, "control", "account")) {
-      report(`allows ${action} in ${label}, which changes the bucket or who may use it`, "Leave that to the program");
-    }
-    if (hasEffect(action, "list") && !allowed.list) {
-      report(
-        `allows ${action} in ${label}, which lists`,
-        "Remove it, or name the function in listingFunctions of the pack's config",
-      );
-    }
-    const deletes = hasEffect(action, "delete");
-    if (deletes && !allowed.delete) {
-      report(
-        `allows ${action} in ${label}, which deletes`,
-        "Remove it, or name the function in deletingFunctions of the pack's config",
-      );
-    }
-    const stray = resources.find((resource) => !isUnderSize(resource, settings.allowUnlistedSizes));
-    if (stray !== undefined && (deletes || hasEffect(action, "write"))) {
-      report(
-        `allows ${action} on ${stray} in ${label}, which is not under a size segment`,
-        "Name the sizes: BUCKET/*/<size>/* and BUCKET/<size>/*, as in photos/*/640w/*",
-      );
-    }
+  const complain = (effects: readonly S3Effect[], wrong: string, mend: string): void => {
+    const found = actions.filter((action) => hasEffect(action, ...effects));
+    if (found.length > 0) report(`allows ${found.join(", ")}${wrong} in ${label}`, mend);
+  };
+  complain(["control", "account"], ", which changes a bucket or who may use it,", "Leave that to the program");
+  if (!allowed.list) {
+    complain(["list"], ", which lists,", "Remove it, or name the function in listingFunctions of the pack's config");
+  }
+  if (!allowed.delete) {
+    complain(
+      ["delete"],
+      ", which deletes,",
+      "Remove it, or name the function in deletingFunctions of the pack's config",
+    );
+  }
+  const stray = resources.find((resource) => !isUnderSize(resource, settings.allowUnlistedSizes));
+  if (stray !== undefined) {
+    complain(
+      allowed.delete ? ["write", "delete"] : ["write"],
+      ` on ${stray}, which is not under a size segment,`,
+      "Name the sizes: BUCKET/*/<size>/* and BUCKET/<size>/*, as in photos/*/640w/*",
+    );
   }
 }
 

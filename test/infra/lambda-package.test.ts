@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
 import { buildPackage } from "../../infra/lambda-package";
 import { BuildError } from "../../infra/lambda-package/build-error";
+import { bundleResizer } from "../../infra/lambda-package/bundle";
+import { installNativeModules } from "../../infra/lambda-package/native-modules";
 
 /** Every file below a folder, with a hash of its bytes. */
 function fingerprint(folder: string): Map<string, string> {
@@ -54,8 +58,50 @@ describe("the Lambda package", () => {
     assert.equal(version(buildPackage("arm64").nodeModules), version("node_modules"));
   });
 
-  it("says why it could not be built, in a way that Pulumi prints without a stack trace", () => {
-    const error = new BuildError("sharp could not be installed for Lambda on arm64", new Error("npm ci failed: E404"));
-    assert.equal(error.message, "sharp could not be installed for Lambda on arm64: npm ci failed: E404");
+  describe("that cannot be built", () => {
+    let folder: string;
+
+    beforeEach(() => {
+      folder = mkdtempSync(path.join(tmpdir(), "lambda-package-"));
+    });
+
+    afterEach(() => {
+      rmSync(folder, { recursive: true });
+    });
+
+    /** The reason, in an error that Pulumi prints without a stack trace. */
+    function reasonOf(build: () => unknown): string {
+      try {
+        build();
+      } catch (error) {
+        assert.ok(error instanceof BuildError && pulumi.RunError.isInstance(error));
+        return error.message;
+      }
+      return assert.fail("it was built");
+    }
+
+    it("stops the deployment with npm's reason, and leaves nothing half installed", () => {
+      const searchPath = process.env.PATH;
+      process.env.PATH = "";
+      try {
+        assert.equal(
+          reasonOf(() => installNativeModules(folder, "arm64")),
+          "sharp could not be installed for Lambda on arm64: spawnSync npm ENOENT",
+        );
+      } finally {
+        process.env.PATH = searchPath;
+      }
+      assert.deepEqual(readdirSync(folder), []);
+    });
+
+    it("stops the deployment with the bundle's reason", () => {
+      writeFileSync(path.join(folder, "file"), "");
+      assert.match(
+        reasonOf(() => {
+          bundleResizer(path.join(folder, "file", "index.js"));
+        }),
+        /^The resizer's bundle could not be built: (ENOTDIR|EEXIST): /,
+      );
+    });
   });
 });

@@ -100,6 +100,13 @@ describe("what a role may do at the S3 endpoint", () => {
     await listOnly.test.close();
   });
 
+  it("copies only what it may read", async () => {
+    const { test, role } = await storageWith(allow("s3:PutObject", "s3:PutObjectTagging", "s3:GetObjectTagging"));
+    const copy = new CopyObjectCommand({ Bucket, Key: "copy", CopySource: `${BUCKET}/p_1/a.jpg` });
+    assert.equal(await refusal(role.send(copy)), "403 AccessDenied");
+    await test.close();
+  });
+
   it("needs s3:PutObjectTagging to tag what it puts", async () => {
     const { test, role } = await storageWith(allow("s3:PutObject", "s3:PutObjectTagging"));
     assert.equal(

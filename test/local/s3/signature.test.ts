@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { OutgoingHttpHeaders } from "node:http";
+import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { ADMINISTRATOR } from "../../../local/iam/principal";
+import type { AccessKey } from "../../../local/s3/credentials";
 import { BUCKET, raw, refusal, ROLE, sdkClient, startStorage, type TestStorage } from "./storage-helper";
 
 const Bucket = BUCKET;
@@ -39,6 +40,35 @@ async function signed(client: S3Client, command: GetObjectCommand): Promise<Sign
   });
   assert.ok(found);
   return found;
+}
+
+interface Presigner {
+  presign(request: object, options: object): Promise<{ query?: Record<string, unknown> }>;
+}
+
+/** A presigned GET, as the SDK's own signer makes it. */
+async function presign(
+  host: string,
+  path: string,
+  key: AccessKey,
+  expiresIn: number,
+  signingDate: Date,
+): Promise<string> {
+  const client = sdkClient(`http://${host}`, key);
+  const signer = (await client.config.signer()) as unknown as Presigner;
+  const request = {
+    method: "GET",
+    protocol: "http:",
+    hostname: host,
+    path,
+    query: {},
+    headers: { host, "X-Amz-Content-Sha256": "UNSIGNED-PAYLOAD" },
+  };
+  const { query = {} } = await signer.presign(request, { expiresIn, signingDate, signingRegion: "eu-central-1" });
+  client.destroy();
+  return `${path}?${Object.entries(query)
+    .map((pair) => pair.map((text) => encodeURIComponent(String(text))).join("="))
+    .join("&")}`;
 }
 
 const codeOf = (body: Buffer) => /<Code>(\w+)<\/Code>/.exec(body.toString())?.[1];
@@ -141,6 +171,33 @@ describe("signatures at the S3 endpoint", () => {
       assert.equal(await send(await signed(client, new GetObjectCommand({ Bucket, Key }))), expected);
       client.destroy();
     }
+  });
+
+  it("accepts presigned URLs until they expire", async () => {
+    const { accessKeyId, secretAccessKey } = test.storage.credentials.issue(ROLE);
+    const sign = async (sessionToken: string | undefined, age: number) => {
+      const key = { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
+      return presign(`127.0.0.1:${test.s3.port}`, `/${BUCKET}/plain.jpg`, key, 60, new Date(Date.now() - age * 1000));
+    };
+    const { sessionToken } = test.storage.credentials.find(accessKeyId)?.key ?? {};
+    await test.admin.send(new PutObjectCommand({ Bucket, Key: "plain.jpg", Body: "presigned" }));
+    const open = async (target: string, method = "GET") => {
+      const { status, body } = await raw(test.s3, method, target);
+      return `${status} ${codeOf(body) ?? body.toString()}`;
+    };
+    assert.equal(await open(await sign(sessionToken, 0)), "200 presigned");
+    assert.equal(await open(await sign(sessionToken, 50)), "200 presigned");
+    assert.equal(await open(await sign(sessionToken, 70)), "403 AccessDenied");
+    assert.equal(await open(await sign(undefined, 0)), "403 InvalidAccessKeyId");
+    assert.equal(await open(await sign(sessionToken, 0), "DELETE"), "403 SignatureDoesNotMatch");
+    assert.equal(
+      await open((await sign(sessionToken, 0)).replace("X-Amz-Expires=60", "X-Amz-Expires=600")),
+      "403 SignatureDoesNotMatch",
+    );
+    assert.equal(
+      await open((await sign(sessionToken, 0)).replace("X-Amz-Expires=60", "X-Amz-Expires=700000")),
+      "400 AuthorizationQueryParametersError",
+    );
   });
 
   it("tells whose calls they are by the key", async () => {

@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import fc from "fast-check";
+import { describe, it } from "mocha";
+import { parseSpec } from "../../functions/variant-key";
+import * as roads from "../../policy/iam/roads";
+import { readSpec } from "../../policy/kit/size";
+import { globMatches } from "../../policy/kit/glob";
+import { rules } from "../../policy/rules";
+import { PACK } from "./analyzer-client";
+
+interface Manifest {
+  readonly version: string;
+  readonly files: readonly string[];
+  readonly dependencies: Readonly<Record<string, string>>;
+}
+
+function manifest(folder: string): Manifest & { readonly devDependencies: Readonly<Record<string, string>> } {
+  return JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as ReturnType<typeof manifest>;
+}
+
+/** Every TypeScript file of the pack that is published with it. */
+function publishedFiles(): string[] {
+  const { files } = manifest(PACK);
+  return files.flatMap((entry) =>
+    entry.endsWith("/") ? readdirSync(path.join(PACK, entry)).map((file) => path.join(PACK, entry, file)) : [],
+  );
+}
+
+/** The type token of the AWS provider's class that a token names; undefined if there is no such class. */
+function awsType(token: string): unknown {
+  const [, modulePath = "", name = ""] = token.split(":");
+  try {
+    // By the class's own file: the whole provider takes seconds to load.
+    const module = createRequire(__filename)(`@pulumi/aws/${modulePath}`) as Readonly<Record<string, unknown>>;
+    return (module[name] as { readonly __pulumiType?: unknown } | undefined)?.__pulumiType;
+  } catch {
+    return undefined;
+  }
+}
+
+describe("the pack", () => {
+  it("describes every rule", () => {
+    for (const rule of rules) {
+      assert.match(rule.name, /^[a-z0-9]+(?:-[a-z0-9]+)*$/);
+      assert.match(rule.description, /\.$/);
+      assert.ok(rule.severity, rule.name);
+      assert.ok(rule.enforcementLevel, rule.name);
+      assert.ok(rule.remediationSteps, rule.name);
+      for (const [name, schema] of Object.entries(rule.configSchema?.properties ?? {})) {
+        assert.ok(schema.default !== undefined && schema.description, `${rule.name}: ${name}`);
+      }
+    }
+    assert.equal(new Set(rules.map(({ name }) => name)).size, rules.length);
+  });
+
+  it("has a file for every rule, named for it", () => {
+    const files = readdirSync(path.join(PACK, "rules")).filter((file) => file !== "index.ts");
+    assert.deepEqual(files.sort(), rules.map(({ name }) => `${name}.ts`).sort());
+  });
+
+  it("depends on what the project does, version for version", () => {
+    const root = manifest(path.dirname(PACK));
+    const versions: Readonly<Record<string, string>> = { ...root.devDependencies, ...root.dependencies };
+    for (const [name, version] of Object.entries(manifest(PACK).dependencies))
+      assert.equal(version, versions[name], name);
+  });
+
+  it("imports nothing from outside of what is published", () => {
+    const files = [...publishedFiles(), path.join(PACK, "index.ts")];
+    assert.ok(files.length > 30);
+    for (const file of files) {
+      for (const [, from = ""] of readFileSync(file, "utf8").matchAll(/from "([^"]+)"/g)) {
+        const inside =
+          from.startsWith(".") && !path.relative(PACK, path.resolve(path.dirname(file), from)).startsWith("..");
+        const own = inside && !path.resolve(path.dirname(file), from).startsWith(path.join(PACK, "cli"));
+        assert.ok(own || from.startsWith("@pulumi/"), `${file} imports ${from}`);
+      }
+    }
+  });
+
+  it("names types that the AWS provider has", () => {
+    const source = publishedFiles().map((file) => readFileSync(file, "utf8"));
+    const named = new Set(
+      source.flatMap((text) => [...text.matchAll(/"(aws:\w+\/\w+:\w+)"/g)].map(([, type = ""]) => type)),
+    );
+    assert.ok(named.size > 40);
+    assert.deepEqual(
+      [...named].filter((type) => awsType(type) !== type),
+      [],
+    );
+    assert.ok(roads.typesOf(roads.IDENTITY_DOCUMENTS, roads.MANAGED_POLICIES).every((type) => named.has(type)));
+  });
+
+  it("reads sizes as the variant keys' grammar does", () => {
+    const segment = fc.oneof(
+      fc.string({ maxLength: 12 }),
+      fc
+        .tuple(
+          fc.nat(20_000),
+          fc.constantFrom("x", "w", "h"),
+          fc.option(fc.nat(20_000)),
+          fc.constantFrom("", ".webp", ".gif", ".jpg", ".jpeg", "."),
+        )
+        .map(([first, letter, second, format]) => `${first}${letter}${second ?? ""}${format}`),
+    );
+    fc.assert(
+      fc.property(segment, (text) => {
+        const ours = readSpec(text);
+        const theirs = parseSpec(text);
+        assert.equal(ours === undefined, theirs === undefined);
+        assert.equal(ours?.width, theirs?.size.width);
+        assert.equal(ours?.height, theirs?.size.height);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("matches patterns as a regular expression does", () => {
+    const alphabet = fc.constantFrom("a", "b", "/", ":", "*", "?");
+    fc.assert(
+      fc.property(
+        fc.array(alphabet, { maxLength: 8 }),
+        fc.array(fc.constantFrom("a", "b", "/", ":"), { maxLength: 8 }),
+        (pattern, text) => {
+          const source = pattern.map((c) => (c === "*" ? ".*" : c === "?" ? "." : c)).join("");
+          assert.equal(
+            globMatches(pattern.join(""), text.join("")),
+            new RegExp(`^${source}$`, "s").test(text.join("")),
+          );
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "mocha";
+import { stackNames } from "../../local/program";
+import { rules } from "../../policy/rules";
+import { Analyzer, type Diagnostic, type WireResource } from "./analyzer-client";
+import { type Preview, preview, UNKNOWN } from "./preview";
+
+describe("a first preview, judged by Pulumi's own runner", () => {
+  let analyzer: Analyzer;
+  const previews = new Map<string, Preview>();
+
+  before(async function () {
+    this.timeout(120_000);
+    analyzer = await Analyzer.boot();
+    await analyzer.configure();
+    for (const stack of stackNames()) previews.set(stack, await preview({ stack }));
+  });
+  after(() => {
+    analyzer.close();
+  });
+
+  /** As the engine does: each resource before it is made, and all of them in the end. */
+  async function judge({ inputs, outputs }: Preview): Promise<Diagnostic[]> {
+    const each = await Promise.all(inputs.map((resource) => analyzer.analyze(resource)));
+    return [...each.flat(), ...(await analyzer.analyzeStack(outputs))];
+  }
+
+  function previewOf(stack: string): Preview {
+    return previews.get(stack) ?? { inputs: [], outputs: [] };
+  }
+
+  it("is of a program whose values are unknown where AWS makes them up", () => {
+    for (const { inputs, outputs } of previews.values()) {
+      const lambda = inputs.find(({ type }) => type === "aws:lambda/function:Function");
+      assert.equal(lambda?.properties.role, UNKNOWN);
+      const role = outputs.find(({ type }) => type === "aws:iam/role:Role");
+      assert.equal(role?.properties.arn, UNKNOWN);
+      assert.equal(role.properties.inlinePolicies, UNKNOWN);
+      const bucket = outputs.find(({ type }) => type === "aws:s3/bucket:Bucket");
+      assert.equal(bucket?.properties.website, UNKNOWN);
+      assert.equal(typeof bucket.properties.bucket, "string");
+    }
+  });
+
+  for (const stack of stackNames()) {
+    it(`of ${stack} ends with every rule judged, and none violated`, async () => {
+      // A rule that meets an unknown value answers "can't run ... during preview", as an advisory.
+      assert.deepEqual(await judge(previewOf(stack)), []);
+    });
+  }
+
+  /** The preview with one resource of a type changed. */
+  function withChange(type: string, change: (resource: WireResource) => WireResource): Preview {
+    const { inputs, outputs } = previewOf("prod");
+    const changeOne = (list: readonly WireResource[]) => {
+      const first = list.find((resource) => resource.type === type);
+      assert.ok(first, type);
+      return list.map((resource) => (resource === first ? change(resource) : resource));
+    };
+    return { inputs: changeOne(inputs), outputs: changeOne(outputs) };
+  }
+
+  it("finds the role's policy and the cache policy by what the engine says they depend on", async () => {
+    const widened = withChange("aws:iam/rolePolicy:RolePolicy", (resource) => ({
+      ...resource,
+      properties: {
+        ...resource.properties,
+        policy: { Statement: [{ Effect: "Allow", Action: "s3:PutObject", Resource: "arn:aws:s3:::photos/*" }] },
+      },
+    }));
+    assert.deepEqual(
+      (await judge(widened)).map(({ policy, level }) => [policy, level]),
+      [["resizer-least-privilege", "mandatory"]],
+    );
+    const keeping = withChange("aws:cloudfront/cachePolicy:CachePolicy", (resource) => ({
+      ...resource,
+      properties: { ...resource.properties, minTtl: 1 },
+    }));
+    const kept = await judge(keeping);
+    assert.deepEqual([...new Set(kept.map(({ policy }) => policy))], ["no-redirect-loop"]);
+    assert.equal(kept.length, 6);
+  });
+
+  it("says so where a rule cannot be judged yet, and judges what is known beside it", async () => {
+    const document = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
+    const diagnostics = await analyzer.analyze({
+      urn: "urn:pulumi:prod::image-resizer::aws:iam/role:Role::half-known",
+      type: "aws:iam/role:Role",
+      name: "half-known",
+      properties: {
+        managedPolicyArns: [UNKNOWN],
+        inlinePolicies: [{ policy: UNKNOWN }, { policy: document }],
+        tags: { Project: "p", Stack: "s" },
+      },
+    });
+    assert.deepEqual(
+      diagnostics.map(({ policy, level }) => [policy, level]),
+      [
+        ["no-s3-full-access", "mandatory"],
+        ["no-s3-full-access", "advisory"],
+      ],
+    );
+    assert.match(diagnostics[0]?.message ?? "", /inlinePolicies\[1\]\.policy allows \* on \*/);
+    assert.match(diagnostics[1]?.message ?? "", /can't run policy 'no-s3-full-access'.*during preview/);
+  });
+
+  it("covers every rule of the pack", async () => {
+    assert.deepEqual((await analyzer.rules()).map(({ name }) => name).sort(), rules.map(({ name }) => name).sort());
+  });
+});
