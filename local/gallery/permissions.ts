@@ -26,7 +26,7 @@ export class Permissions {
     this.#bucketPolicy = policies.bucketPolicy(bucket);
     const ofRoles = policies.roleArns.flatMap((arn) =>
       [...(policies.role(arn)?.policies.values() ?? [])].flatMap((document) =>
-        allowed(document).map((rest) => ({ who: arn.slice(arn.lastIndexOf("/") + 1), role: arn, ...rest })),
+        allowed(document).map((rest) => ({ ...rest, who: arn.slice(arn.lastIndexOf("/") + 1), role: arn })),
       ),
     );
     const ofBucket = this.#bucketPolicy ? allowed(this.#bucketPolicy) : [];

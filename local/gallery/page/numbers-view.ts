@@ -2,6 +2,7 @@ import type { Hop } from "../contract";
 import { byId, el } from "./dom";
 import { bytes, percent } from "./format";
 import { Numbers } from "./numbers";
+import { byFlow } from "./parts";
 import { bars, ranges, sparkline } from "./plots";
 import { originalOfPath } from "./stack";
 
@@ -38,19 +39,19 @@ export class NumbersView {
     show("variants-made", String(variantsMade), made.length > MAX_BARS ? `most of them ${MAX_BARS} sizes` : "by size", [
       bars(made.slice(0, MAX_BARS).map(([spec, count]) => [spec, count, String(count)])),
     ]);
-    const saved = originalBytes === 0 ? "" : `, ${percent(1 - deliveredBytes / originalBytes)} of the originals`;
-    show(
-      "bytes-saved",
-      bytes(Math.max(0, originalBytes - deliveredBytes)),
-      `delivered variants against originals${saved}`,
-      [
-        bars([
-          ["originals", originalBytes, bytes(originalBytes)],
-          ["delivered", deliveredBytes, bytes(deliveredBytes)],
-        ]),
-      ],
+    const saved =
+      originalBytes === 0
+        ? "no variant is delivered yet"
+        : `${percent(1 - deliveredBytes / originalBytes)} less than the originals`;
+    show("bytes-saved", bytes(Math.max(0, originalBytes - deliveredBytes)), saved, [
+      bars([
+        ["originals", originalBytes, bytes(originalBytes)],
+        ["delivered", deliveredBytes, bytes(deliveredBytes)],
+      ]),
+    ]);
+    byId("times", HTMLElement).replaceChildren(
+      ranges(numbers.times.sort((one, other) => byFlow(one.part, other.part))),
     );
-    byId("times", HTMLElement).replaceChildren(ranges(numbers.times));
   }
 }
 
