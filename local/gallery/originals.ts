@@ -86,6 +86,8 @@ export class Originals {
 
   #s3(): Promise<S3Client> {
     const { url, region, accessKey } = this.#options.s3;
+    // Which Node this machine has is not the page's affair.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
     this.#client ??= import("@aws-sdk/client-s3").then(
       ({ S3Client }) => new S3Client({ endpoint: url, region, credentials: accessKey, forcePathStyle: true }),
     );

@@ -22,6 +22,7 @@ const OUTCOMES: Readonly<Record<Outcome, readonly [chip: string, meaning: string
 interface Row {
   readonly flow: Flow;
   readonly element: HTMLLIElement;
+  readonly details: HTMLDetailsElement;
 }
 
 /** The inspector: what every request did, live. */
@@ -37,8 +38,8 @@ export class RequestsView {
   readonly #hold = byId("request-hold", HTMLInputElement);
   readonly #parts = new Set<string>();
   #rows = new Map<string, Row>();
-  /** Flows whose details are shown. */
-  readonly #opened = new Set<string>();
+  /** A flow to show the details of as soon as it has a row. */
+  #toOpen: string | undefined;
 
   /** @param changed asks for a `render` before long */
   constructor(stack: Stack, changed: () => void) {
@@ -77,9 +78,9 @@ export class RequestsView {
       const entry = exchanges[0]?.entry;
       return entry && this.#stack.urlOfHop(entry) === url;
     });
-    if (!flow) return;
-    this.#opened.add(flow.id);
-    this.#rows.delete(flow.id);
+    const row = flow && this.#rows.get(flow.id);
+    if (row) row.details.open = true;
+    else this.#toOpen = flow?.id;
     this.#changed();
   }
 
@@ -87,9 +88,13 @@ export class RequestsView {
     if (this.#hold.checked && this.#rows.size > 0) return;
     const shown = this.#flows.all.filter((flow) => this.#isWanted(flow)).slice(0, MAX_ROWS);
     const rows = new Map<string, Row>();
+    const focused = [...this.#rows.values()].find(({ details }) => details.firstChild === document.activeElement);
     for (const flow of shown) {
       const known = this.#rows.get(flow.id);
-      rows.set(flow.id, known?.flow === flow ? known : { flow, element: this.#row(flow) });
+      rows.set(
+        flow.id,
+        known?.flow === flow ? known : this.#row(flow, known?.details.open ?? flow.id === this.#toOpen),
+      );
     }
     this.#rows = rows;
     const elements = [...rows.values()].map(({ element }) => element);
@@ -99,6 +104,9 @@ export class RequestsView {
       const there = this.#list.children[index];
       if (there !== element) this.#list.insertBefore(element, there ?? null);
     }
+    // A row that was made anew under the keyboard keeps it.
+    const again = focused && rows.get(focused.flow.id);
+    if (again && again !== focused) again.details.querySelector("summary")?.focus();
     this.#empty.hidden = shown.length > 0;
     this.#empty.textContent =
       this.#flows.all.length === 0 ? "Nothing has been asked for yet." : "No request is as the filters say.";
@@ -115,14 +123,14 @@ export class RequestsView {
     );
   }
 
-  #row(flow: Flow): HTMLLIElement {
+  #row(flow: Flow, open: boolean): Row {
     const outcome = outcomeOf(flow);
     const [chip, meaning] = OUTCOMES[outcome];
     const { from, to } = spanOf(flow);
     const [first, last] = [flow.exchanges[0]?.entry, flow.exchanges.at(-1)?.entry];
     const details = el(
       "details",
-      { open: this.#opened.has(flow.id) },
+      { open },
       el(
         "summary",
         {},
@@ -145,13 +153,9 @@ export class RequestsView {
         ...this.#curl(flow),
       );
     };
-    details.addEventListener("toggle", () => {
-      if (details.open) this.#opened.add(flow.id);
-      else this.#opened.delete(flow.id);
-      fill();
-    });
+    details.addEventListener("toggle", fill);
     fill();
-    return el("li", { "data-outcome": outcome }, details);
+    return { flow, details, element: el("li", { "data-outcome": outcome }, details) };
   }
 
   #exchange(exchange: Exchange, index: number, flow: Flow): HTMLElement {
