@@ -123,7 +123,7 @@ async function makeSample(sample: Sample, grain: Buffer, folder: string): Promis
     .rotate(orientation === undefined ? 0 : TURNED[orientation])
     .resize(width, height, { kernel: "cubic" })
     // The edges of what is painted small.
-    .blur(PAINT_SCALE / 3)
+    .blur(PAINT_SCALE * 0.6)
     .composite([
       { input: grain, raw: { width: GRAIN_SIZE, height: GRAIN_SIZE, channels: 3 }, tile: true, blend: "soft-light" },
     ]);

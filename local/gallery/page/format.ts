@@ -30,3 +30,12 @@ export function saving(variant: number, original: number): string {
 export function fileOf(key: string): string {
   return key.slice(key.lastIndexOf("/") + 1);
 }
+
+/** A request line with its path as people read it. */
+export function readable(what: string): string {
+  try {
+    return decodeURIComponent(what);
+  } catch {
+    return what;
+  }
+}

@@ -5,6 +5,7 @@ import { getPermissions, setPermission } from "./server";
 /** What the policies allow, with a switch for each: what is denied fails from the next request on. */
 export class PermissionsView {
   readonly #list = byId("permission-list", HTMLUListElement);
+  readonly #resources = byId("permission-resources", HTMLElement);
   readonly #problem = byId("permission-problem", HTMLElement);
 
   async load(): Promise<void> {
@@ -13,9 +14,15 @@ export class PermissionsView {
 
   #render(permissions: readonly Permission[]): void {
     this.#list.replaceChildren(...permissions.map((permission) => this.#item(permission)));
+    this.#resources.replaceChildren(
+      ...permissions.flatMap(({ id, resources }) => [
+        el("dt", {}, id),
+        ...resources.map((resource) => el("dd", {}, el("code", {}, resource))),
+      ]),
+    );
   }
 
-  #item({ id, who, action, resources, denied }: Permission): HTMLElement {
+  #item({ id, who, action, denied }: Permission): HTMLElement {
     const box = el("input", { type: "checkbox", role: "switch", checked: !denied });
     box.addEventListener("change", () => {
       setPermission(id, !box.checked).then(
@@ -35,19 +42,7 @@ export class PermissionsView {
     return el(
       "li",
       { "data-id": id, class: denied ? "denied" : "allowed" },
-      el(
-        "label",
-        {},
-        box,
-        el("span", { class: "permission" }, el("b", {}, action), ` for ${who}`),
-        el("span", { class: `chip ${denied ? "status-4" : "status-2"}` }, denied ? "denied" : "allowed"),
-      ),
-      el(
-        "details",
-        {},
-        el("summary", {}, `on ${resources.length === 1 ? "one resource" : `${resources.length} resources`}`),
-        el("ul", { class: "resources" }, ...resources.map((resource) => el("li", {}, el("code", {}, resource)))),
-      ),
+      el("label", {}, box, el("span", {}, el("b", {}, action), ` for ${who}`)),
     );
   }
 }

@@ -1,7 +1,7 @@
 import type { Hop, LogLine } from "../contract";
 import { button, byId, el } from "./dom";
 import { curlLine, type Exchange, type Flow, Flows, type Outcome, outcomeOf, spanOf } from "./flows";
-import { bytes, milliseconds } from "./format";
+import { bytes, milliseconds, readable } from "./format";
 import { partName } from "./parts";
 import type { Stack } from "./stack";
 import { statusChip, strip, timeline } from "./timeline";
@@ -221,13 +221,4 @@ function headerList(entry: Hop | undefined): HTMLElement[] {
       ]),
     ),
   ];
-}
-
-/** A request line with its path as people read it. */
-function readable(what: string): string {
-  try {
-    return decodeURIComponent(what);
-  } catch {
-    return what;
-  }
 }

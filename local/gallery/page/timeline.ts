@@ -1,7 +1,7 @@
 import type { Hop } from "../contract";
 import { el, svg } from "./dom";
 import { type Exchange, type Flow, spanOf } from "./flows";
-import { bytes, milliseconds } from "./format";
+import { bytes, milliseconds, readable } from "./format";
 import { partClass, partName } from "./parts";
 
 /** A flow's hops as one strip of bars over its time. */
@@ -40,18 +40,14 @@ export function timeline(exchange: Exchange, flow: Flow): HTMLElement {
 }
 
 function row(hop: Hop, startedAfter: number, scale: number): HTMLElement {
-  const { part, what, detail, status, ms, bytes: count } = hop;
+  const { part, what, status, ms, bytes: count } = hop;
+  const detail = detailOf(hop);
   const start = Math.min(99, startedAfter * scale);
   return el(
     "tr",
     {},
     el("th", { scope: "row" }, el("span", { class: `part ${partClass(part)}` }, partName(part))),
-    el(
-      "td",
-      { class: "what" },
-      el("span", {}, what),
-      detail === undefined || detail === "" ? undefined : el("small", {}, detail),
-    ),
+    el("td", { class: "what" }, el("span", {}, readable(what)), detail === "" ? undefined : el("small", {}, detail)),
     el(
       "td",
       { class: "when" },
@@ -72,6 +68,12 @@ function row(hop: Hop, startedAfter: number, scale: number): HTMLElement {
     el("td", { class: "number" }, milliseconds(ms)),
     el("td", { class: "number" }, count === undefined ? "" : bytes(count)),
   );
+}
+
+/** Without where the viewer is sent: the headers of the answer and the next request say so. */
+function detailOf({ detail = "", headers }: Hop): string {
+  const { location } = headers ?? {};
+  return (location === undefined ? detail : detail.replace(location, "")).replace(/, $/, "");
 }
 
 export function statusChip(status: number): HTMLElement {

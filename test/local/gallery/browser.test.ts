@@ -322,7 +322,7 @@ describe("the gallery in a browser", function () {
     };
     await page.getByLabel("Ask the CDN for a path").fill("/p_2/250w/日本の山.jpg");
     await permission.click();
-    await page.locator(".permissions .denied").waitFor();
+    await page.locator(".switches .denied").waitFor();
     await ask(["307", "500"]);
     const failed = row("/p_2/250w/日本の山.jpg");
     await failed
@@ -330,7 +330,7 @@ describe("the gallery in a browser", function () {
       .first()
       .waitFor();
     await permission.click();
-    await page.locator(".permissions .denied").waitFor({ state: "detached" });
+    await page.locator(".switches .denied").waitFor({ state: "detached" });
     await ask(["307", "301", "200"]);
   });
 
