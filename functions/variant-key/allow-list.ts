@@ -27,5 +27,5 @@ export function allows(allowList: AllowList, spec: Spec): boolean {
 
 /** Every spec of a stack that lists its sizes: each size alone and with each format. */
 export function listSpecs(sizes: readonly string[], formats: readonly Format[]): string[] {
-  return sizes.flatMap((size) => [size, ...formats.map((format) => `${size}.${format}`)]);
+  return sizes.flatMap((size) => [size].concat(formats.map((format) => `${size}.${format}`)));
 }

@@ -1,4 +1,12 @@
 export { type AllowList, listSpecs } from "./allow-list";
 export { contentType, type Format, FORMATS, isFormat } from "./format";
 export { fitsWithin, formatSpec, parseSize, parseSpec, type Size, type Spec } from "./spec";
-export { type KeyRefusal, MAX_KEY_BYTES, parseVariantKey, type VariantKey, variantKey } from "./variant-key";
+export {
+  encodeKey,
+  KEY_REFUSAL_STATUS,
+  type KeyRefusal,
+  MAX_KEY_BYTES,
+  parseVariantKey,
+  type VariantKey,
+  variantKey,
+} from "./variant-key";

@@ -20,9 +20,8 @@ const SIZE = /^(?:([1-9][0-9]*)x([1-9][0-9]*)|([1-9][0-9]*)w|([1-9][0-9]*)h)$/;
 export function parseSize(text: string): Size | undefined {
   const match = SIZE.exec(text);
   if (!match) return undefined;
-  const [, boxWidth, boxHeight, width, height] = match;
-  if (boxWidth && boxHeight) return { text, width: Number(boxWidth), height: Number(boxHeight) };
-  return width ? { text, width: Number(width) } : { text, height: Number(height) };
+  if (match[1] && match[2]) return { text, width: Number(match[1]), height: Number(match[2]) };
+  return match[3] ? { text, width: Number(match[3]) } : { text, height: Number(match[4]) };
 }
 
 /** Whether no side of the size is longer than `maxDimension` pixels. */

@@ -16,6 +16,8 @@ export interface KeyRefusal {
   readonly refused: "malformed-key" | "size-not-allowed" | "format-not-allowed";
   /** One sentence for the viewer. */
   readonly message: string;
+  /** Whether an object of this key may be there all the same: an original, whose key names no size. */
+  readonly mayBeOriginal: boolean;
 }
 
 /**
@@ -33,7 +35,9 @@ export function parseVariantKey(key: string, allowList: AllowList): VariantKey |
   const file = segments[segments.length - 1] ?? "";
   const segment = segments[segments.length - 2];
   const spec = segment === undefined ? undefined : parseSpec(segment);
-  if (!spec) return malformed("The key names no size: expected [prefix/]size[.format]/file.");
+  if (!spec) {
+    return refusal("malformed-key", "The key names no size: expected [prefix/]size[.format]/file.", true);
+  }
   if (!fitsWithin(spec.size, allowList.maxDimension)) {
     return malformed(`The size ${spec.size.text} is out of range: a side is 1 to ${allowList.maxDimension} pixels.`);
   }
@@ -42,12 +46,25 @@ export function parseVariantKey(key: string, allowList: AllowList): VariantKey |
   if (prefix.some((part) => isSpecOf(allowList, part))) {
     return malformed("The key is chained: a variant cannot be made from a variant.");
   }
-  if (!allowsSize(allowList, spec))
-    return { refused: "size-not-allowed", message: `The size ${spec.size.text} is not made here.` };
-  if (!allowsFormat(allowList, spec)) {
-    return { refused: "format-not-allowed", message: `The format ${String(spec.format)} is not made here.` };
+  if (!allowsSize(allowList, spec)) {
+    return refusal("size-not-allowed", `The size ${spec.size.text} is not made here.`, false);
   }
-  return { key, original: [...prefix, file].join("/"), spec };
+  if (!allowsFormat(allowList, spec)) {
+    return refusal("format-not-allowed", `The format ${String(spec.format)} is not made here.`, false);
+  }
+  return { key, original: prefix.concat(file).join("/"), spec };
+}
+
+/** Why, as statuses of HTTP: the same at the edge as in the function. */
+export const KEY_REFUSAL_STATUS: Readonly<Record<KeyRefusal["refused"], 400 | 404>> = {
+  "malformed-key": 400,
+  "size-not-allowed": 404,
+  "format-not-allowed": 404,
+};
+
+/** A key as the path of a URL, without a slash before it. */
+export function encodeKey(key: string): string {
+  return key.split("/").map(encodeURIComponent).join("/");
 }
 
 /** The key of an original's variant: `variantKey("p_1/a.jpg", 640w)` is `p_1/640w/a.jpg`. */
@@ -62,7 +79,11 @@ function isSpecOf(allowList: AllowList, segment: string): boolean {
 }
 
 function malformed(message: string): KeyRefusal {
-  return { refused: "malformed-key", message };
+  return refusal("malformed-key", message, false);
+}
+
+function refusal(refused: KeyRefusal["refused"], message: string, mayBeOriginal: boolean): KeyRefusal {
+  return { refused, message, mayBeOriginal };
 }
 
 /** What is wrong with the form of a key, whatever the stack; undefined where nothing is. */
@@ -70,9 +91,10 @@ function malformation(key: string): string | undefined {
   if (key === "") return "The key is empty.";
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f-\u009f]/.test(key)) return "The key contains a control character.";
+  const points = codePoints(key);
   // Half of a surrogate pair is no character: neither a URL nor S3 can carry it.
-  if (/\p{Surrogate}/u.test(key)) return "The key is not well-formed Unicode.";
-  if (utf8Length(key) > MAX_KEY_BYTES) return `The key is longer than ${MAX_KEY_BYTES} bytes.`;
+  if (points.some((point) => point >= 0xd800 && point <= 0xdfff)) return "The key is not well-formed Unicode.";
+  if (utf8Length(points) > MAX_KEY_BYTES) return `The key is longer than ${MAX_KEY_BYTES} bytes.`;
   const segments = key.split("/");
   if (segments[segments.length - 1] === "") return "The key names no file.";
   if (segments.some((segment) => segment === "" || segment === "." || segment === "..")) {
@@ -82,11 +104,18 @@ function malformation(key: string): string | undefined {
 }
 
 /** Bytes of UTF-8, counted by hand: CloudFront's JavaScript runtime has no TextEncoder. */
-function utf8Length(text: string): number {
-  let bytes = 0;
-  for (const character of text) {
-    const point = character.codePointAt(0) ?? 0;
-    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+function utf8Length(points: readonly number[]): number {
+  return points.reduce((bytes, point) => bytes + (point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4), 0);
+}
+
+/** The code points of a text. CloudFront's runtime has no `for ... of`, and no `\p{...}` in regular expressions. */
+function codePoints(text: string): number[] {
+  const points: number[] = [];
+  for (let index = 0; index < text.length; index++) {
+    const point = text.codePointAt(index) ?? 0;
+    points.push(point);
+    // A character beyond the first 65,536 is two units of a JavaScript string.
+    if (point > 0xffff) index++;
   }
-  return bytes;
+  return points;
 }

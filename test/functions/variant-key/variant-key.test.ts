@@ -113,6 +113,8 @@ describe("parseVariantKey", () => {
     "a NUL": "640w/a\0.jpg",
     "a line feed": "640w/a\n.jpg",
     "a C1 control character": "640w/a\u0085.jpg",
+    "half of a surrogate pair": "640w/a\ud800.jpg",
+    "the other half": "640w/\udc00a.jpg",
     "1,025 bytes": `640w/${"a".repeat(1020)}`,
     "1,025 bytes of UTF-8 in fewer characters": `640w/${"é".repeat(510)}`,
     "a size beyond maxDimension": "4097w/a.jpg",

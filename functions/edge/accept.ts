@@ -1,0 +1,61 @@
+import { contentType, type Format } from "../variant-key";
+
+/** A media range of an `Accept` header, in lower case, and its weight from 0 (refused) to 1. */
+interface MediaRange {
+  readonly range: string;
+  readonly weight: number;
+}
+
+const WEIGHT = /^(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/;
+
+/**
+ * The format to give a viewer in place of `own`, the format that the original's name promises (undefined where it
+ * promises none); undefined to leave it as it is.
+ *
+ * Only a format that the header names is given, for a viewer that sends `image/*` or `*` may know none of the newer
+ * ones. Of those, the one with the greatest weight that the viewer does not want less than the original's; of several,
+ * the first of `formats` (RFC 9110, 12.5.1).
+ */
+export function negotiate(
+  accept: string | undefined,
+  formats: readonly Format[],
+  own: Format | undefined,
+): Format | undefined {
+  if (accept === undefined) return undefined;
+  const ranges = readRanges(accept);
+  let least = weightOf(ranges, own === undefined ? [] : [contentType(own)], ["image/*", "*/*"]);
+  let chosen: Format | undefined;
+  formats.forEach((format) => {
+    const weight = weightOf(ranges, [contentType(format)], []);
+    if (weight > 0 && (chosen === undefined ? weight >= least : weight > least)) {
+      chosen = format;
+      least = weight;
+    }
+  });
+  return chosen === own ? undefined : chosen;
+}
+
+/** The weight of the first name, most specific first, that the header has; 0 where it has none. */
+function weightOf(ranges: readonly MediaRange[], exact: readonly string[], wildcards: readonly string[]): number {
+  const name = exact.concat(wildcards).find((candidate) => ranges.some((it) => it.range === candidate));
+  // Named twice, the lower weight counts: a refusal stays one.
+  return ranges.reduce((weight, it) => (it.range === name && it.weight < weight ? it.weight : weight), name ? 1 : 0);
+}
+
+/** Ranges with parameters of their own are left out, for they are narrower than any format here. */
+function readRanges(accept: string): MediaRange[] {
+  return accept
+    .replace(/"(?:[^"\\]|\\.)*"/g, '""')
+    .toLowerCase()
+    .split(",")
+    .map((element) => element.split(";").map((part) => part.trim()))
+    .filter((parts) => parts.length === 1 || parts[1]?.startsWith("q="))
+    .map((parts) => ({ range: String(parts[0]), weight: readWeight(parts[1]) }));
+}
+
+/** 1 where there is none, and 0 for what is no weight: nobody is given what they may not have asked for. */
+function readWeight(parameter: string | undefined): number {
+  if (parameter === undefined) return 1;
+  const text = parameter.slice("q=".length);
+  return WEIGHT.test(text) ? Number(text) : 0;
+}

@@ -1,0 +1,60 @@
+import { encodeKey, type Format, isFormat, parseVariantKey, type VariantKey, variantKey } from "../variant-key";
+import { negotiate } from "./accept";
+import type { EdgeEvent, EdgeRequest, EdgeResponse } from "./event";
+import { refuse } from "./refusal";
+import type { EdgeSettings } from "./settings";
+
+/**
+ * What becomes of a viewer's request before CloudFront looks into its cache: refused, or sent on, with the format in
+ * its path that the viewer is to get. The grammar and the allow-list are the resizer's own.
+ */
+export function answer(event: EdgeEvent, settings: EdgeSettings): EdgeRequest | EdgeResponse {
+  const request = event.request;
+  const key = decodeKey(request.uri);
+  if (key === undefined) {
+    const refused = { refused: "malformed-key", message: "The path is not percent-encoded UTF-8." } as const;
+    return settings.refusals ? refuse(refused, event.context.requestId) : sendOn(request, undefined, settings);
+  }
+  const variant = parseVariantKey(key, settings.allowList);
+  if ("refused" in variant) {
+    const pass = variant.mayBeOriginal || !settings.refusals;
+    return pass ? sendOn(request, key, settings) : refuse(variant, event.context.requestId);
+  }
+  return sendOn(request, negotiatedKey(variant, request, settings) ?? key, settings);
+}
+
+/** The key that the path of a URL names; undefined where it names none. */
+function decodeKey(uri: string): string | undefined {
+  try {
+    return decodeURIComponent(uri.slice(1));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The variant with the format that the viewer is to get, where that is not the original's. */
+function negotiatedKey(variant: VariantKey, request: EdgeRequest, settings: EdgeSettings): string | undefined {
+  if (variant.spec.format !== undefined) return undefined;
+  const format = negotiate(acceptOf(request), settings.negotiated, formatOfName(variant.original));
+  const key = format && variantKey(variant.original, { size: variant.spec.size, format });
+  // The format may make a key longer than S3 takes.
+  return key && !("refused" in parseVariantKey(key, settings.allowList)) ? key : undefined;
+}
+
+function acceptOf(request: EdgeRequest): string | undefined {
+  const accept = request.headers.accept;
+  return accept && (accept.multiValue ? accept.multiValue.map((it) => it.value).join(",") : accept.value);
+}
+
+function formatOfName(name: string): Format | undefined {
+  const extension = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+  const format = extension === "jpg" ? "jpeg" : extension;
+  return isFormat(format) ? format : undefined;
+}
+
+function sendOn(request: EdgeRequest, key: string | undefined, settings: EdgeSettings): EdgeRequest {
+  if (key !== undefined && (settings.keyInQuery || key !== decodeKey(request.uri))) request.uri = `/${encodeKey(key)}`;
+  // Whatever the viewer has sent, the origin gets the key of this path or none.
+  if (settings.keyInQuery) request.querystring = key === undefined ? {} : { key: { value: encodeURIComponent(key) } };
+  return request;
+}
