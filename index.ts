@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allowedSizes, readConfig } from "./infra/config";
+import { edgeSettings } from "./infra/edge-settings";
 import { currentEnvironment } from "./infra/environment";
 import { ImageBucket } from "./infra/image-bucket";
 import { ImageCdn } from "./infra/image-cdn";
@@ -19,12 +20,18 @@ const bucket = new ImageBucket("images", {
   bucketName: config.bucketName || accountId.apply((account) => defaultBucketName(project, stack, account)),
   region,
   partition,
+  publicReads: config.delivery === "redirect",
   protect: config.protectBucket,
   variantExpiryDays: config.variantExpiryDays,
   tags,
 });
 
-const cdn = new ImageCdn("cdn", { originHost: bucket.websiteHost, priceClass: config.priceClass, tags });
+const cdnArgs = { edge: edgeSettings(config), priceClass: config.priceClass, tags };
+// A redirect is to the CDN, whose origin needs no API; a failover is to the API, which needs no CDN.
+const redirectingCdn =
+  config.delivery === "redirect"
+    ? new ImageCdn("cdn", { ...cdnArgs, origins: { delivery: "redirect", websiteHost: bucket.websiteHost } })
+    : undefined;
 
 const resizer = new Resizer("resizer", {
   environment,
@@ -34,7 +41,7 @@ const resizer = new Resizer("resizer", {
   architecture: config.architecture,
   memorySize: config.memorySize,
   timeout: config.timeout,
-  variables: resizerVariables(config, { bucketName: bucket.name, cdnUrl: cdn.url }),
+  variables: resizerVariables(config, { bucketName: bucket.name, cdnUrl: redirectingCdn?.url }),
   sizes: allowedSizes(config),
   formats: config.formats,
   tagVariants: config.variantExpiryDays > 0,
@@ -45,18 +52,34 @@ const resizer = new Resizer("resizer", {
 const api = new ResizeApi("api", {
   functionName: resizer.functionName,
   invokeArn: resizer.invokeArn,
+  keyInPath: config.delivery === "failover",
   throttle: { rateLimit: config.throttleRateLimit, burstLimit: config.throttleBurstLimit },
   logGroupName: apiLogGroup(project, stack),
   logRetentionDays: config.logRetentionDays,
   tags,
 });
 
-new MissRouting("website", { bucketName: bucket.name, apiHost: api.host, apiStage: api.stage });
+const cdn =
+  redirectingCdn ??
+  new ImageCdn(
+    "cdn",
+    {
+      ...cdnArgs,
+      origins: { delivery: "failover", bucketHost: bucket.host, apiHost: api.host, apiPath: api.path },
+    },
+    // A stack that has redirected until now has no route for CloudFront yet.
+    { dependsOn: api },
+  );
+if (config.delivery === "redirect") {
+  new MissRouting("website", { bucketName: bucket.name, apiHost: api.host, apiStage: api.stage });
+} else {
+  bucket.letRead(cdn.distributionArn);
+}
 
 export const cdnUrl = cdn.url;
 export const apiUrl = api.url;
 export const bucketName = bucket.name;
-export const websiteEndpoint = pulumi.interpolate`http://${bucket.websiteHost}`;
+export const websiteEndpoint = config.delivery === "redirect" ? pulumi.interpolate`http://${bucket.websiteHost}` : null;
 export const distributionId = cdn.distributionId;
 export const sizes = config.sizes;
 /** What a front end needs beside `cdnUrl`: see client/srcset.ts. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { type Format, FORMATS } from "../functions/variant-key";
-import { FITS, type Fit, POSITIONS, type Position } from "../functions/resizer/settings";
+import { DELIVERIES, type Delivery, FITS, type Fit, POSITIONS, type Position } from "../functions/resizer/settings";
 import { BUCKET_NAME, formatProblems, nameProblems, policyProblems, sizeProblems } from "./config-problems";
 import { ARCHITECTURES, type Architecture } from "./lambda-package";
 
@@ -14,6 +14,10 @@ export interface StackConfig {
   readonly jpegQuality: number;
   readonly webpQuality: number;
   readonly avifQuality: number;
+  readonly webpEffort: number;
+  readonly avifEffort: number;
+  readonly delivery: Delivery;
+  readonly edgeRefusals: boolean;
   readonly fit: Fit;
   readonly position: Position;
   /** Empty for the default name. */
@@ -71,6 +75,10 @@ const SCHEMAS = {
   jpegQuality: integer(1, 100, ""),
   webpQuality: integer(1, 100, ""),
   avifQuality: integer(1, 100, ""),
+  webpEffort: integer(0, 6, ""),
+  avifEffort: integer(0, 9, ""),
+  delivery: oneOf(DELIVERIES),
+  edgeRefusals: boolean,
   fit: oneOf(FITS),
   position: oneOf(POSITIONS),
   bucketName: z

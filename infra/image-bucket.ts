@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { VARIANT_TAG } from "../functions/resizer/variant-tag";
 import { bucketArn } from "./names";
-import { websiteHost } from "./website-host";
+import { bucketHost, websiteHost } from "./bucket-hosts";
 
 /** Days that an overwritten or deleted object can be brought back. */
 const OLD_VERSION_DAYS = 30;
@@ -14,6 +14,8 @@ export interface ImageBucketArgs {
   readonly bucketName: pulumi.Input<string>;
   readonly region: pulumi.Input<string>;
   readonly partition: pulumi.Input<string>;
+  /** Whether everybody may read objects, as a website needs it; else nobody does who is not let in by `letRead`. */
+  readonly publicReads: boolean;
   /** Whether Pulumi refuses to delete the bucket. */
   readonly protect: boolean;
   /** Days after which tagged variants are deleted; 0 for never. */
@@ -22,17 +24,22 @@ export interface ImageBucketArgs {
 }
 
 /**
- * The bucket of originals and variants: everybody may read an object, nobody may write one without a role, and what is
- * overwritten or deleted can be brought back for 30 days. Its website is configured by MissRouting, the last in the flow.
+ * The bucket of originals and variants: everybody or the CDN alone may read an object, nobody may write one without a
+ * role, and what is overwritten or deleted can be brought back for 30 days. Its website, where it has one, is configured
+ * by MissRouting, the last in the flow.
  */
 export class ImageBucket extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
   readonly arn: pulumi.Output<string>;
+  /** The host that speaks S3's own protocol. */
+  readonly host: pulumi.Output<string>;
   /** The host of the website endpoint, which speaks plain HTTP only. */
   readonly websiteHost: pulumi.Output<string>;
+  readonly #name: string;
 
   constructor(name: string, args: ImageBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:ImageBucket", name, {}, opts);
+    this.#name = name;
 
     const bucket = new aws.s3.Bucket(
       name,
@@ -42,13 +49,26 @@ export class ImageBucket extends pulumi.ComponentResource {
     this.name = bucket.bucket;
     // Made of the name rather than read from the bucket: a preview knows a resource's inputs only.
     this.arn = pulumi.all([args.partition, bucket.bucket]).apply(([partition, it]) => bucketArn(partition, it));
+    this.host = pulumi.all([bucket.bucket, args.region]).apply(([it, region]) => bucketHost(it, region));
     this.websiteHost = pulumi.all([bucket.bucket, args.region]).apply(([it, region]) => websiteHost(it, region));
 
     this.#keepPrivateByDefault(name, bucket);
     this.#keepHistory(name, bucket, args.variantExpiryDays);
-    this.#allowPublicReads(name, bucket);
+    if (args.publicReads) this.#letEverybodyRead();
 
-    this.registerOutputs({ name: this.name, arn: this.arn, websiteHost: this.websiteHost });
+    this.registerOutputs({ name: this.name, arn: this.arn, host: this.host, websiteHost: this.websiteHost });
+  }
+
+  /**
+   * Lets a distribution read the objects of a bucket that is not public. After the distribution, so that one which has
+   * read the website until now goes on doing so until it reads the bucket itself.
+   */
+  letRead(distributionArn: pulumi.Input<string>): void {
+    const policy = this.#policy(
+      pulumi.all([this.arn, distributionArn]).apply(([arn, distribution]) => cdnReadPolicy(arn, distribution)),
+      [],
+    );
+    this.#publicAccessBlock(true, [policy]);
   }
 
   /** Encrypted, and without ACLs: the bucket policy alone decides. */
@@ -105,25 +125,30 @@ export class ImageBucket extends pulumi.ComponentResource {
     );
   }
 
-  #allowPublicReads(name: string, bucket: aws.s3.Bucket): void {
-    const publicAccess = new aws.s3.BucketPublicAccessBlock(
-      `${name}-public-access`,
+  #letEverybodyRead(): void {
+    // The website endpoint serves what everybody may read, and CloudFront is everybody to it. New buckets block public
+    // policies: the block must be lifted first.
+    const publicAccess = this.#publicAccessBlock(false, []);
+    this.#policy(this.arn.apply(publicReadPolicy), [publicAccess]);
+  }
+
+  #publicAccessBlock(blockPolicies: boolean, dependsOn: pulumi.Resource[]): aws.s3.BucketPublicAccessBlock {
+    return new aws.s3.BucketPublicAccessBlock(
+      `${this.#name}-public-access`,
       {
-        bucket: bucket.bucket,
+        bucket: this.name,
         blockPublicAcls: true,
         ignorePublicAcls: true,
-        // The website endpoint serves what everybody may read, and CloudFront is everybody to it.
-        blockPublicPolicy: false,
-        restrictPublicBuckets: false,
+        blockPublicPolicy: blockPolicies,
+        restrictPublicBuckets: blockPolicies,
       },
-      { parent: this },
+      { parent: this, dependsOn },
     );
-    new aws.s3.BucketPolicy(
-      `${name}-policy`,
-      { bucket: bucket.bucket, policy: this.arn.apply(publicReadPolicy) },
-      // New buckets block public policies: the block must be lifted first.
-      { parent: this, dependsOn: [publicAccess] },
-    );
+  }
+
+  /** A bucket has one policy: under one name in either delivery, or a switch would end with deleting it. */
+  #policy(policy: pulumi.Output<aws.iam.PolicyDocument>, dependsOn: pulumi.Resource[]): aws.s3.BucketPolicy {
+    return new aws.s3.BucketPolicy(`${this.#name}-policy`, { bucket: this.name, policy }, { parent: this, dependsOn });
   }
 }
 
@@ -144,6 +169,31 @@ function publicReadPolicy(arn: string): aws.iam.PolicyDocument {
         Effect: "Deny",
         Principal: "*",
         Action: ["s3:Put*", "s3:Delete*", "s3:AbortMultipartUpload", "s3:RestoreObject"],
+        Resource: [arn, `${arn}/*`],
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    ],
+  };
+}
+
+/** One distribution reads objects, and nobody does anything without TLS. */
+function cdnReadPolicy(arn: string, distributionArn: string): aws.iam.PolicyDocument {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Sid: "CdnReadsObjects",
+        Effect: "Allow",
+        Principal: { Service: "cloudfront.amazonaws.com" },
+        Action: ["s3:GetObject"],
+        Resource: [`${arn}/*`],
+        Condition: { StringEquals: { "AWS:SourceArn": distributionArn } },
+      },
+      {
+        Sid: "DenyWithoutTls",
+        Effect: "Deny",
+        Principal: "*",
+        Action: ["s3:*"],
         Resource: [arn, `${arn}/*`],
         Condition: { Bool: { "aws:SecureTransport": "false" } },
       },

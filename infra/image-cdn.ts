@@ -1,14 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { type CdnOrigins, originsOf } from "./cdn-origins";
+import { EdgeFunction } from "./edge-function";
+import type { EdgeSettings } from "../functions/edge/settings";
 
 /** A behaviour of its own for each image type; patterns are case-sensitive, so `LOGO.JPG` falls to the default one. */
 const IMAGE_PATTERNS = ["*.jpg", "*.jpeg", "*.png", "*.webp", "*.avif"];
-const ORIGIN_ID = "website";
 const SECONDS_PER_YEAR = 31_536_000;
 
 export interface ImageCdnArgs {
-  /** The host of the bucket's website endpoint. */
-  readonly originHost: pulumi.Input<string>;
+  /** Where variants come from. */
+  readonly origins: CdnOrigins;
+  /** What a function at the edge does with each request; undefined for no function. */
+  readonly edge: EdgeSettings | undefined;
   /** Where CloudFront serves from: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`. */
   readonly priceClass: string;
   readonly tags: Readonly<Record<string, string>>;
@@ -17,14 +21,24 @@ export interface ImageCdnArgs {
 /** The CloudFront distribution that viewers get variants from. */
 export class ImageCdn extends pulumi.ComponentResource {
   readonly distributionId: pulumi.Output<string>;
+  readonly distributionArn: pulumi.Output<string>;
   /** Where viewers get variants: an origin without a trailing slash. */
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: ImageCdnArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:ImageCdn", name, {}, opts);
 
-    const cachePolicy = this.#cachePolicy(name);
-    const behavior = imageBehavior(cachePolicy.id);
+    const { targetOriginId, ...origins } = originsOf(name, args.origins, { parent: this });
+    const behavior = {
+      targetOriginId,
+      viewerProtocolPolicy: "redirect-to-https",
+      allowedMethods: ["GET", "HEAD"],
+      cachedMethods: ["GET", "HEAD"],
+      cachePolicyId: this.#cachePolicy(name, args.edge).id,
+      // Images are compressed already.
+      compress: false,
+      ...(args.edge ? this.#edge(name, args.edge) : {}),
+    };
     const distribution = new aws.cloudfront.Distribution(
       name,
       {
@@ -33,7 +47,7 @@ export class ImageCdn extends pulumi.ComponentResource {
         isIpv6Enabled: true,
         httpVersion: "http2and3",
         priceClass: args.priceClass,
-        origins: [websiteOrigin(args.originHost)],
+        ...origins,
         defaultCacheBehavior: behavior,
         orderedCacheBehaviors: IMAGE_PATTERNS.map((pathPattern) => ({ ...behavior, pathPattern })),
         restrictions: { geoRestriction: { restrictionType: "none" } },
@@ -44,9 +58,35 @@ export class ImageCdn extends pulumi.ComponentResource {
       { parent: this },
     );
     this.distributionId = distribution.id;
+    this.distributionArn = distribution.arn;
     this.url = pulumi.interpolate`https://${distribution.domainName}`;
 
-    this.registerOutputs({ distributionId: this.distributionId, url: this.url });
+    this.registerOutputs({
+      distributionId: this.distributionId,
+      distributionArn: this.distributionArn,
+      url: this.url,
+    });
+  }
+
+  /** What a behaviour has where requests pass the edge function first. */
+  #edge(name: string, settings: EdgeSettings) {
+    const { arn } = new EdgeFunction(`${name}-edge`, { settings }, { parent: this });
+    return {
+      functionAssociations: [{ eventType: "viewer-request", functionArn: arn }],
+      ...(settings.negotiated.length > 0 ? { responseHeadersPolicyId: this.#varyPolicy(name).id } : {}),
+    };
+  }
+
+  /** Tells caches beyond CloudFront what the answer depends on. CloudFront's own has another key for each format. */
+  #varyPolicy(name: string): aws.cloudfront.ResponseHeadersPolicy {
+    return new aws.cloudfront.ResponseHeadersPolicy(
+      `${name}-vary`,
+      {
+        comment: "The format depends on what the viewer accepts",
+        customHeadersConfig: { items: [{ header: "Vary", value: "Accept", override: true }] },
+      },
+      { parent: this },
+    );
   }
 
   /**
@@ -54,7 +94,7 @@ export class ImageCdn extends pulumi.ComponentResource {
    * resizer, or the resizer's 301, and viewers would be sent in circles (CloudFront guide, "Manage how long content
    * stays in the cache").
    */
-  #cachePolicy(name: string): aws.cloudfront.CachePolicy {
+  #cachePolicy(name: string, edge: EdgeSettings | undefined): aws.cloudfront.CachePolicy {
     return new aws.cloudfront.CachePolicy(
       `${name}-cache-policy`,
       {
@@ -65,36 +105,13 @@ export class ImageCdn extends pulumi.ComponentResource {
         parametersInCacheKeyAndForwardedToOrigin: {
           cookiesConfig: { cookieBehavior: "none" },
           headersConfig: { headerBehavior: "none" },
-          queryStringsConfig: { queryStringBehavior: "none" },
+          // The edge function writes the key there, and nobody else: it is the path once more.
+          queryStringsConfig: edge?.keyInQuery
+            ? { queryStringBehavior: "whitelist", queryStrings: { items: ["key"] } }
+            : { queryStringBehavior: "none" },
         },
       },
       { parent: this },
     );
   }
-}
-
-function imageBehavior(cachePolicyId: pulumi.Input<string>) {
-  return {
-    targetOriginId: ORIGIN_ID,
-    viewerProtocolPolicy: "redirect-to-https",
-    allowedMethods: ["GET", "HEAD"],
-    cachedMethods: ["GET", "HEAD"],
-    cachePolicyId,
-    // Images are compressed already.
-    compress: false,
-  };
-}
-
-/** A website endpoint has no TLS: CloudFront reaches it over plain HTTP, within AWS's network. */
-function websiteOrigin(domainName: pulumi.Input<string>) {
-  return {
-    originId: ORIGIN_ID,
-    domainName,
-    customOriginConfig: {
-      httpPort: 80,
-      httpsPort: 443,
-      originProtocolPolicy: "http-only",
-      originSslProtocols: ["TLSv1.2"],
-    },
-  };
 }

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-/** The path of the one route: where the routing rule sends a miss. */
+/** The path of the one route: where a miss is sent. */
 export const RESIZER_PATH = "resizer";
 const METHODS = ["GET", "HEAD"];
 
@@ -22,6 +22,8 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
 export interface ResizeApiArgs {
   readonly functionName: pulumi.Input<string>;
   readonly invokeArn: pulumi.Input<string>;
+  /** Whether CloudFront asks the API itself: it puts a variant's whole path behind the route's. */
+  readonly keyInPath: boolean;
   /** Requests a second that the API takes on average, and at once. Always both: one alone makes the other 0. */
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
   /** The access log's group. */
@@ -30,18 +32,21 @@ export interface ResizeApiArgs {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The HTTP API in front of the resizer: `GET` and `HEAD /<stage>/resizer?key=...`, and nothing else. */
+/** The HTTP API in front of the resizer: `GET` and `HEAD /<stage>/resizer[/...]?key=...`, and nothing else. */
 export class ResizeApi extends pulumi.ComponentResource {
   /** The API's host, without a stage. */
   readonly host: pulumi.Output<string>;
   /** The stage, named for the stack. */
   readonly stage: string;
+  /** The path of the route, with the stage, without a trailing slash. */
+  readonly path: string;
   /** The stage's URL, without a trailing slash. */
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: ResizeApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:ResizeApi", name, {}, opts);
     this.stage = pulumi.getStack();
+    this.path = `/${this.stage}/${RESIZER_PATH}`;
 
     const api = new aws.apigatewayv2.Api(
       name,
@@ -50,7 +55,7 @@ export class ResizeApi extends pulumi.ComponentResource {
     );
     const routes = this.#routes(name, api, args);
     this.#stage(name, api, args, routes);
-    this.#permissions(name, api, args.functionName);
+    this.#permissions(name, api, args);
 
     this.host = api.apiEndpoint.apply((endpoint) => endpoint.replace(/^https:\/\//, ""));
     this.url = pulumi.interpolate`${api.apiEndpoint}/${this.stage}`;
@@ -75,7 +80,7 @@ export class ResizeApi extends pulumi.ComponentResource {
           `${name}-${method.toLowerCase()}`,
           {
             apiId: api.id,
-            routeKey: `${method} /${RESIZER_PATH}`,
+            routeKey: `${method} /${RESIZER_PATH}${args.keyInPath ? "/{key+}" : ""}`,
             target: pulumi.interpolate`integrations/${integration.id}`,
           },
           { parent: this },
@@ -107,15 +112,15 @@ export class ResizeApi extends pulumi.ComponentResource {
   }
 
   /** This API may call the function for this route, and nobody for any other. */
-  #permissions(name: string, api: aws.apigatewayv2.Api, functionName: pulumi.Input<string>): void {
+  #permissions(name: string, api: aws.apigatewayv2.Api, args: ResizeApiArgs): void {
     for (const method of METHODS) {
       new aws.lambda.Permission(
         `${name}-${method.toLowerCase()}-permission`,
         {
           action: "lambda:InvokeFunction",
-          function: functionName,
+          function: args.functionName,
           principal: "apigateway.amazonaws.com",
-          sourceArn: pulumi.interpolate`${api.executionArn}/${this.stage}/${method}/${RESIZER_PATH}`,
+          sourceArn: pulumi.interpolate`${api.executionArn}/${this.stage}/${method}/${RESIZER_PATH}${args.keyInPath ? "/*" : ""}`,
         },
         { parent: this },
       );

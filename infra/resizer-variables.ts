@@ -4,11 +4,16 @@ import type { StackConfig } from "./config";
 /** The stack's config as the resizer's environment variables: what `functions/resizer/settings.ts` reads. */
 export function resizerVariables(
   config: StackConfig,
-  places: { readonly bucketName: pulumi.Input<string>; readonly cdnUrl: pulumi.Input<string> },
+  places: {
+    readonly bucketName: pulumi.Input<string>;
+    /** Where a redirect sends viewers; a failover sends them nowhere. */
+    readonly cdnUrl: pulumi.Input<string> | undefined;
+  },
 ): Readonly<Record<string, pulumi.Input<string>>> {
   return {
     BUCKET: places.bucketName,
-    CDN_URL: places.cdnUrl,
+    DELIVERY: config.delivery,
+    ...(places.cdnUrl === undefined ? {} : { CDN_URL: places.cdnUrl }),
     ALLOWED_SIZES: config.sizes.join(","),
     ALLOW_UNLISTED_SIZES: String(config.allowUnlistedSizes),
     ALLOWED_FORMATS: config.formats.join(","),
@@ -16,6 +21,8 @@ export function resizerVariables(
     JPEG_QUALITY: String(config.jpegQuality),
     WEBP_QUALITY: String(config.webpQuality),
     AVIF_QUALITY: String(config.avifQuality),
+    WEBP_EFFORT: String(config.webpEffort),
+    AVIF_EFFORT: String(config.avifEffort),
     FIT: config.fit,
     POSITION: config.position,
     MAX_INPUT_BYTES: String(config.maxInputBytes),

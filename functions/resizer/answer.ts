@@ -1,17 +1,56 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { contentType, encodeKey } from "../variant-key";
 import type { Refusal } from "./refusal";
+import type { Outcome } from "./resizer";
+import type { Settings } from "./settings";
 
 /** How long caches may keep a refusal that may be mended by an upload: long enough to blunt a flood. */
 const REFUSAL_CACHE_CONTROL = "public, max-age=60";
 const RETRY_AFTER_SECONDS = 2;
 
+/** The longest answer that Lambda returns, in bytes of JSON (Lambda's error for a longer one names the number). */
+export const MAX_ANSWER_BYTES = 6_291_556;
+
+export type AnswerSettings = Pick<Settings, "missAnswer" | "cacheControl">;
+
+/** Gives the viewer the variant that was made: at once, or by way of the CDN. */
+export function deliver(outcome: Outcome, { missAnswer, cacheControl }: AnswerSettings) {
+  return missAnswer.delivery === "redirect"
+    ? redirectTo(missAnswer.cdnUrl, outcome.key)
+    : variantOf(outcome, cacheControl);
+}
+
 /**
  * Sends the viewer back to the CDN. Never stored: a browser keeps a 301 for ever, and would loop between the CDN and
  * this function if the variant were deleted.
  */
-export function redirectTo(cdnUrl: string, key: string): APIGatewayProxyStructuredResultV2 {
-  const path = key.split("/").map(encodeURIComponent).join("/");
-  return { statusCode: 301, headers: { location: `${cdnUrl}/${path}`, "cache-control": "no-store" } };
+function redirectTo(cdnUrl: string, key: string): APIGatewayProxyStructuredResultV2 {
+  return { statusCode: 301, headers: { location: `${cdnUrl}/${encodeKey(key)}`, "cache-control": "no-store" } };
+}
+
+/**
+ * The variant as the bucket would serve it. One that is too large for Lambda's answer is in the bucket by now: the viewer
+ * asks for it again, on the same host, which is the CDN's.
+ */
+function variantOf({ key, image, etag }: Outcome, cacheControl: string): APIGatewayProxyStructuredResultV2 {
+  const answer = {
+    statusCode: 200,
+    headers: {
+      "content-type": contentType(image.format),
+      "cache-control": cacheControl,
+      ...(etag === undefined ? {} : { etag }),
+    },
+    isBase64Encoded: true,
+    body: "",
+  };
+  if (Buffer.byteLength(JSON.stringify(answer)) + base64Length(image.bytes.length) > MAX_ANSWER_BYTES) {
+    return { statusCode: 302, headers: { location: `/${encodeKey(key)}`, "cache-control": "private, no-store" } };
+  }
+  return { ...answer, body: image.bytes.toString("base64") };
+}
+
+function base64Length(bytes: number): number {
+  return 4 * Math.ceil(bytes / 3);
 }
 
 /** Says in JSON why there is no variant. */

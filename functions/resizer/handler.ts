@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
-import { redirectTo, refuse } from "./answer";
+import { deliver, refuse } from "./answer";
 import { Deadline } from "./deadline";
 import { log } from "./log";
 import { keysOf } from "./query";
@@ -13,7 +13,7 @@ export type Handler = (
   context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** The Lambda handler: a query string in, a redirect or a refusal out. It never throws. */
+/** The Lambda handler: a query string in, a redirect, the variant or a refusal out. It never throws. */
 export function createHandler(settings: Settings, store: Store): Handler {
   const resizer = new Resizer(settings, store);
 
@@ -25,8 +25,10 @@ export function createHandler(settings: Settings, store: Store): Handler {
     try {
       const deadline = new Deadline(context.getRemainingTimeInMillis());
       const outcome = await deadline.wait(resizer.make(keys, deadline));
-      log("info", outcome.written ? "variant written" : "variant was there already", { ...elapsed(), ...outcome });
-      return redirectTo(settings.cdnUrl, outcome.key);
+      const { key, written, image, bytesIn } = outcome;
+      const details = { key, written, format: image.format, bytesIn, bytesOut: image.bytes.length };
+      log("info", written ? "variant written" : "variant was there already", { ...elapsed(), ...details });
+      return deliver(outcome, settings);
     } catch (error) {
       const refusal =
         error instanceof Refusal

@@ -25,7 +25,7 @@ export interface Image {
   readonly format: Format;
 }
 
-export type ImageSettings = Pick<Settings, "quality" | "fit" | "position" | "maxInputPixels">;
+export type ImageSettings = Pick<Settings, "quality" | "effort" | "fit" | "position" | "maxInputPixels">;
 
 /**
  * Makes a variant: upright, sRGB, without metadata, never larger than the original.
@@ -61,16 +61,16 @@ export async function resize(original: Buffer, spec: Spec, settings: ImageSettin
   }
 }
 
-function encode(pipeline: sharp.Sharp, format: Format, { quality }: ImageSettings): sharp.Sharp {
+function encode(pipeline: sharp.Sharp, format: Format, { quality, effort }: ImageSettings): sharp.Sharp {
   switch (format) {
     case "jpeg":
       return pipeline.jpeg({ quality: quality.jpeg, progressive: true });
     case "png":
       return pipeline.png();
     case "webp":
-      return pipeline.webp({ quality: quality.webp });
+      return pipeline.webp({ quality: quality.webp, effort: effort.webp });
     case "avif":
-      return pipeline.avif({ quality: quality.avif, effort: 2 });
+      return pipeline.avif({ quality: quality.avif, effort: effort.avif });
   }
 }
 

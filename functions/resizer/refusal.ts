@@ -1,8 +1,10 @@
+import { KEY_REFUSAL_STATUS } from "../variant-key";
+
 /** The HTTP status of each refusal, and whether a cache may keep the answer for a while. */
 const REFUSALS = {
-  "malformed-key": { status: 400, cacheable: false },
-  "size-not-allowed": { status: 404, cacheable: true },
-  "format-not-allowed": { status: 404, cacheable: true },
+  "malformed-key": { status: KEY_REFUSAL_STATUS["malformed-key"], cacheable: false },
+  "size-not-allowed": { status: KEY_REFUSAL_STATUS["size-not-allowed"], cacheable: true },
+  "format-not-allowed": { status: KEY_REFUSAL_STATUS["format-not-allowed"], cacheable: true },
   "original-not-found": { status: 404, cacheable: true },
   "input-too-large": { status: 413, cacheable: true },
   "not-an-image": { status: 415, cacheable: true },

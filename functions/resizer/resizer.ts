@@ -8,11 +8,12 @@ import type { Store } from "./store";
 /** What was done for a request: the variant's key, and what making it took. */
 export interface Outcome {
   readonly key: string;
+  readonly image: Image;
   /** False where another request had written the variant first. */
   readonly written: boolean;
-  readonly format: Image["format"];
+  /** The entity tag of the variant in the bucket, with its quotes, where this request has written it. */
+  readonly etag?: string;
   readonly bytesIn: number;
-  readonly bytesOut: number;
 }
 
 /** Makes variants: one GetObject and one PutObject each, shared by the requests that ask for it at the same time. */
@@ -59,7 +60,7 @@ export class Resizer {
     const original = await this.store.readOriginal(originalKey, deadline);
     const image = await resize(original.bytes, spec, this.settings, deadline.secondsLeft);
     const written = await this.store.writeVariant(key, image, original, deadline);
-    return { key, written, format: image.format, bytesIn: original.bytes.length, bytesOut: image.bytes.length };
+    return { key, image, ...written, bytesIn: original.bytes.length };
   }
 }
 

@@ -20,14 +20,22 @@ export const POSITIONS = [
 ] as const;
 export type Position = (typeof POSITIONS)[number];
 
+/** How viewers get a variant: sent to the function and back on a miss, or from CloudFront's second origin. */
+export const DELIVERIES = ["redirect", "failover"] as const;
+export type Delivery = (typeof DELIVERIES)[number];
+
+/** What the function answers a miss with: a redirect to the CDN, an origin without a trailing slash; or the variant. */
+export type MissAnswer = { readonly delivery: "redirect"; readonly cdnUrl: string } | { readonly delivery: "failover" };
+
 /** Everything that the resizer is told by its environment. */
 export interface Settings {
   readonly bucket: string;
-  /** Where viewers get variants: an origin without a trailing slash. */
-  readonly cdnUrl: string;
+  readonly missAnswer: MissAnswer;
   readonly allowList: AllowList;
   /** 1 to 100; PNG is lossless and has none. */
   readonly quality: Readonly<Record<Exclude<Format, "png">, number>>;
+  /** How hard the encoder tries, for time: 0 to 6 for WebP, 0 to 9 for AVIF. sharp gives JPEG and PNG none. */
+  readonly effort: Readonly<Record<"webp" | "avif", number>>;
   readonly fit: Fit;
   readonly position: Position;
   /** The largest original that is read, in bytes, and decoded, in pixels. */
@@ -58,7 +66,10 @@ export function readSettings(environment: Environment): Settings {
   const allowUnlisted = read("ALLOW_UNLISTED_SIZES", "true or false", boolean);
   const settings: Settings = {
     bucket: read("BUCKET", "the name of a bucket", nonEmpty),
-    cdnUrl: read("CDN_URL", "an http(s) origin without a path", origin),
+    missAnswer:
+      read("DELIVERY", `one of ${DELIVERIES.join(", ")}`, oneOf(DELIVERIES)) === "failover"
+        ? { delivery: "failover" }
+        : { delivery: "redirect", cdnUrl: read("CDN_URL", "an http(s) origin without a path", origin) },
     allowList: {
       sizes: allowUnlisted ? "any" : read("ALLOWED_SIZES", "sizes such as 360x270,640w,480h", sizes),
       formats: read("ALLOWED_FORMATS", "none or some of jpeg,png,webp,avif", formats),
@@ -68,6 +79,10 @@ export function readSettings(environment: Environment): Settings {
       jpeg: read("JPEG_QUALITY", "an integer from 1 to 100", integer(1, 100)),
       webp: read("WEBP_QUALITY", "an integer from 1 to 100", integer(1, 100)),
       avif: read("AVIF_QUALITY", "an integer from 1 to 100", integer(1, 100)),
+    },
+    effort: {
+      webp: read("WEBP_EFFORT", "an integer from 0 to 6", integer(0, 6)),
+      avif: read("AVIF_EFFORT", "an integer from 0 to 9", integer(0, 9)),
     },
     fit: read("FIT", `one of ${FITS.join(", ")}`, oneOf(FITS)),
     position: read("POSITION", `one of ${POSITIONS.join(", ")}`, oneOf(POSITIONS)),

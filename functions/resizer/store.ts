@@ -20,12 +20,18 @@ export interface Original {
   readonly etag: string;
 }
 
+/** Whether a call wrote the variant, and with what entity tag; false where it was there already. */
+export interface Written {
+  readonly written: boolean;
+  readonly etag?: string;
+}
+
 /** Originals in, variants out: the two calls of a miss. */
 export interface Store {
   /** @throws Refusal `original-not-found`, `input-too-large` or `unavailable` */
   readOriginal(key: string, deadline: Deadline): Promise<Original>;
-  /** Returns whether this call wrote the variant; false where it was there already. @throws Refusal */
-  writeVariant(key: string, image: Image, original: Original, deadline: Deadline): Promise<boolean>;
+  /** @throws Refusal */
+  writeVariant(key: string, image: Image, original: Original, deadline: Deadline): Promise<Written>;
 }
 
 export type StoreSettings = Pick<Settings, "bucket" | "maxInputBytes" | "cacheControl" | "expireVariants">;
@@ -66,20 +72,20 @@ export class S3Store implements Store {
     }
   }
 
-  async writeVariant(key: string, image: Image, original: Original, deadline: Deadline): Promise<boolean> {
+  async writeVariant(key: string, image: Image, original: Original, deadline: Deadline): Promise<Written> {
     for (let attempt = 0; ; attempt++) {
       try {
-        await this.#put(key, image, original, deadline);
-        return true;
+        const etag = await this.#put(key, image, original, deadline);
+        return { written: true, ...(etag === undefined ? {} : { etag }) };
       } catch (error) {
-        if (statusOf(error) === 412) return false;
+        if (statusOf(error) === 412) return { written: false };
         if (statusOf(error) === 409 && attempt < CONFLICT_RETRIES) continue;
         throw refusalFor(error);
       }
     }
   }
 
-  async #put(key: string, image: Image, original: Original, deadline: Deadline): Promise<void> {
+  async #put(key: string, image: Image, original: Original, deadline: Deadline): Promise<string | undefined> {
     const { bucket, cacheControl, expireVariants } = this.#settings;
     deadline.signal.throwIfAborted();
     const upload = new Upload({
@@ -96,7 +102,7 @@ export class S3Store implements Store {
         ...(expireVariants ? { Tagging: `${VARIANT_TAG.key}=${VARIANT_TAG.value}` } : {}),
       },
     });
-    await upload.done();
+    return (await upload.done()).ETag;
   }
 }
 

@@ -29,6 +29,10 @@ describe("the config", () => {
     ["jpegQuality", 101, "an integer from 1 to 100"],
     ["webpQuality", "best", "an integer from 1 to 100"],
     ["avifQuality", 12.5, "an integer from 1 to 100"],
+    ["webpEffort", 7, "an integer from 0 to 6"],
+    ["avifEffort", -1, "an integer from 0 to 9"],
+    ["delivery", "proxy", "one of redirect, failover"],
+    ["edgeRefusals", "on", "true or false"],
     ["fit", "crop", "one of cover, contain, fill, inside, outside"],
     [
       "position",

@@ -13,6 +13,13 @@ describe("the program", () => {
       for (const { type } of run.resources) counts[type] = (counts[type] ?? 0) + 1;
       assert.deepEqual(counts, {
         "pulumi:pulumi:Stack": 1,
+        ...(stack === "prod"
+          ? {
+              "image-resizer:infra:EdgeFunction": 1,
+              "aws:cloudfront/function:Function": 1,
+              "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": 1,
+            }
+          : {}),
         "image-resizer:infra:ImageBucket": 1,
         "image-resizer:infra:ImageCdn": 1,
         "image-resizer:infra:Resizer": 1,

@@ -112,9 +112,10 @@ describe("Resizer", () => {
   it("has an environment that the function reads, without credentials", () => {
     assert.deepEqual(readSettings(variables(dev)), {
       bucket: "image-resizer-dev-123456789012",
-      cdnUrl: "https://d1p41knyaaw8le.cloudfront.net",
+      missAnswer: { delivery: "redirect", cdnUrl: "https://d1p41knyaaw8le.cloudfront.net" },
       allowList: { sizes: ["200x150", "360x270", "640w"], formats: [], maxDimension: 4096 },
-      quality: { jpeg: 80, webp: 80, avif: 50 },
+      quality: { jpeg: 80, webp: 80, avif: 55 },
+      effort: { webp: 4, avif: 3 },
       fit: "cover",
       position: "centre",
       maxInputBytes: 52_428_800,
@@ -123,7 +124,7 @@ describe("Resizer", () => {
       expireVariants: true,
     });
     const settings = readSettings(variables(prod));
-    assert.deepEqual(settings.allowList.formats, ["webp", "avif"]);
+    assert.deepEqual(settings.allowList.formats, ["avif", "webp"]);
     assert.equal(settings.expireVariants, false);
     assert.equal(settings.cacheControl, "public, max-age=31536000, immutable");
     for (const name of Object.keys(variables(prod))) assert.doesNotMatch(name, /AWS|KEY|SECRET|TOKEN/);

@@ -75,7 +75,7 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
       return;
     }
     const conditions = Object.entries(request.headers).filter(([name]) => name.startsWith("if-"));
-    const answer = await ask(stack.endpoints.website + (request.url ?? "/"), {
+    const answer = await ask((stack.endpoints.website ?? "") + (request.url ?? "/"), {
       headers: Object.fromEntries(conditions.map(([name, value]) => [name, String(value)])),
     });
     await readBody(request);
@@ -92,7 +92,7 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
     await cdn?.close();
     const distribution = readDistribution(resources);
     const hosts = new HostTable();
-    hosts.add(distribution.behaviors[0]?.origin.domainName ?? "", origin.port);
+    hosts.add(distribution.behaviors[0]?.origins.primary.domainName ?? "", origin.port);
     cdn = await serve(new Cdn({ distribution, hosts, trace: new Trace(), now }).handle, 0);
     elsewhere[stack.endpoints.cdn] = `http://localhost:${cdn.port}`;
   }

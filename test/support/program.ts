@@ -1,13 +1,20 @@
 import assert from "node:assert/strict";
 import { type ProgramOptions, type ProgramRun, type RegisteredResource, runProgram } from "../../local/program";
 
+const EDGE_FUNCTION = "aws:cloudfront/function:Function";
+
 /** A run's resources, found by type or name; each look-up fails where the answer is not exactly one. */
 export class Registered {
   constructor(readonly run: ProgramRun) {}
 
-  /** Every resource of a type, given without its module: `Bucket`, `Permission`. */
+  /** Every resource of a type, given without its module: `Bucket`, `Permission`. `Function` is Lambda's. */
   all(type: string): RegisteredResource[] {
-    return this.run.resources.filter((resource) => resource.type.endsWith(`:${type}`));
+    return this.run.resources.filter((it) => it.type.endsWith(`:${type}`) && it.type !== EDGE_FUNCTION);
+  }
+
+  /** CloudFront's functions. */
+  get edgeFunctions(): RegisteredResource[] {
+    return this.run.resources.filter(({ type }) => type === EDGE_FUNCTION);
   }
 
   one(type: string): RegisteredResource {

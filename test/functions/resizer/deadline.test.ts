@@ -30,9 +30,10 @@ describe("Deadline", () => {
 describe("a request for a variant whose making is stuck", () => {
   const settings: Settings = {
     bucket: "photos",
-    cdnUrl: "https://cdn.example.com",
+    missAnswer: { delivery: "redirect", cdnUrl: "https://cdn.example.com" },
     allowList: { sizes: ["640w"], formats: [], maxDimension: 4096 },
     quality: { jpeg: 80, webp: 80, avif: 50 },
+    effort: { webp: 4, avif: 3 },
     fit: "cover",
     position: "centre",
     maxInputBytes: 1_000_000,
@@ -49,7 +50,7 @@ describe("a request for a variant whose making is stuck", () => {
     let writes = 0;
     const store: Store = {
       readOriginal: () => reads.shift() ?? NEVER,
-      writeVariant: () => Promise.resolve(++writes > 0),
+      writeVariant: () => Promise.resolve({ written: ++writes > 0 }),
     };
     const handler = createHandler(settings, store);
     const ask = async (remaining: number) => {

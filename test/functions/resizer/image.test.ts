@@ -7,6 +7,7 @@ import { type Format, FORMATS, parseSpec } from "../../../functions/variant-key"
 
 const SETTINGS: ImageSettings = {
   quality: { jpeg: 80, webp: 80, avif: 50 },
+  effort: { webp: 4, avif: 2 },
   fit: "cover",
   position: "centre",
   maxInputPixels: 1_000_000,

@@ -3,6 +3,7 @@ import { readSettings } from "../../../functions/resizer/settings";
 
 const ENVIRONMENT = {
   BUCKET: "photos",
+  DELIVERY: "redirect",
   CDN_URL: "https://d1.cloudfront.net",
   ALLOWED_SIZES: "360x270,640w",
   ALLOW_UNLISTED_SIZES: "false",
@@ -11,6 +12,8 @@ const ENVIRONMENT = {
   JPEG_QUALITY: "80",
   WEBP_QUALITY: "75",
   AVIF_QUALITY: "50",
+  WEBP_EFFORT: "3",
+  AVIF_EFFORT: "1",
   FIT: "cover",
   POSITION: "attention",
   MAX_INPUT_BYTES: "1000",
@@ -23,9 +26,10 @@ describe("readSettings", () => {
   it("reads every variable", () => {
     assert.deepEqual(readSettings(ENVIRONMENT), {
       bucket: "photos",
-      cdnUrl: "https://d1.cloudfront.net",
+      missAnswer: { delivery: "redirect", cdnUrl: "https://d1.cloudfront.net" },
       allowList: { sizes: ["360x270", "640w"], formats: ["webp", "avif"], maxDimension: 4096 },
       quality: { jpeg: 80, webp: 75, avif: 50 },
+      effort: { webp: 3, avif: 1 },
       fit: "cover",
       position: "attention",
       maxInputBytes: 1000,
@@ -43,6 +47,11 @@ describe("readSettings", () => {
       ALLOWED_FORMATS: "",
     });
     assert.deepEqual(settings.allowList, { sizes: "any", formats: [], maxDimension: 4096 });
+  });
+
+  it("needs no CDN where it is the CDN that asks", () => {
+    const { missAnswer } = readSettings({ ...ENVIRONMENT, DELIVERY: "failover", CDN_URL: undefined });
+    assert.deepEqual(missAnswer, { delivery: "failover" });
   });
 
   for (const name of Object.keys(ENVIRONMENT)) {
@@ -67,6 +76,9 @@ describe("readSettings", () => {
     ["MAX_DIMENSION", "0"],
     ["JPEG_QUALITY", "101"],
     ["AVIF_QUALITY", "50.5"],
+    ["DELIVERY", "proxy"],
+    ["WEBP_EFFORT", "7"],
+    ["AVIF_EFFORT", "-1"],
     ["FIT", "crop"],
     ["POSITION", "middle"],
     ["MAX_INPUT_PIXELS", "1e6"],

@@ -31,7 +31,7 @@ export async function corruptOriginals(
   const written: Buffer[] = [];
   const store: Store = {
     readOriginal: () => Promise.resolve({ bytes: original, etag: "etag" }),
-    writeVariant: (_key, { bytes }) => Promise.resolve(written.push(bytes) > 0),
+    writeVariant: (_key, { bytes }) => Promise.resolve({ written: written.push(bytes) > 0 }),
   };
   const handler = createHandler(settings, store);
   const statuses = new Map<string, number>();

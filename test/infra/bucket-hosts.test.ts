@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { websiteHost } from "../../infra/website-host";
+import { websiteHost } from "../../infra/bucket-hosts";
 
 describe("websiteHost", () => {
   for (const [region, host] of Object.entries({

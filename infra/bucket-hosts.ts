@@ -19,3 +19,9 @@ export function websiteHost(bucketName: string, region: string): string {
   const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
   return `${bucketName}.s3-website${DASHED.has(region) ? "-" : "."}${region}.${suffix}`;
 }
+
+/** The host of a bucket that speaks S3's own protocol, in the bucket's region. */
+export function bucketHost(bucketName: string, region: string): string {
+  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return `${bucketName}.s3.${region}.${suffix}`;
+}

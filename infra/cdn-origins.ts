@@ -1,0 +1,98 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+
+/** The website of the bucket, which redirects a miss; or the bucket itself, and on a miss the API. */
+export type CdnOrigins =
+  | { readonly delivery: "redirect"; readonly websiteHost: pulumi.Input<string> }
+  | {
+      readonly delivery: "failover";
+      readonly bucketHost: pulumi.Input<string>;
+      readonly apiHost: pulumi.Input<string>;
+      /** What CloudFront puts before the path of a variant. */
+      readonly apiPath: string;
+    };
+
+/** What a private bucket says of a key that is not there, and what any origin says in trouble. */
+const MISS = [403, 404];
+const TROUBLE = [500, 502, 503, 504];
+
+/** How long CloudFront answers for the origins by itself, in seconds: less than a viewer is asked to wait. */
+const MISSING_TTL = 10;
+const TROUBLE_TTL = 1;
+
+type DistributionOrigins = Pick<
+  aws.cloudfront.DistributionArgs,
+  "origins" | "originGroups" | "customErrorResponses"
+> & {
+  readonly targetOriginId: string;
+};
+
+/** A distribution's origins, and the id that its behaviours name. */
+export function originsOf(name: string, origins: CdnOrigins, opts: pulumi.CustomResourceOptions): DistributionOrigins {
+  return origins.delivery === "redirect"
+    ? { targetOriginId: "website", origins: [websiteOrigin(origins.websiteHost)] }
+    : failoverOrigins(name, origins, opts);
+}
+
+/** A website endpoint has no TLS: CloudFront reaches it over plain HTTP, within AWS's network. */
+function websiteOrigin(domainName: pulumi.Input<string>) {
+  return {
+    originId: "website",
+    domainName,
+    customOriginConfig: {
+      httpPort: 80,
+      httpsPort: 443,
+      originProtocolPolicy: "http-only",
+      originSslProtocols: ["TLSv1.2"],
+    },
+  };
+}
+
+/**
+ * CloudFront asks the bucket as itself, and the API for what is not there: within one request of the viewer (CloudFront
+ * guide, "Optimize high availability with CloudFront origin failover").
+ */
+function failoverOrigins(
+  name: string,
+  { bucketHost, apiHost, apiPath }: Extract<CdnOrigins, { delivery: "failover" }>,
+  opts: pulumi.CustomResourceOptions,
+): DistributionOrigins {
+  const access = new aws.cloudfront.OriginAccessControl(
+    `${name}-access`,
+    {
+      description: "The distribution reads the bucket",
+      originAccessControlOriginType: "s3",
+      signingBehavior: "always",
+      signingProtocol: "sigv4",
+    },
+    opts,
+  );
+  return {
+    targetOriginId: "variants",
+    origins: [
+      { originId: "bucket", domainName: bucketHost, originAccessControlId: access.id },
+      {
+        originId: "api",
+        domainName: apiHost,
+        originPath: apiPath,
+        customOriginConfig: {
+          httpPort: 80,
+          httpsPort: 443,
+          originProtocolPolicy: "https-only",
+          originSslProtocols: ["TLSv1.2"],
+        },
+      },
+    ],
+    originGroups: [
+      {
+        originId: "variants",
+        failoverCriteria: { statusCodes: [...MISS, ...TROUBLE] },
+        members: [{ originId: "bucket" }, { originId: "api" }],
+      },
+    ],
+    customErrorResponses: [
+      { errorCode: 404, errorCachingMinTtl: MISSING_TTL },
+      ...TROUBLE.map((errorCode) => ({ errorCode, errorCachingMinTtl: TROUBLE_TTL })),
+    ],
+  };
+}
