@@ -1,4 +1,4 @@
-import { websiteHost } from "../infra/website-host";
+import { websiteHost } from "../infra/bucket-hosts";
 
 /** Where the program believes that it runs. */
 export interface AwsContext {
@@ -37,6 +37,12 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Inputs, context: A
   "aws:s3/bucketVersioning:BucketVersioning": ofBucket,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket,
   "aws:cloudfront/cachePolicy:CachePolicy": (name) => ({ id: `cache-policy-${name}`, etag: "E1" }),
+  "aws:cloudfront/function:Function": (name, _inputs, { accountId }) => ({
+    id: `${name}-1a2b3c4`,
+    arn: `arn:aws:cloudfront::${accountId}:function/${name}-1a2b3c4`,
+  }),
+  "aws:cloudfront/originAccessControl:OriginAccessControl": (name) => ({ id: `access-${name}`, etag: "E1" }),
+  "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy": (name) => ({ id: `headers-${name}`, etag: "E1" }),
   "aws:cloudfront/distribution:Distribution": (_name, _inputs, { accountId }) => ({
     id: DISTRIBUTION_ID,
     arn: `arn:aws:cloudfront::${accountId}:distribution/${DISTRIBUTION_ID}`,

@@ -42,7 +42,7 @@ async function printText({ endpoints, originals, images, run }: LocalStack, name
   const { tryIt } = await import("./try-it.js");
   const lines = [
     `The stack ${name} with ${originals.count} originals from ${images}. Ctrl-C ends it. Try:`,
-    ...(await tryIt(endpoints.cdn, images, run.outputs.sizes)),
+    ...(await tryIt(endpoints, images, run.outputs.sizes)),
     "",
     ...Object.entries(endpoints).map(([endpoint, url]) => `${endpoint}  ${url}`),
   ];

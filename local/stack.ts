@@ -1,14 +1,14 @@
 import { Api } from "./api/api";
 import { readHttpApi } from "./api/http-api";
 import { Cdn } from "./cdn/cdn";
-import { readDistribution } from "./cdn/distribution";
-import { inputsOf, ofType, theOnly } from "./declared";
+import { type Distribution, readDistribution } from "./cdn/distribution";
+import { inputsOf, ofType, outputOf, theOnly } from "./declared";
 import { readFunction } from "./function/declared-function";
 import { FunctionRuntime } from "./function/function-runtime";
 import { startGallery } from "./gallery/gallery";
 import { HostTable, localUrl } from "./hosts";
 import { serve } from "./http/serve";
-import { ADMINISTRATOR } from "./iam/principal";
+import { ADMINISTRATOR, ANONYMOUS, cloudFrontPrincipal } from "./iam/principal";
 import { type ProgramRun, type RegisteredResource, runProgram, UserError } from "./program";
 import type { AccessKey } from "./s3/credentials";
 import { type Originals, openStorage, type Storage } from "./s3/storage";
@@ -36,7 +36,8 @@ export interface LocalStack {
   readonly endpoints: {
     readonly cdn: string;
     readonly api: string;
-    readonly website: string;
+    /** Only of a stack whose bucket is a website. */
+    readonly website?: string;
     readonly s3: string;
     readonly gallery: string;
   };
@@ -89,13 +90,12 @@ async function start(options: LocalStackOptions, closers: (() => Promise<void>)[
   const s3 = await storage.startS3(port(3));
   hosts.add(`s3.${run.region}.amazonaws.com`, s3.port);
 
-  const websiteResource = theOnly(run.resources, "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration");
-  const { bucket } = inputsOf(websiteResource, WebsiteInputs);
+  const bucketResource = theOnly(run.resources, "aws:s3/bucket:Bucket");
+  const bucket = outputOf(bucketResource, "bucket");
   const originals = storage.putOriginals(bucket, images);
   // It is awaited below; until then a rejection has somebody who minds it.
   originals.catch(() => undefined);
-  const website = await storage.startWebsite({ bucket, port: port(2), localize: (url) => hosts.localize(url) });
-  hosts.add(String(websiteResource.outputs.websiteEndpoint), website.port);
+  const website = await startWebsite(run, storage, hosts, port(2));
 
   const functions = await openFunctions(run, storage, s3.url, trace, closers);
   const httpApi = readHttpApi(run.resources, run.accountId, functions);
@@ -104,6 +104,7 @@ async function start(options: LocalStackOptions, closers: (() => Promise<void>)[
   hosts.add(httpApi.host, api.port);
 
   const distribution = readDistribution(run.resources);
+  await startBucketOrigins(distribution, bucketResource, storage, hosts);
   const edge = new Cdn({ distribution, hosts, trace });
   const cdn = await serve(edge.handle, port(0));
   closers.push(() => cdn.close());
@@ -116,7 +117,7 @@ async function start(options: LocalStackOptions, closers: (() => Promise<void>)[
   const endpoints = {
     cdn: localUrl(cdn.port),
     api: localUrl(api.port) + stage,
-    website: localUrl(website.port),
+    ...(website === undefined ? {} : { website: localUrl(website) }),
     // By its address, for an SDK that is given a name asks for <bucket>.<name>.
     s3: s3.url,
   };
@@ -143,6 +144,39 @@ async function start(options: LocalStackOptions, closers: (() => Promise<void>)[
     storage,
     trace,
   };
+}
+
+/** The declared website's port; undefined where the bucket is none. */
+async function startWebsite(
+  run: ProgramRun,
+  storage: Storage,
+  hosts: HostTable,
+  port: number,
+): Promise<number | undefined> {
+  const type = "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration";
+  if (ofType(run.resources, type).length === 0) return undefined;
+  const resource = theOnly(run.resources, type);
+  const { bucket } = inputsOf(resource, WebsiteInputs);
+  const website = await storage.startWebsite({ bucket, port, localize: (url) => hosts.localize(url) });
+  hosts.add(outputOf(resource, "websiteEndpoint"), website.port);
+  return website.port;
+}
+
+/** Serves the bucket at its own host, to CloudFront as whoever it comes as, where the distribution asks there. */
+async function startBucketOrigins(
+  distribution: Distribution,
+  bucket: RegisteredResource,
+  storage: Storage,
+  hosts: HostTable,
+): Promise<void> {
+  for (const { kind, domainName, signed } of distribution.origins) {
+    if (kind !== "bucket") continue;
+    if (domainName !== outputOf(bucket, "bucketRegionalDomainName")) {
+      throw new UserError(`the distribution's origin ${domainName} is no bucket that the program declares`);
+    }
+    const principal = signed ? cloudFrontPrincipal(distribution.arn) : ANONYMOUS;
+    hosts.add(domainName, (await storage.startOrigin(outputOf(bucket, "bucket"), principal, 0)).port);
+  }
 }
 
 /** The declared functions, none of them with a process yet. */

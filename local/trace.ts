@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 
 /** The parts of the stack that a request passes, in the order of a miss. */
-export type Part = "cdn" | "website" | "api" | "function" | "s3" | "iam";
+export type Part = "cdn" | "edge" | "website" | "api" | "function" | "s3" | "iam";
 
 /** One step of a request: which part did what, with what result, in what time. */
 export interface Hop {

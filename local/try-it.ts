@@ -1,10 +1,15 @@
 import { opendir } from "node:fs/promises";
 import path from "node:path";
+import type { LocalStack } from "./stack";
 
 const PICTURE = /\.(jpe?g|png|webp|avif)$/i;
 
 /** Lines for a shell that show the flow: a miss, then a hit, then a size that the stack does not make. */
-export async function tryIt(cdn: string, images: string, sizes: unknown): Promise<string[]> {
+export async function tryIt(
+  { cdn, website }: LocalStack["endpoints"],
+  images: string,
+  sizes: unknown,
+): Promise<string[]> {
   // A stack without a list makes every size.
   const [size] = Array.isArray(sizes) ? sizes.map(String) : [];
   const picture = await firstPicture(images);
@@ -12,7 +17,7 @@ export async function tryIt(cdn: string, images: string, sizes: unknown): Promis
   const key = path.relative(images, picture).split(path.sep);
   const url = (spec: string) => [cdn, ...[...key.slice(0, -1), spec, ...key.slice(-1)].map(encode)].join("/");
   return [
-    `curl -sIL '${url(size ?? "640w")}'   # a miss: 307 to the API, 301 back to the CDN, 200`,
+    `curl -sIL '${url(size ?? "640w")}'   # a miss: ${website === undefined ? "200 from the API" : "307 to the API, 301 back to the CDN, 200"}`,
     `curl -sI '${url(size ?? "640w")}'   # a hit`,
     ...(size === undefined ? [] : [`curl -sIL '${url("1x1")}'   # a size that this stack does not make: 404`]),
   ];

@@ -14,8 +14,9 @@ export interface Target {
 
 /** A route of the API, with what it calls. */
 export interface Route {
-  /** `GET /resizer` */
+  /** `GET /resizer`, or `GET /resizer/{key+}` for every path below it. */
   readonly key: string;
+  readonly matches: (method: string, path: string) => boolean;
   readonly target: Target;
   /** How long the API waits for the function, in milliseconds. */
   readonly timeoutMs: number;
@@ -30,8 +31,7 @@ export interface HttpApi {
   readonly host: string;
   readonly stage: string;
   readonly throttle: Throttle;
-  /** By key. */
-  readonly routes: ReadonlyMap<string, Route>;
+  readonly routes: readonly Route[];
 }
 
 /** What HTTP APIs wait for a function at most, and by default. (API Gateway quotas) */
@@ -84,18 +84,23 @@ export function readHttpApi(
   const integrations = readIntegrations(resources, targets);
   // A stage without a deployment has no routes.
   const declared = autoDeploy === true || deploymentId ? ofType(resources, "aws:apigatewayv2/route:Route") : [];
-  const routes = declared.map((resource): [string, Route] => {
+  const routes = declared.map((resource): Route => {
     refuseInputs(`the route "${resource.name}"`, resource.inputs, ["authorizerId"]);
     const { routeKey, target: integrationPath } = inputsOf(resource, RouteInputs);
-    const [, method, path] = /^([A-Z]+) (\/[^{}]*)$/.exec(routeKey) ?? [];
+    const [, method, path, below] = /^([A-Z]+) (\/[^{}]*?)(\/\{\w+\+\})?$/.exec(routeKey) ?? [];
     if (method === undefined || path === undefined) {
-      throw new UserError(`the local stack serves routes of one method and one path, and not "${routeKey}"`);
+      throw new UserError(
+        `the local stack serves routes of one method and one path or all below it, not "${routeKey}"`,
+      );
     }
+    const matches: Route["matches"] = (asked, at) =>
+      asked === method &&
+      (below === undefined ? at === path : at.startsWith(`${path}/`) && at.length > path.length + 1);
     const integration = integrations.get(integrationPath.slice("integrations/".length));
     if (!integration) throw new UserError(`the route "${routeKey}" has no declared integration`);
-    const sourceArn = `${executionArn}/${name}/${method}${path}`;
+    const sourceArn = `${executionArn}/${name}/${method}${path}${below ?? ""}`;
     const permitted = permissions.some((permission) => permits(permission, integration.target, sourceArn, accountId));
-    return [routeKey, { key: routeKey, ...integration, permitted }];
+    return { key: routeKey, matches, ...integration, permitted };
   });
 
   return {
@@ -103,7 +108,7 @@ export function readHttpApi(
     host: new URL(outputOf(api, "apiEndpoint")).host,
     stage: name,
     throttle: throttleOf(defaultRouteSettings),
-    routes: new Map(routes),
+    routes,
   };
 }
 

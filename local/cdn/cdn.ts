@@ -5,10 +5,14 @@ import { answered, asked, endToEnd, type Headers, readBody, reportWhenDone, requ
 import { splitTarget } from "../http/target";
 import { type Hop, REQUEST_ID_HEADER, type Trace } from "../trace";
 import { forwardedPart, type ForwardedRequest } from "./cache-rules";
+import { edgeRequest, headersOf, targetOf } from "./edge-request";
 import type { Behavior, Distribution } from "./distribution";
+import type { EdgeResult } from "./edge-function";
 import { Fetcher } from "./fetcher";
 import { askOrigin, type OriginResponse, OriginTimeout } from "./origin-client";
+import type { Origin } from "./origins";
 import { normalizePath } from "./path-pattern";
+import { withAddedHeaders } from "./response-headers";
 import { answerFrom, type ViewerAnswer } from "./viewer-answer";
 
 export interface CdnOptions {
@@ -24,6 +28,15 @@ export interface CdnOptions {
 const MAX_CACHE_BYTES = 256 * 1024 * 1024;
 /** The longest URL that CloudFront takes. (CloudFront guide, quotas) */
 const MAX_URL_BYTES = 8192;
+
+/** A viewer's request as it is after the edge function. */
+interface SeenRequest {
+  readonly viewer: IncomingMessage;
+  readonly method: string;
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly requestId: string;
+}
 
 /** A CloudFront distribution: behaviours, cache, custom origins. The viewer's plain HTTP counts as HTTPS. */
 export class Cdn {
@@ -70,30 +83,63 @@ export class Cdn {
     if (!behavior?.allowedMethods.includes(method)) {
       return refusal(403, `This distribution is not configured to allow the HTTP request method ${method}.`);
     }
-    if (!behavior.cachedMethods.includes(method))
-      return this.#passThrough(behavior, request, method, target, requestId);
-    if (Number(request.headers["content-length"] ?? 0) > 0) return refusal(403, `A ${method} request has no body.`);
-    return this.#cached(behavior, request, method, target, requestId);
+    if (behavior.cachedMethods.includes(method) && Number(request.headers["content-length"] ?? 0) > 0) {
+      return refusal(403, `A ${method} request has no body.`);
+    }
+    const answer = await this.#behave(behavior, request, method, requestId);
+    return { ...answer, headers: withAddedHeaders(answer.headers, behavior.addedHeaders) };
   }
 
-  async #cached(
-    behavior: Behavior,
-    viewer: IncomingMessage,
-    method: string,
-    target: string,
-    requestId: string,
-  ): Promise<ViewerAnswer> {
+  /** What a behaviour makes of a request, the edge function first. */
+  async #behave(behavior: Behavior, viewer: IncomingMessage, method: string, requestId: string): Promise<ViewerAnswer> {
+    const result = this.#edge(behavior, viewer, requestId);
+    if (result === undefined) {
+      return refusal(503, "The CloudFront function failed.", "FunctionExecutionError from cloudfront");
+    }
+    if (result.kind === "response") return generated(result);
+    const seen = { viewer, method, target: targetOf(result.request), headers: headersOf(result.request), requestId };
+    return behavior.cachedMethods.includes(method) ? this.#cached(behavior, seen) : this.#passThrough(behavior, seen);
+  }
+
+  /** The request after the edge function, or its answer; undefined where it failed. */
+  #edge({ edge }: Behavior, viewer: IncomingMessage, requestId: string): EdgeResult | undefined {
+    const request = edgeRequest(viewer);
+    if (!edge) return { kind: "request", request };
+    const startedAt = Date.now();
+    const started = performance.now();
+    let result: EdgeResult | undefined;
+    let detail: string | undefined;
+    try {
+      result = edge.handle(request, requestId, viewer.socket.remoteAddress ?? "127.0.0.1");
+      detail = result.kind === "request" && result.request.uri !== request.uri ? result.request.uri : undefined;
+    } catch (error) {
+      detail = String(error);
+    }
+    this.#options.trace.report({
+      requestId,
+      part: "edge",
+      what: `viewer request ${request.uri}`,
+      status: result === undefined ? 503 : result.kind === "response" ? result.status : 200,
+      startedAt,
+      ms: performance.now() - started,
+      ...(detail === undefined ? {} : { detail }),
+    });
+    return result;
+  }
+
+  async #cached(behavior: Behavior, seen: SeenRequest): Promise<ViewerAnswer> {
     const { distribution } = this.#options;
     const { rules } = behavior;
+    const { viewer, method, target, requestId } = seen;
     const root = target === "/" ? `/${distribution.defaultRootObject}` : target;
-    const request = forwardedPart(rules, root, viewer.headers);
+    const request = forwardedPart(rules, root, seen.headers);
     const { object, result } = await this.#fetcher.fetch({
       request,
       rules,
       errorMinTtl: distribution.errorMinTtl,
       // A HEAD fetches the whole object, so that the GET that follows it finds it.
       ask: (conditions) =>
-        this.#ask(behavior, method === "HEAD" ? "GET" : method, request, viewer, requestId, { headers: conditions }),
+        this.#askGroup(behavior, method === "HEAD" ? "GET" : method, request, viewer, requestId, conditions),
     });
     const answer = answerFrom(object, viewer.headers);
     const age = Math.max(0, Math.floor((this.#now() - object.storedAt) / 1000));
@@ -108,16 +154,11 @@ export class Cdn {
   }
 
   /** Methods that are not cached: there and back, body and all. */
-  async #passThrough(
-    behavior: Behavior,
-    viewer: IncomingMessage,
-    method: string,
-    target: string,
-    requestId: string,
-  ): Promise<ViewerAnswer> {
-    const request = forwardedPart(behavior.rules, target, viewer.headers);
+  async #passThrough(behavior: Behavior, seen: SeenRequest): Promise<ViewerAnswer> {
+    const { viewer, method, requestId } = seen;
+    const request = forwardedPart(behavior.rules, seen.target, seen.headers);
     const type = viewer.headers["content-type"];
-    const answer = await this.#ask(behavior, method, request, viewer, requestId, {
+    const answer = await this.#ask(behavior, behavior.origins.primary, method, request, viewer, requestId, {
       headers: type === undefined ? {} : { "content-type": type },
       body: await readBody(viewer),
     });
@@ -125,9 +166,25 @@ export class Cdn {
     return { ...answer, headers: { ...answer.headers, "x-cache": cache } };
   }
 
-  /** One request to the origin. What cannot be reached is 502, what stays silent 504, as from CloudFront. */
+  /** Asks the primary origin, and where its answer is one to fail over at, the secondary one. */
+  async #askGroup(
+    behavior: Behavior,
+    method: string,
+    request: ForwardedRequest,
+    viewer: IncomingMessage,
+    requestId: string,
+    headers: Headers,
+  ): Promise<OriginResponse> {
+    const { primary, secondary, failoverStatuses } = behavior.origins;
+    const answer = await this.#ask(behavior, primary, method, request, viewer, requestId, { headers });
+    if (!secondary || !failoverStatuses.has(answer.status)) return answer;
+    return this.#ask(behavior, secondary, method, request, viewer, requestId, { headers });
+  }
+
+  /** One request to an origin. What cannot be reached is 502, what stays silent 504, as from CloudFront. */
   async #ask(
-    { origin, rules }: Behavior,
+    { rules }: Behavior,
+    origin: Origin,
     method: string,
     { target, headers }: ForwardedRequest,
     viewer: IncomingMessage,
@@ -188,10 +245,24 @@ function randomId(): string {
   return randomBytes(41).toString("base64url") + "==";
 }
 
+/** The answer that an edge function has made. */
+function generated({ status, headers, body }: Extract<EdgeResult, { kind: "response" }>): ViewerAnswer {
+  const named = Object.entries(headers).map(([name, { value }]) => [name, value]);
+  return {
+    status,
+    headers: {
+      ...(Object.fromEntries(named) as Record<string, string>),
+      server: "CloudFront",
+      "x-cache": "FunctionGeneratedResponse from cloudfront",
+    },
+    body: Buffer.from(body),
+  };
+}
+
 /** CloudFront's own answer to a viewer. */
-function refusal(status: number, reason: string): ViewerAnswer {
+function refusal(status: number, reason: string, cache = "Error from cloudfront"): ViewerAnswer {
   const { headers, body } = failure(status, reason);
-  return { status, headers: { ...headers, "x-cache": "Error from cloudfront" }, body };
+  return { status, headers: { ...headers, "x-cache": cache }, body };
 }
 
 function failure(status: number, reason: string): OriginResponse {

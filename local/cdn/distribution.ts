@@ -2,7 +2,10 @@ import { z } from "zod";
 import { inputsOf, ofType, outputOf, refuseInputs, strings, theOnly } from "../declared";
 import { type RegisteredResource, UserError } from "../program";
 import type { CacheRules, Selection } from "./cache-rules";
+import { type EdgeFunction, readEdgeFunctions } from "./edge-function";
+import { type Origin, type OriginGroup, OriginGroupInputs, OriginInputs, readOrigins } from "./origins";
 import { pathMatcher } from "./path-pattern";
+import { type AddedHeader, readHeaderPolicies } from "./response-headers";
 
 /** One of a distribution's behaviours. */
 export interface Behavior {
@@ -10,36 +13,30 @@ export interface Behavior {
   readonly pattern: string;
   /** Takes a path in normal form. */
   readonly matches: (path: string) => boolean;
-  readonly origin: Origin;
+  readonly origins: OriginGroup;
   readonly allowedMethods: readonly string[];
   readonly cachedMethods: readonly string[];
   readonly rules: CacheRules;
-}
-
-/** A custom origin. */
-export interface Origin {
-  readonly domainName: string;
-  /** Put before every path. */
-  readonly path: string;
-  /** Sent with every request, by lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** How long the origin may take to answer, in seconds. */
-  readonly readTimeout: number;
+  /** Sees every request before the cache does. */
+  readonly edge?: EdgeFunction;
+  readonly addedHeaders: readonly AddedHeader[];
 }
 
 /** The distribution as the local CDN serves it. */
 export interface Distribution {
+  readonly arn: string;
   readonly domainName: string;
   readonly aliases: readonly string[];
   /** In the order in which they are tried; the default one last. */
   readonly behaviors: readonly Behavior[];
+  /** All of them, whether a behaviour names them or not. */
+  readonly origins: readonly Origin[];
   readonly defaultRootObject: string;
   /** The error caching minimum TTL of a status, in seconds. */
   readonly errorMinTtl: (status: number) => number;
 }
 
 const DEFAULT_ERROR_MIN_TTL = 10;
-const DEFAULT_READ_TIMEOUT = 30;
 const DAY = 86_400;
 const YEAR = 365 * DAY;
 
@@ -49,6 +46,11 @@ const BehaviorInputs = z.looseObject({
   allowedMethods: z.array(z.string()),
   cachedMethods: z.array(z.string()),
   cachePolicyId: z.string().nullish(),
+  functionAssociations: z
+    .array(z.looseObject({ eventType: z.literal("viewer-request"), functionArn: z.string() }))
+    .max(1)
+    .nullish(),
+  responseHeadersPolicyId: z.string().nullish(),
   forwardedValues: z
     .object({
       queryString: z.boolean(),
@@ -65,15 +67,8 @@ const BehaviorInputs = z.looseObject({
 const DistributionInputs = z.looseObject({
   aliases: strings,
   defaultRootObject: z.string().nullish(),
-  origins: z.array(
-    z.looseObject({
-      originId: z.string(),
-      domainName: z.string(),
-      originPath: z.string().nullish(),
-      customOriginConfig: z.looseObject({ originReadTimeout: z.number().nullish() }),
-      customHeaders: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
-    }),
-  ),
+  origins: z.array(OriginInputs),
+  originGroups: z.array(OriginGroupInputs).nullish(),
   defaultCacheBehavior: BehaviorInputs,
   orderedCacheBehaviors: z.array(BehaviorInputs.extend({ pathPattern: z.string() })).nullish(),
   customErrorResponses: z
@@ -113,44 +108,48 @@ export function readDistribution(resources: readonly RegisteredResource[]): Dist
   const resource = theOnly(resources, "aws:cloudfront/distribution:Distribution");
   const owner = `the distribution "${resource.name}"`;
   const inputs = inputsOf(resource, DistributionInputs);
-  refuseInputs(owner, inputs, ["originGroups", "webAclId"]);
+  refuseInputs(owner, inputs, ["webAclId"]);
 
-  const origins = new Map(
-    inputs.origins.map((origin) => [
-      origin.originId,
-      {
-        domainName: origin.domainName,
-        path: origin.originPath ?? "",
-        headers: Object.fromEntries((origin.customHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value])),
-        readTimeout: origin.customOriginConfig.originReadTimeout ?? DEFAULT_READ_TIMEOUT,
-      },
-    ]),
-  );
+  const origins = readOrigins(owner, { origins: inputs.origins, originGroups: inputs.originGroups ?? [] }, resources);
+  const functions = readEdgeFunctions(resources);
+  const headerPolicies = readHeaderPolicies(resources);
   const policies = readCachePolicies(resources);
   const behavior = (declared: z.output<typeof BehaviorInputs>): Behavior => {
     const pattern = declared.pathPattern ?? "*";
     const where = `${owner}, behaviour "${pattern}"`;
     refuseInputs(where, declared, [
-      "functionAssociations",
       "lambdaFunctionAssociations",
       "originRequestPolicyId",
-      "responseHeadersPolicyId",
       "trustedKeyGroups",
       "trustedSigners",
     ]);
-    const origin = origins.get(declared.targetOriginId);
-    if (!origin) throw new UserError(`${where}: there is no origin "${declared.targetOriginId}"`);
-    const { allowedMethods, cachedMethods } = declared;
-    const rules = rulesOf(declared, policies, where);
-    return { pattern, matches: pathMatcher(pattern), origin, allowedMethods, cachedMethods, rules };
+    const found = <T>(kind: string, map: ReadonlyMap<string, T>, id: string): T => {
+      const value = map.get(id);
+      if (value === undefined) throw new UserError(`${where}: there is no ${kind} "${id}"`);
+      return value;
+    };
+    const { allowedMethods, cachedMethods, responseHeadersPolicyId: headers } = declared;
+    const edge = declared.functionAssociations?.[0]?.functionArn;
+    return {
+      pattern,
+      matches: pathMatcher(pattern),
+      origins: found("origin", origins, declared.targetOriginId),
+      allowedMethods,
+      cachedMethods,
+      rules: rulesOf(declared, policies, where),
+      ...(edge === undefined ? {} : { edge: found("function", functions, edge) }),
+      addedHeaders: headers ? found("response headers policy", headerPolicies, headers) : [],
+    };
   };
 
   const errors = inputs.customErrorResponses ?? [];
   for (const error of errors) refuseInputs(owner, error, ["responsePagePath"]);
   return {
+    arn: outputOf(resource, "arn"),
     domainName: outputOf(resource, "domainName"),
     aliases: inputs.aliases,
     behaviors: [...(inputs.orderedCacheBehaviors ?? []), inputs.defaultCacheBehavior].map(behavior),
+    origins: [...new Set([...origins.values()].flatMap(({ primary, secondary }) => [primary, secondary ?? primary]))],
     defaultRootObject: inputs.defaultRootObject ?? "",
     errorMinTtl: (status) =>
       errors.find(({ errorCode }) => errorCode === status)?.errorCachingMinTtl ?? DEFAULT_ERROR_MIN_TTL,

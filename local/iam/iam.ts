@@ -56,7 +56,7 @@ export class Iam {
    */
   async decide(request: AccessRequest): Promise<Decision> {
     if (request.principal.kind === "administrator") return { allowed: true, reason: "allowed to an administrator" };
-    const who = request.principal.kind === "role" ? request.principal.arn : "";
+    const who = JSON.stringify(request.principal);
     const call = `${String(request.secureTransport)}\n${JSON.stringify(request.context ?? {})}`;
     const key = `${who}\n${request.action}\n${call}\n${request.resource}`;
     return this.#cache.get(key, this.policies.version, () => this.#judge(request));
@@ -87,7 +87,7 @@ export class Iam {
     // S3 would have refused to put such a policy, so the bucket has none.
     const isRefused = block.blockPublicPolicy && bucketPolicy !== undefined && isPublic(bucketPolicy);
     const question: Question = {
-      principal: principal.kind === "role" ? sessionArn(principal.arn) : undefined,
+      principal: nameOf(principal),
       action,
       resource,
       accountId: this.#accountId,
@@ -97,6 +97,9 @@ export class Iam {
         "aws:ResourceAccount": this.#accountId,
         ...(principal.kind === "role"
           ? { "aws:PrincipalArn": principal.arn, "aws:PrincipalAccount": this.#accountId }
+          : {}),
+        ...(principal.kind === "service"
+          ? { "aws:SourceArn": principal.sourceArn, "aws:SourceAccount": this.#accountId }
           : {}),
       },
       identityPolicies: role?.policies ?? new Map(),
@@ -111,6 +114,12 @@ export class Iam {
 function withoutPolicy(decision: Decision): Decision {
   if (decision.allowed) return decision;
   return { allowed: false, reason: "the public access block (blockPublicPolicy) refuses the bucket's public policy" };
+}
+
+/** Who asks, as a policy names it; undefined for nobody in particular. */
+function nameOf(principal: Principal): string | undefined {
+  if (principal.kind === "role") return sessionArn(principal.arn);
+  return principal.kind === "service" ? principal.name : undefined;
 }
 
 /** `arn:aws:iam::1:role/path/resizer` → `arn:aws:sts::1:assumed-role/resizer/local`: who a function is to S3. */

@@ -1,6 +1,12 @@
-/** Who makes a request: an administrator of the account, a role that the program declares, or nobody in particular. */
+/**
+ * Who makes a request: an administrator of the account, a role that the program declares, a service of AWS on behalf of
+ * a resource, or nobody in particular.
+ */
 export type Principal =
-  { readonly kind: "administrator" } | { readonly kind: "role"; readonly arn: string } | { readonly kind: "anonymous" };
+  | { readonly kind: "administrator" }
+  | { readonly kind: "role"; readonly arn: string }
+  | { readonly kind: "service"; readonly name: string; readonly sourceArn: string }
+  | { readonly kind: "anonymous" };
 
 /** May do everything: the person at the laptop. */
 export const ADMINISTRATOR: Principal = { kind: "administrator" };
@@ -11,4 +17,9 @@ export const ANONYMOUS: Principal = { kind: "anonymous" };
 /** A declared role, by its ARN. */
 export function rolePrincipal(arn: string): Principal {
   return { kind: "role", arn };
+}
+
+/** CloudFront, asking a bucket for a distribution that has an origin access control. */
+export function cloudFrontPrincipal(distributionArn: string): Principal {
+  return { kind: "service", name: "cloudfront.amazonaws.com", sourceArn: distributionArn };
 }

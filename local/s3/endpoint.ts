@@ -104,7 +104,8 @@ async function answer(message: IncomingMessage, parts: S3Parts, progress: Progre
   return HANDLERS[operation]({ request, bucket, buckets: parts.buckets, access });
 }
 
-function errorReply(error: unknown, ids: AmzIds): Reply {
+/** What S3 answers where a call fails. */
+export function errorReply(error: unknown, ids: AmzIds): Reply {
   const known = error instanceof S3Error ? error : new S3Error("InternalError", { Detail: String(error) });
   const body = xmlError({
     Code: known.code,

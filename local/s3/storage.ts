@@ -2,14 +2,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createIam, type Iam } from "../iam/iam";
+import type { Principal } from "../iam/principal";
 import type { ProgramRun } from "../program";
 import type { Trace } from "../trace";
 import { createBuckets, type Bucket } from "./bucket";
 import { Credentials } from "./credentials";
-import { startEndpoint } from "./endpoint";
+import { startEndpoint, type S3Parts } from "./endpoint";
 import type { LocalServer } from "./listen";
 import type { ObjectStore } from "./object-store";
 import type { S3Operation } from "./operation";
+import { startOriginEndpoint } from "./origin";
 import { linkOriginals, type Originals } from "./originals";
 import { startWebsiteEndpoint } from "./website";
 import { websiteConfiguration } from "./website-configuration";
@@ -77,11 +79,17 @@ export class Storage {
    * @throws UserError if the port is taken
    */
   async startS3(port: number): Promise<LocalServer> {
-    const counted = (operation: S3Operation) => {
-      this.#counts.set(operation, this.count(operation) + 1);
-    };
-    const { iam, credentials } = this;
-    const server = await startEndpoint({ buckets: this.#buckets, iam, credentials, trace: this.#trace, counted }, port);
+    const server = await startEndpoint(this.#parts(), port);
+    this.#servers.push(server);
+    return server;
+  }
+
+  /**
+   * Starts a bucket's own host (`<url>/<key>`), where every request is `principal`'s. Port 0 for any free one.
+   * @throws UserError if the port is taken
+   */
+  async startOrigin(bucket: string, principal: Principal, port: number): Promise<LocalServer> {
+    const server = await startOriginEndpoint(this.#parts(), this.#bucket(bucket), principal, port);
     this.#servers.push(server);
     return server;
   }
@@ -121,6 +129,13 @@ export class Storage {
   async close(): Promise<void> {
     await Promise.all(this.#servers.map((server) => server.close()));
     await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  #parts(): S3Parts {
+    const counted = (operation: S3Operation) => {
+      this.#counts.set(operation, this.count(operation) + 1);
+    };
+    return { buckets: this.#buckets, iam: this.iam, credentials: this.credentials, trace: this.#trace, counted };
   }
 
   #bucket(name: string): Bucket {

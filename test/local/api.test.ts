@@ -9,6 +9,7 @@ import { UserError } from "../../local/program";
 import { type Hop, Trace } from "../../local/trace";
 import { API_HOST, apiResources, FUNCTION_ARN, INVOKE_ARN } from "./support/api-resources";
 import { type Ask, ask } from "./support/http";
+import { resource } from "./support/resources";
 
 const ACCOUNT = "123456789012";
 
@@ -284,6 +285,40 @@ describe("the local HTTP API", () => {
       const failing = await start(() => Promise.resolve({ kind: "error", error }));
       const failed = await failing.get("/prod/resizer");
       assert.deepEqual([failed.status, json(failed)], [500, { message: "Internal Server Error" }]);
+    });
+  });
+
+  describe("a route for every path below one", () => {
+    const greedy = () => {
+      const target = "integrations/integration-id";
+      const others = apiResources({
+        permission: { sourceArn: "arn:aws:execute-api:eu-central-1:123456789012:abc123/prod/GET/resizer/*" },
+      }).filter(({ type }) => !type.endsWith(":Route"));
+      return [...others, resource("aws:apigatewayv2/route:Route", "get", { routeKey: "GET /resizer/{key+}", target })];
+    };
+
+    it("hands the path on decoded, and cut at a question mark, as HTTP APIs do", async () => {
+      const paths: (readonly [string, string])[] = [];
+      const { get } = await start((event) => {
+        const { rawPath, rawQueryString } = event as APIGatewayProxyEventV2;
+        paths.push([rawPath, rawQueryString]);
+        return returns({ statusCode: 204 })(event, "");
+      }, greedy());
+      assert.equal((await get("/prod/resizer/p_1/640w/a%20b%25.jpg?key=a%20b")).status, 204);
+      assert.equal((await get("/prod/resizer/p_1/640w/what%3F.jpg")).status, 204);
+      assert.deepEqual(paths, [
+        ["/prod/resizer/p_1/640w/a b%.jpg", "key=a%20b"],
+        ["/prod/resizer/p_1/640w/what", ""],
+      ]);
+    });
+
+    it("is for nothing beside it, and for no other method", async () => {
+      const { get } = await start(returns({ statusCode: 204 }), greedy());
+      for (const path of ["/prod/resizer", "/prod/resizer/", "/prod/resizers/a", "/resizer/a"]) {
+        assert.equal((await get(path)).status, 404, path);
+      }
+      assert.equal((await get("/prod/resizer/a", { method: "HEAD" })).status, 404);
+      assert.equal((await get("/prod/resizer/%zz")).status, 400);
     });
   });
 });

@@ -390,8 +390,8 @@ describe("the local CDN", () => {
       const cases: [RegisteredResource[], string][] = [
         [[], "the local stack serves one aws:cloudfront/distribution:Distribution, and the program declares 0"],
         [
-          [cachePolicy(), distribution({ originGroups: [{}] })],
-          'the local stack does not serve "originGroups" of the distribution "cdn"',
+          [cachePolicy(), distribution({ webAclId: "x" })],
+          'the local stack does not serve "webAclId" of the distribution "cdn"',
         ],
         [
           [cachePolicy(), unknownPolicy],

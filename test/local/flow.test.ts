@@ -143,8 +143,10 @@ describe("the whole flow on the local stack", () => {
         it(`refuses ${key} with ${status}`, async () => {
           const writes = stackOf(name).storage.count("PutObject");
           const answers = await follow(url(key));
-          assert.deepEqual(statuses(answers), [307, status]);
-          assert.equal((JSON.parse(answers[1]?.body.toString() ?? "") as { error: string }).error, error);
+          // prod refuses at the edge what needs no look at the bucket.
+          const atEdge = name === "prod" && error !== "original-not-found";
+          assert.deepEqual(statuses(answers), atEdge ? [status] : [307, status]);
+          assert.equal((JSON.parse(answers.at(-1)?.body.toString() ?? "") as { error: string }).error, error);
           assert.equal(stackOf(name).storage.count("PutObject"), writes);
         });
       }

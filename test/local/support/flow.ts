@@ -13,7 +13,8 @@ export async function follow(url: string, more: Ask = {}, most = 10): Promise<An
   for (let next: string | undefined = url; next?.startsWith("http://localhost:") && answers.length < most;) {
     const answer: Answer = await ask(next, more);
     answers.push(answer);
-    next = answer.headers.location;
+    const { location } = answer.headers;
+    next = location?.startsWith("/") ? new URL(next).origin + location : location;
   }
   return answers;
 }

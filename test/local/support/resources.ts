@@ -37,6 +37,8 @@ export function cachePolicy(inputs: Readonly<Record<string, unknown>> = {}): Reg
 
 export const ORIGIN_HOST = "bucket.s3-website.eu-central-1.amazonaws.com";
 
+export const DISTRIBUTION_ARN = "arn:aws:cloudfront::123456789012:distribution/E123";
+
 /** A distribution of one origin, whose default behaviour uses `cachePolicy`. */
 export function distribution(inputs: Readonly<Record<string, unknown>> = {}): RegisteredResource {
   return resource(
@@ -47,7 +49,7 @@ export function distribution(inputs: Readonly<Record<string, unknown>> = {}): Re
       defaultCacheBehavior: behavior(),
       ...inputs,
     },
-    { domainName: "d123.cloudfront.net" },
+    { domainName: "d123.cloudfront.net", arn: DISTRIBUTION_ARN },
   );
 }
 
