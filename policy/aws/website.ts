@@ -4,7 +4,8 @@ import { givenOf } from "../kit/given";
 import { linked } from "../kit/links";
 import { attempt } from "../kit/unknown";
 
-const BUCKETS = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
+/** The types that are a bucket. */
+export const BUCKETS = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
 const WEBSITES = [
   "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration",
   "aws:s3/bucketWebsiteConfigurationV2:BucketWebsiteConfigurationV2",

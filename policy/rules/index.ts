@@ -1,6 +1,7 @@
 import type { ResourceValidationPolicy, StackValidationPolicy } from "@pulumi/policy";
 import { apiThrottled } from "./api-throttled";
 import { bucketEncrypted } from "./bucket-encrypted";
+import { cdnBucketPrivate } from "./cdn-bucket-private";
 import { cdnHttpsOnly } from "./cdn-https-only";
 import { imageFunctionSized } from "./image-function-sized";
 import { logsExpire } from "./logs-expire";
@@ -17,6 +18,7 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   noS3FullAccess,
   noPublicWrite,
   noStaticCredentials,
+  cdnBucketPrivate,
   resizerLeastPrivilege,
   noRedirectLoop,
   imageFunctionSized,

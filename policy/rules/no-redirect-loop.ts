@@ -1,5 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { type Behaviour, behavioursOf } from "../aws/behaviours";
+import { failoverTargets } from "../aws/bucket-origins";
 import { hostsOf, serversOf } from "../aws/served-hosts";
 import { bucketOfWebsiteHost, type RoutingRule, type Website, websitesOf } from "../aws/website";
 import { isAbsent, listOf, propertyOf, shown, type Json } from "../kit/json";
@@ -21,11 +22,11 @@ const MANAGED_WITHOUT_TTL = [
 const DEFAULT_TTLS = { minTtl: 0, defaultTtl: 86_400 };
 const LEGACY_TTLS = ["minTtl", "defaultTtl", "maxTtl"];
 
-/** A miss goes to the resizer and comes back once: nothing on the way keeps the redirect. */
+/** A miss goes to the resizer and comes back once: nothing on the way keeps the redirect, or the resizer's own. */
 export const noRedirectLoop = stackRule(
   {
     name: "no-redirect-loop",
-    description: "A website that redirects misses does so for a while, to this stack, and no cache keeps the redirect.",
+    description: "What redirects misses does so for a while, to this stack, and no cache keeps the redirect.",
     severity: "high",
     enforcementLevel: "mandatory",
     remediationSteps:
@@ -33,22 +34,23 @@ export const noRedirectLoop = stackRule(
   },
   {},
   (resources, report) => {
-    judgeAll(
-      websitesOf(resources).map((website) => () => {
-        const rules = website.rules.filter(redirectsMisses);
-        if (rules.length === 0) return;
-        judgeAll([
-          ...rules.map((rule) => () => {
-            judgeRule(rule, website, resources, report);
-          }),
-          ...resources
-            .filter(({ type }) => type === DISTRIBUTION)
-            .map((distribution) => () => {
-              judgeDistribution(distribution, website, resources, report);
-            }),
-        ]);
+    const distributions = resources.filter(({ type }) => type === DISTRIBUTION);
+    const websites = websitesOf(resources).filter(({ rules }) => rules.some(redirectsMisses));
+    judgeAll([
+      ...websites.flatMap((website) => [
+        ...website.rules.filter(redirectsMisses).map((rule) => () => {
+          judgeRule(rule, website, resources, report);
+        }),
+        ...distributions.map((distribution) => () => {
+          judgeDistribution(distribution, websiteTargets(distribution, website), resources, report);
+        }),
+      ]),
+      // Where CloudFront asks the API itself, a variant too large for an answer is redirected to.
+      ...distributions.map((distribution) => () => {
+        const targets = failoverTargets(distribution, serversOf(resources));
+        judgeDistribution(distribution, targets, resources, report);
       }),
-    );
+    ]);
   },
 );
 
@@ -112,11 +114,10 @@ function judgeHost(
 
 function judgeDistribution(
   distribution: PolicyResource,
-  website: Website,
+  targets: readonly Json[],
   resources: readonly PolicyResource[],
   report: StackReport,
 ): void {
-  const targets = websiteTargets(distribution, website);
   const policies = resources.filter(({ type }) => type === CACHE_POLICY);
   judgeAll(
     behavioursOf((property) => givenOf(distribution, property))

@@ -203,4 +203,39 @@ describe("no-redirect-loop", () => {
     assert.deepEqual(await judge(noRedirectLoop, [onBucket("307"), STACK.api, STACK.cdn, STACK.policy]), []);
     assert.equal((await judge(noRedirectLoop, [onBucket("301"), STACK.api, STACK.cdn, STACK.policy])).length, 1);
   });
+
+  describe("where CloudFront asks the API itself", () => {
+    const failover = (policy: Record<string, unknown>) => [
+      STACK.bucket,
+      STACK.api,
+      { ...STACK.policy, inputs: { ...STACK.policy.inputs, ...policy } },
+      resource(
+        "aws:cloudfront/distribution:Distribution",
+        {
+          origins: [
+            { originId: "bucket", domainName: "photos.s3.us-east-1.amazonaws.com" },
+            { originId: "api", domainName: HOST },
+          ],
+          originGroups: [{ originId: "variants", members: [{ originId: "bucket" }, { originId: "api" }] }],
+          defaultCacheBehavior: { ...BEHAVIOUR, targetOriginId: "variants" },
+        },
+        "cdn",
+      ),
+    ];
+
+    it("lets a stack pass that keeps nothing by itself", async () => {
+      assert.deepEqual(await judge(noRedirectLoop, failover({})), []);
+    });
+
+    for (const ttl of ["minTtl", "defaultTtl"]) {
+      it(`complains of a ${ttl}, by which the way to a large variant would be kept`, async () => {
+        const [violation, ...others] = await judge(noRedirectLoop, failover({ [ttl]: 1 }));
+        assert.deepEqual(others, []);
+        assert.ok(
+          violation?.includes(`has the cache policy policy with a ${ttl} of 1, so that the redirect`),
+          violation,
+        );
+      });
+    }
+  });
 });

@@ -42,6 +42,14 @@ describe("a first preview, judged by Pulumi's own runner", () => {
     }
   });
 
+  it("of a stack that fails over leaves for later only the bucket's policy, which names the distribution", async () => {
+    const diagnostics = await judge(await preview({ stack: "prod", config: { delivery: "failover" } }));
+    assert.deepEqual(
+      diagnostics.map(({ policy, level }) => [policy, level]),
+      [["no-public-write", "advisory"]],
+    );
+  });
+
   for (const stack of stackNames()) {
     it(`of ${stack} ends with every rule judged, and none violated`, async () => {
       // A rule that meets an unknown value answers "can't run ... during preview", as an advisory.
