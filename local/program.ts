@@ -128,8 +128,12 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   };
 }
 
-/** The stack's config as the CLI merges it: the project's defaults, the stack file, then the overrides. */
-function stackConfig(stack: string, overrides: Readonly<Record<string, unknown>>) {
+/**
+ * The stack's config as the CLI merges it, in the text that the program is given: the project's defaults, the stack file,
+ * then the overrides.
+ * @throws UserError for a stack without a file
+ */
+export function stackConfig(stack: string, overrides: Readonly<Record<string, unknown>>) {
   const stacks = stackNames();
   if (!stacks.includes(stack)) {
     throw new UserError(`there is no stack "${stack}": Pulumi.<stack>.yaml exists for ${stacks.join(", ")}`);

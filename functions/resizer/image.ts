@@ -73,7 +73,7 @@ function encode(pipeline: sharp.Sharp, format: Format, { quality }: ImageSetting
 /** libvips reports everything as a message; these two are not about the image being broken. */
 function refusalFor(cause: unknown, maxInputPixels: number): Refusal {
   const message = cause instanceof Error ? cause.message : String(cause);
-  if (message.includes('exceeds pixel limit')) {
+  if (message.includes("exceeds pixel limit")) {
     return new Refusal("input-too-large", `The original has more than ${maxInputPixels} pixels.`, { cause });
   }
   if (message.startsWith("timeout")) {

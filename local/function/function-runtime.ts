@@ -36,6 +36,7 @@ export class FunctionRuntime {
   readonly #idle: Environment[] = [];
   readonly #waiting: (() => void)[] = [];
   #inFlight = 0;
+  #closing = false;
 
   constructor(options: FunctionRuntimeOptions) {
     this.#options = options;
@@ -68,6 +69,7 @@ export class FunctionRuntime {
 
   /** Ends every process. */
   async close(): Promise<void> {
+    this.#closing = true;
     await Promise.all([...this.#all].map(({ process }) => process.kill()));
   }
 
@@ -134,6 +136,8 @@ export class FunctionRuntime {
           ...lambdaEnvironment(declared, region, key),
           LAMBDA_TASK_ROOT: path.dirname(declared.handler.file),
           AWS_ENDPOINT_URL_S3: s3Url,
+          // Which Node this machine has is not the function's affair: in Lambda it has the declared one.
+          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
           ...declared.variables,
         },
         onLine: (line) => {
@@ -155,7 +159,8 @@ export class FunctionRuntime {
   /** Why a process did not start; it is gone then. */
   async #failure(environment: Environment) {
     const failure = await environment.process.started;
-    if (failure) this.#log(environment, `The function did not start: ${failure.stack ?? failure.errorMessage}`);
+    if (failure && !this.#closing)
+      this.#log(environment, `The function did not start: ${failure.stack ?? failure.errorMessage}`);
     return failure;
   }
 

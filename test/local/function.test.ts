@@ -81,6 +81,7 @@ describe("the local function runtime", () => {
       AWS_SECRET_ACCESS_KEY: "secret-1",
       AWS_SESSION_TOKEN: "token-1",
       AWS_ENDPOINT_URL_S3: "http://127.0.0.1:9",
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
       BUCKET: "images",
     });
     delete process.env.SECRET_OF_THE_LAPTOP;

@@ -1,0 +1,149 @@
+import { Api } from "./api/api";
+import { readHttpApi } from "./api/http-api";
+import { Cdn } from "./cdn/cdn";
+import { readDistribution } from "./cdn/distribution";
+import { inputsOf, ofType, theOnly } from "./declared";
+import { readFunction } from "./function/declared-function";
+import { FunctionRuntime } from "./function/function-runtime";
+import { HostTable, localUrl } from "./hosts";
+import { serve } from "./http/serve";
+import { ADMINISTRATOR } from "./iam/principal";
+import { type ProgramRun, type RegisteredResource, runProgram, UserError } from "./program";
+import type { AccessKey } from "./s3/credentials";
+import { type Originals, openStorage, type Storage } from "./s3/storage";
+import { sampleImages } from "./sample-images";
+import { Trace } from "./trace";
+import { z } from "zod";
+
+export interface LocalStackOptions {
+  readonly stack: string;
+  /** Config over the stack file's, as `pulumi up -c` sets it. */
+  readonly config?: Readonly<Record<string, unknown>>;
+  /** The CDN's port; the API, the website and S3 take the next ones. 0 for any free ones. */
+  readonly port: number;
+  /** A folder of originals. Default: pictures of the local stack's own. */
+  readonly images?: string;
+  /** Changes what the program registered before it is served: how a test breaks a stack. */
+  readonly resources?: (declared: readonly RegisteredResource[]) => readonly RegisteredResource[];
+  /** Hears of every request from the first on. */
+  readonly trace?: Trace;
+}
+
+/** A stack served on this machine. */
+export interface LocalStack {
+  /** URLs without a slash at the end; the API's is its stage's. */
+  readonly endpoints: { readonly cdn: string; readonly api: string; readonly website: string; readonly s3: string };
+  readonly bucket: string;
+  /** An administrator's keys for the local S3. */
+  readonly accessKey: AccessKey;
+  readonly originals: Originals;
+  /** The folder that the originals are in. */
+  readonly images: string;
+  readonly run: ProgramRun;
+  readonly storage: Storage;
+  readonly trace: Trace;
+  /** Ends every server and process and removes what was stored. */
+  close(): Promise<void>;
+}
+
+const WebsiteInputs = z.looseObject({ bucket: z.string() });
+
+/**
+ * Runs the program of a stack and serves exactly what it registers.
+ * @throws UserError for a mistake in the options, a taken port, or a declared resource that cannot be served.
+ */
+export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  };
+  try {
+    return { ...(await start(options, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(options: LocalStackOptions, closers: (() => Promise<void>)[]): Promise<Omit<LocalStack, "close">> {
+  const trace = options.trace ?? new Trace();
+  // Pictures are made by threads of their own while the program loads.
+  const [images, declared] = await Promise.all([
+    options.images ?? sampleImages(),
+    runProgram({ stack: options.stack, config: options.config ?? {} }),
+  ]);
+  const run = { ...declared, resources: options.resources?.(declared.resources) ?? declared.resources };
+  const port = (offset: number) => (options.port === 0 ? 0 : options.port + offset);
+
+  const storage = await openStorage({ run, trace });
+  closers.push(() => storage.close());
+  const hosts = new HostTable();
+
+  const s3 = await storage.startS3(port(3));
+  hosts.add(`s3.${run.region}.amazonaws.com`, s3.port);
+
+  const websiteResource = theOnly(run.resources, "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration");
+  const { bucket } = inputsOf(websiteResource, WebsiteInputs);
+  const originals = storage.putOriginals(bucket, images);
+  // It is awaited below; until then a rejection has somebody who minds it.
+  originals.catch(() => undefined);
+  const website = await storage.startWebsite({ bucket, port: port(2), localize: (url) => hosts.localize(url) });
+  hosts.add(String(websiteResource.outputs.websiteEndpoint), website.port);
+
+  const functions = await openFunctions(run, storage, s3.url, trace, closers);
+  const httpApi = readHttpApi(run.resources, run.accountId, functions);
+  const api = await serve(new Api({ api: httpApi, accountId: run.accountId, hosts, trace }).handle, port(1));
+  closers.push(() => api.close());
+  hosts.add(httpApi.host, api.port);
+
+  const distribution = readDistribution(run.resources);
+  const cdn = await serve(new Cdn({ distribution, hosts, trace }).handle, port(0));
+  closers.push(() => cdn.close());
+  for (const host of [distribution.domainName, ...distribution.aliases]) hosts.add(host, cdn.port);
+
+  // Nobody waits for it: the first request may come later than it takes.
+  for (const { runtime } of functions) void runtime.warm();
+
+  const stage = httpApi.stage === "$default" ? "" : `/${httpApi.stage}`;
+  return {
+    endpoints: {
+      cdn: localUrl(cdn.port),
+      api: localUrl(api.port) + stage,
+      website: localUrl(website.port),
+      // By its address, for an SDK that is given a name asks for <bucket>.<name>.
+      s3: s3.url,
+    },
+    bucket,
+    accessKey: storage.credentials.issue(ADMINISTRATOR),
+    originals: await originals,
+    images,
+    run,
+    storage,
+    trace,
+  };
+}
+
+/** The declared functions, none of them with a process yet. */
+async function openFunctions(
+  run: ProgramRun,
+  storage: Storage,
+  s3Url: string,
+  trace: Trace,
+  closers: (() => Promise<void>)[],
+) {
+  const resources = ofType(run.resources, "aws:lambda/function:Function");
+  return Promise.all(
+    resources.map(async (resource) => {
+      const declared = await readFunction(resource);
+      const { allowed, reason } = await storage.iam.assumable(declared.roleArn, "lambda.amazonaws.com");
+      if (!allowed) {
+        throw new UserError(`Lambda cannot assume the role of the function "${resource.name}": ${reason}`);
+      }
+      const { region } = run;
+      const runtime = new FunctionRuntime({ declared, region, s3Url, credentials: storage.credentials, trace });
+      closers.push(() => runtime.close());
+      const { name, arn, invokeArn } = declared;
+      return { name, arn, invokeArn, runtime };
+    }),
+  );
+}

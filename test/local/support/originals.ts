@@ -1,0 +1,46 @@
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import sharp from "sharp";
+
+/** Names that have gone wrong somewhere between a browser, a redirect and S3. */
+export const AWKWARD_NAMES = [
+  "with space.jpg",
+  "a+b.jpg",
+  "100%.jpg",
+  "50%25 off.jpg",
+  "this&that=other.jpg",
+  "no#1.jpg",
+  'it\'s "quoted".jpg',
+  "(round) [square] {curly}.jpg",
+  "Käse & Brötchen.jpg",
+  "日本の山.jpg",
+  "a;b,c:d@e!$*~.jpg",
+  "what?.jpg",
+];
+
+export const WIDTH = 800;
+export const HEIGHT = 600;
+
+/** Makes a folder of small originals: `p_1/photo.jpg` and others of its kind, and the awkward names below `p_2`. */
+export async function makeOriginals(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), "originals-"));
+  const image = () =>
+    sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background: { r: 90, g: 140, b: 200 } } });
+  const jpeg = await image().jpeg().toBuffer();
+  const files: Record<string, Buffer> = {
+    "top.jpg": jpeg,
+    "p_1/photo.jpg": jpeg,
+    "p_1/other.jpg": jpeg,
+    "p_1/PHOTO.JPG": jpeg,
+    "p_1/sideways.jpg": await image().jpeg().withMetadata({ orientation: 6 }).toBuffer(),
+    "p_1/photo.png": await image().png().toBuffer(),
+    "p_1/photo.webp": await image().webp().toBuffer(),
+    ...Object.fromEntries(AWKWARD_NAMES.map((name) => [`p_2/${name}`, jpeg])),
+  };
+  for (const [key, bytes] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, key)), { recursive: true });
+    await writeFile(path.join(folder, key), bytes);
+  }
+  return folder;
+}
