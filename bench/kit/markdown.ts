@@ -1,3 +1,5 @@
+import type { Spread } from "./resize-result";
+
 /** A Markdown table; every column but the first is aligned to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
@@ -24,6 +26,12 @@ export function compact(value: number): string {
 
 export function percent(share: number): string {
   return `${(share * 100).toFixed(share < 0.1 ? 2 : 1)} %`;
+}
+
+/** A ratio: `1.25 (1.20 to 1.31)`. */
+export function spreadText(spread: Spread | undefined): string {
+  if (!spread) return "1";
+  return `${spread.median.toFixed(2)} (${spread.low.toFixed(2)} to ${spread.high.toFixed(2)})`;
 }
 
 function short(value: number): string {

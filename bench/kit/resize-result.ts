@@ -1,6 +1,6 @@
 import type { Machine } from "./machine";
 
-/** A median with the quartiles around it. */
+/** A median, with the least and the greatest. */
 export interface Spread {
   readonly median: number;
   readonly low: number;
