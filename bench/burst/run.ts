@@ -90,9 +90,12 @@ async function missing(requests: number, child: ChildProcess, store: StackStore,
 
 /** The wall time until the last of the requests is answered, milliseconds. */
 async function ask(requests: number, child: ChildProcess): Promise<number> {
-  const answer = Promise.race([once(child, "message"), once(child, "exit")]);
+  const settled = new AbortController();
+  const { signal } = settled;
+  const answer = Promise.race([once(child, "message", { signal }), once(child, "exit", { signal })]);
   child.send(requests);
   const [told] = (await answer) as [{ wallMs?: number; failed?: string } | number | null];
+  settled.abort();
   if (typeof told === "object" && told?.wallMs !== undefined) return told.wallMs;
   throw new Error(`the handler failed: ${typeof told === "object" ? (told?.failed ?? "") : "its process ended"}`);
 }
