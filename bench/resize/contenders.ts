@@ -58,7 +58,7 @@ export function chosen(contenders: readonly Contender[], names: readonly string[
   const unknown = names.find((name) => !contenders.some((contender) => contender.name === name));
   if (unknown !== undefined) {
     const there = contenders.map(({ name }) => `"${name}"`).join(", ");
-    throw new UserError(`--contenders: there is no "${unknown}" here, but ${there}`);
+    throw new UserError(`--contender: there is no "${unknown}" here, but ${there}`);
   }
   return contenders.filter(({ name }) => name === FLOOR || names.includes(name));
 }

@@ -55,7 +55,7 @@ export function pairedRatios(samples: readonly Sample[], rows: readonly ResizeRo
   const passes = [...new Set(samples.map(({ pass }) => pass))];
   for (const contender of new Set(samples.map((sample) => sample.contender))) {
     if (contender === floor) continue;
-    for (const among of [...specs.map((spec) => [spec]), specs]) {
+    for (const [spec, among] of [...specs.map((each) => [each, [each]] as const), ["all", specs] as const]) {
       const sum = (who: string, pass: number, of: "wallMs" | "cpuMs") =>
         samples
           .filter((sample) => sample.contender === who && sample.pass === pass && among.includes(sample.spec))
@@ -69,7 +69,7 @@ export function pairedRatios(samples: readonly Sample[], rows: readonly ResizeRo
       ratios.push({
         contender,
         against: floor,
-        spec: among.length === 1 ? (among[0] ?? "") : "all",
+        spec,
         wall: over("wallMs"),
         cpu: over("cpuMs"),
         bytes: bytes(contender) / bytes(floor),
