@@ -3,6 +3,8 @@ import { describeMachine } from "../kit/machine";
 import type { PairedRatio, ResizeResult, ResizeRow } from "../kit/resize-result";
 import { barChart } from "../kit/svg-chart";
 
+const HANDLER = "handler";
+
 /** The tables of a run, as Markdown. */
 export function resizeTables(result: ResizeResult): string[] {
   const { ratios, contenders, rows, skipped, specs } = result;
@@ -44,6 +46,32 @@ export function resizeTables(result: ResizeResult): string[] {
   ];
 }
 
+/** What the numbers say to somebody who has to choose a stack's formats and memory. */
+function choices({ rows, contenders, images }: ResizeResult): string[] {
+  const ofHandler = rows.filter(({ contender }) => contender === HANDLER);
+  const formats = ofHandler.flatMap((row) => {
+    const [size, format] = row.spec.split(".");
+    const same = ofHandler.find(({ spec }) => spec === size);
+    if (format === undefined || !same) return [];
+    return [
+      `- *${format}* at ${same.spec}: ${(row.bytes / same.bytes).toFixed(2)} of the bytes that the original's format takes, ` +
+        `SSIM ${row.ssim?.toFixed(3) ?? "unknown"} against ${same.ssim?.toFixed(3) ?? "unknown"}, for ` +
+        `${(row.cpuMs.median / same.cpuMs.median).toFixed(1)} times the CPU. A variant is made once and downloaded often: ` +
+        "[cost.md](cost.md) adds the two up.",
+    ];
+  });
+  const peak = contenders.find(({ name }) => name === HANDLER)?.peakRssMb;
+  const largest = Math.max(...images.map(({ megapixels }) => megapixels));
+  const memory =
+    peak === undefined
+      ? []
+      : [
+          `- *Memory*: the handler's process held at most ${peak.toFixed(0)} MB with originals of up to ${largest.toFixed(0)} ` +
+            "megapixels. What a size of memory costs and saves is in [cost.md](cost.md).",
+        ];
+  return [...formats, ...memory];
+}
+
 /** The part of the performance page, with its plot. */
 export function resizePage(result: ResizeResult): { lines: string[]; plots: Record<string, string> } {
   const { images, passes, machine, startedAt, complete, note, ratios } = result;
@@ -65,6 +93,10 @@ export function resizePage(result: ResizeResult): { lines: string[]; plots: Reco
       ...resizeTables(result),
       "",
       "![CPU over raw sharp](performance-cpu.svg)",
+      "",
+      "What it means for a stack:",
+      "",
+      ...choices(result),
       "",
     ],
     plots: {
