@@ -59,4 +59,10 @@ export const bucketName = bucket.name;
 export const websiteEndpoint = pulumi.interpolate`http://${bucket.websiteHost}`;
 export const distributionId = cdn.distributionId;
 export const sizes = config.sizes;
+/** What a front end needs beside `cdnUrl`: see client/srcset.ts. */
+export const allowList = {
+  sizes: allowedSizes(config),
+  formats: config.formats,
+  maxDimension: config.maxDimension,
+};
 export const exampleUrl = pulumi.interpolate`${cdn.url}/${config.sizes[0] ?? "640w"}/photo.jpg`;

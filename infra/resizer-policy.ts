@@ -17,7 +17,7 @@ export interface ResizerPolicyArgs {
   readonly tagVariants: boolean;
 }
 
-/** Everything that the resizer may do: read objects, write variants, and log. */
+/** Everything that the resizer may do: read objects, write variants that are not there yet, and log. */
 export function resizerPolicy(args: ResizerPolicyArgs): aws.iam.PolicyDocument {
   const specs = args.sizes === "any" ? UNLISTED_PATTERNS : listSpecs(args.sizes, args.formats);
   return {
@@ -36,6 +36,15 @@ export function resizerPolicy(args: ResizerPolicyArgs): aws.iam.PolicyDocument {
         Action: ["s3:PutObject", "s3:AbortMultipartUpload", ...(args.tagVariants ? ["s3:PutObjectTagging"] : [])],
         // `*` crosses `/`, so the first covers any depth; the second is a variant of an original without a prefix.
         Resource: specs.flatMap((spec) => [`${args.bucketArn}/*/${spec}/*`, `${args.bucketArn}/${spec}/*`]),
+      },
+      {
+        // An original in a folder that is called like a size is at such a path too. Starting an upload and sending its
+        // parts create no object and take no condition (S3 user guide, "Enforce conditional writes").
+        Sid: "OverwriteNothing",
+        Effect: "Deny",
+        Action: ["s3:PutObject"],
+        Resource: [`${args.bucketArn}/*`],
+        Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
       },
       {
         Sid: "WriteLogs",

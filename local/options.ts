@@ -15,7 +15,7 @@ export interface Options {
 }
 
 /** How many ports in a row the local stack takes. */
-export const PORTS = 4;
+export const PORTS = 5;
 const HIGHEST_PORT = 65_535 - PORTS + 1;
 
 export const HELP = `Serves a stack of this project on this machine, without AWS.
@@ -23,7 +23,7 @@ export const HELP = `Serves a stack of this project on this machine, without AWS
 npm start -- [--stack NAME] [--port PORT] [--images DIR] [-c KEY=VALUE ...] [--json]
 
   --stack NAME     the stack file to take, Pulumi.NAME.yaml (default: dev)
-  --port PORT      the CDN's port; the API, the website and S3 take the next ones; 0 for any free ones (default: 8080)
+  --port PORT      the CDN's port; the others take the next ones; 0 for any free ones (default: 8080)
   --images DIR     makes every picture below DIR an original, its key the path relative to DIR
   -c KEY=VALUE     sets a config value for this run, as pulumi up -c does; may be repeated; JSON is read as JSON
   --json           prints the endpoints and an administrator's keys for S3 as one line of JSON, the log to stderr

@@ -5,6 +5,7 @@ import { readDistribution } from "./cdn/distribution";
 import { inputsOf, ofType, theOnly } from "./declared";
 import { readFunction } from "./function/declared-function";
 import { FunctionRuntime } from "./function/function-runtime";
+import { startGallery } from "./gallery/gallery";
 import { HostTable, localUrl } from "./hosts";
 import { serve } from "./http/serve";
 import { ADMINISTRATOR } from "./iam/principal";
@@ -19,7 +20,7 @@ export interface LocalStackOptions {
   readonly stack: string;
   /** Config over the stack file's, as `pulumi up -c` sets it. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** The CDN's port; the API, the website and S3 take the next ones. 0 for any free ones. */
+  /** The CDN's port; the API, the website, S3 and the gallery take the next ones. 0 for any free ones. */
   readonly port: number;
   /** A folder of originals. Default: pictures of the local stack's own. */
   readonly images?: string;
@@ -32,7 +33,13 @@ export interface LocalStackOptions {
 /** A stack served on this machine. */
 export interface LocalStack {
   /** URLs without a slash at the end; the API's is its stage's. */
-  readonly endpoints: { readonly cdn: string; readonly api: string; readonly website: string; readonly s3: string };
+  readonly endpoints: {
+    readonly cdn: string;
+    readonly api: string;
+    readonly website: string;
+    readonly s3: string;
+    readonly gallery: string;
+  };
   readonly bucket: string;
   /** An administrator's keys for the local S3. */
   readonly accessKey: AccessKey;
@@ -97,7 +104,8 @@ async function start(options: LocalStackOptions, closers: (() => Promise<void>)[
   hosts.add(httpApi.host, api.port);
 
   const distribution = readDistribution(run.resources);
-  const cdn = await serve(new Cdn({ distribution, hosts, trace }).handle, port(0));
+  const edge = new Cdn({ distribution, hosts, trace });
+  const cdn = await serve(edge.handle, port(0));
   closers.push(() => cdn.close());
   for (const host of [distribution.domainName, ...distribution.aliases]) hosts.add(host, cdn.port);
 
@@ -105,16 +113,30 @@ async function start(options: LocalStackOptions, closers: (() => Promise<void>)[
   for (const { runtime } of functions) void runtime.warm();
 
   const stage = httpApi.stage === "$default" ? "" : `/${httpApi.stage}`;
-  return {
-    endpoints: {
-      cdn: localUrl(cdn.port),
-      api: localUrl(api.port) + stage,
-      website: localUrl(website.port),
-      // By its address, for an SDK that is given a name asks for <bucket>.<name>.
-      s3: s3.url,
-    },
+  const endpoints = {
+    cdn: localUrl(cdn.port),
+    api: localUrl(api.port) + stage,
+    website: localUrl(website.port),
+    // By its address, for an SDK that is given a name asks for <bucket>.<name>.
+    s3: s3.url,
+  };
+  const accessKey = storage.credentials.issue(ADMINISTRATOR);
+  const gallery = await startGallery({
+    run,
+    endpoints,
     bucket,
-    accessKey: storage.credentials.issue(ADMINISTRATOR),
+    objects: storage.objects(bucket),
+    iam: storage.iam,
+    accessKey,
+    cdn: edge,
+    trace,
+    port: port(4),
+  });
+  closers.push(() => gallery.close());
+  return {
+    endpoints: { ...endpoints, gallery: localUrl(gallery.port) },
+    bucket,
+    accessKey,
     originals: await originals,
     images,
     run,

@@ -23,7 +23,8 @@ export function createHandler(settings: Settings, store: Store): Handler {
     const keys = keysOf(rawQueryString);
     const elapsed = () => ({ requestId, milliseconds: Math.round(performance.now() - startedAt) });
     try {
-      const outcome = await resizer.make(keys, new Deadline(context.getRemainingTimeInMillis()));
+      const deadline = new Deadline(context.getRemainingTimeInMillis());
+      const outcome = await deadline.wait(resizer.make(keys, deadline));
       log("info", outcome.written ? "variant written" : "variant was there already", { ...elapsed(), ...outcome });
       return redirectTo(settings.cdnUrl, outcome.key);
     } catch (error) {

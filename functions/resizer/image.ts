@@ -7,6 +7,9 @@ import type { Settings } from "./settings";
 /** 1,769 MB of a function's memory come with one vCPU (Lambda developer guide, "Configure Lambda function memory"). */
 const MEMORY_PER_VCPU = 1769;
 
+/** For how many pixels one of an AVIF counts: its decoder holds twice what the others do (docs/reliability.md). */
+const AVIF_PIXEL = 2;
+
 // A process makes one variant at a time and never the same one twice: libvips' cache only holds memory.
 sharp.cache(false);
 sharp.concurrency(Math.max(1, Math.round(Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE ?? 0) / MEMORY_PER_VCPU)));
@@ -35,9 +38,10 @@ export async function resize(original: Buffer, spec: Spec, settings: ImageSettin
   const format = spec.format ?? source;
   const { width, height } = spec.size;
   const box = width !== undefined && height !== undefined;
+  const limitInputPixels = Math.floor(settings.maxInputPixels / (source === "avif" ? AVIF_PIXEL : 1));
 
-  // `failOn: warning` refuses a damaged file; anything less would store it half grey.
-  let pipeline = sharp(original, { failOn: "warning", limitInputPixels: settings.maxInputPixels })
+  // `failOn: warning` refuses a damaged file; anything less would store it half grey (docs/reliability.md).
+  let pipeline = sharp(original, { failOn: "warning", limitInputPixels })
     .timeout({ seconds: Math.max(1, Math.floor(seconds)) })
     .autoOrient()
     .resize({
@@ -53,7 +57,7 @@ export async function resize(original: Buffer, spec: Spec, settings: ImageSettin
   try {
     return { bytes: await encode(pipeline, format, settings).toBuffer(), format };
   } catch (error) {
-    throw refusalFor(error, settings.maxInputPixels);
+    throw refusalFor(error, limitInputPixels);
   }
 }
 

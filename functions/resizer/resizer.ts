@@ -26,16 +26,16 @@ export class Resizer {
 
   /**
    * Makes the variant that one of `keys` names: the first that is well-formed, allowed, and has an original.
-   * @throws Refusal for the first key where none can be made
+   * @throws Refusal of the key that came furthest, where none can be made
    */
   async make(keys: readonly string[], deadline: Deadline): Promise<Outcome> {
     let refusal = new Refusal("malformed-key", "The query names no key: expected ?key=[prefix/]size[.format]/file.");
-    for (const [index, key] of keys.entries()) {
+    for (const key of keys) {
       try {
         return await this.#makeOnce(readKey(key, this.settings.allowList), deadline);
       } catch (error) {
         if (!(error instanceof Refusal && namesNothing(error))) throw error;
-        if (index === 0) refusal = error;
+        if (refusal.status === 400 || error.code === "original-not-found") refusal = error;
       }
     }
     throw refusal;
@@ -44,8 +44,14 @@ export class Resizer {
   #makeOnce(variant: VariantKey, deadline: Deadline): Promise<Outcome> {
     const running = this.#inFlight.get(variant.key);
     if (running) return running;
-    const outcome = this.#makeVariant(variant, deadline).finally(() => this.#inFlight.delete(variant.key));
+    const outcome = this.#makeVariant(variant, deadline);
+    const forget = () => {
+      if (this.#inFlight.get(variant.key) === outcome) this.#inFlight.delete(variant.key);
+    };
     this.#inFlight.set(variant.key, outcome);
+    outcome.then(forget, forget);
+    // What is late will fail, if it ever ends: the next request has time of its own.
+    deadline.signal.addEventListener("abort", forget, { once: true });
     return outcome;
   }
 

@@ -1,6 +1,7 @@
 import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { contentType } from "../variant-key";
+import { abortableClient } from "./abortable-client";
 import type { Deadline } from "./deadline";
 import type { Image } from "./image";
 import { Refusal } from "./refusal";
@@ -50,12 +51,15 @@ export class S3Store implements Store {
         (Body as NodeJS.ReadableStream & { destroy(): void }).destroy();
         throw new Refusal("input-too-large", `The original is larger than ${maxInputBytes} bytes.`);
       }
-      const bytes = Buffer.from(await Body.transformToByteArray());
+      const { buffer, byteOffset, byteLength } = await Body.transformToByteArray();
+      // A view: a copy would hold a large original twice.
+      const bytes = Buffer.from(buffer, byteOffset, byteLength);
       if (bytes.length !== ContentLength) throw new Refusal("unavailable", "The original could not be read whole.");
       return { bytes, etag: (ETag ?? "").replaceAll('"', "") };
     } catch (error) {
-      // Without s3:ListBucket a missing object is AccessDenied, never NoSuchKey (S3 API reference, GetObject).
-      if (statusOf(error) === 404 || statusOf(error) === 403) {
+      // Without s3:ListBucket a missing object is AccessDenied, never NoSuchKey (S3 API reference, GetObject). Other
+      // refusals, such as that of a bucket or a key pair that does not exist, say nothing about the original.
+      if (error instanceof Error && ["AccessDenied", "NoSuchKey"].includes(error.name)) {
         throw new Refusal("original-not-found", "There is no such original.", { cause: error });
       }
       throw refusalFor(error);
@@ -79,7 +83,7 @@ export class S3Store implements Store {
     const { bucket, cacheControl, expireVariants } = this.#settings;
     deadline.signal.throwIfAborted();
     const upload = new Upload({
-      client: this.#client,
+      client: abortableClient(this.#client, deadline.signal),
       partSize: PART_BYTES,
       params: {
         Bucket: bucket,
@@ -92,13 +96,7 @@ export class S3Store implements Store {
         ...(expireVariants ? { Tagging: `${VARIANT_TAG.key}=${VARIANT_TAG.value}` } : {}),
       },
     });
-    const abort = () => void upload.abort();
-    deadline.signal.addEventListener("abort", abort, { once: true });
-    try {
-      await upload.done();
-    } finally {
-      deadline.signal.removeEventListener("abort", abort);
-    }
+    await upload.done();
   }
 }
 

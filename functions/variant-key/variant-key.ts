@@ -70,6 +70,8 @@ function malformation(key: string): string | undefined {
   if (key === "") return "The key is empty.";
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f-\u009f]/.test(key)) return "The key contains a control character.";
+  // Half of a surrogate pair is no character: neither a URL nor S3 can carry it.
+  if (/\p{Surrogate}/u.test(key)) return "The key is not well-formed Unicode.";
   if (utf8Length(key) > MAX_KEY_BYTES) return `The key is longer than ${MAX_KEY_BYTES} bytes.`;
   const segments = key.split("/");
   if (segments[segments.length - 1] === "") return "The key names no file.";

@@ -3,9 +3,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { InvocationResult } from "../function/function-runtime";
 import { traceIdOf } from "../function/lambda-environment";
 import type { HostTable } from "../hosts";
-import { BodyTooLarge, readBody, reportWhenDone, requestIdOf } from "../http/exchange";
+import { answered, asked, BodyTooLarge, readBody, reportWhenDone, requestIdOf } from "../http/exchange";
 import { splitTarget } from "../http/target";
-import type { Trace } from "../trace";
+import type { Hop, Trace } from "../trace";
 import type { HttpApi, Route } from "./http-api";
 import { answerOf, type ApiAnswer, message } from "./proxy-answer";
 import { proxyEvent } from "./proxy-event";
@@ -41,9 +41,9 @@ export class Api {
     const { trace, hosts } = this.#options;
     const { requestId, entry } = requestIdOf(request, trace);
     const method = request.method ?? "GET";
-    let sent: { readonly bytes?: number; readonly detail?: string } = {};
+    let sent: Pick<Hop, "bytes" | "detail" | "headers"> = {};
     const what = `${method} ${request.url ?? "/"}`;
-    reportWhenDone(response, trace, { requestId, part: "api", what, entry }, () => sent);
+    reportWhenDone(response, trace, { requestId, part: "api", what, entry, ...asked(request) }, () => sent);
 
     const apiRequestId = randomBytes(11).toString("base64");
     const { status, headers, body } = await this.#answer(request, requestId, apiRequestId);
@@ -51,6 +51,7 @@ export class Api {
     sent = {
       bytes: method === "HEAD" ? 0 : body.length,
       ...(location === undefined ? {} : { detail: location }),
+      ...answered({ ...headers, ...(location === undefined ? {} : { location }) }),
     };
     response.writeHead(status, {
       ...headers,

@@ -48,6 +48,11 @@ export function cacheKey({ target, headers }: ForwardedRequest): string {
   return JSON.stringify([target, Object.entries(headers).sort()]);
 }
 
+/** The target of a cache key. */
+export function cachedTarget(key: string): string {
+  return (JSON.parse(key) as [string, unknown])[0];
+}
+
 function selects({ behavior, items }: Selection, name: string): boolean {
   if (behavior === "none" || behavior === "all") return behavior === "all";
   return items.includes(name) === (behavior === "whitelist");

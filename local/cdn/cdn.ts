@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { HostTable } from "../hosts";
-import { endToEnd, type Headers, readBody, reportWhenDone, requestIdOf } from "../http/exchange";
+import { answered, asked, endToEnd, type Headers, readBody, reportWhenDone, requestIdOf } from "../http/exchange";
 import { splitTarget } from "../http/target";
-import { REQUEST_ID_HEADER, type Trace } from "../trace";
+import { type Hop, REQUEST_ID_HEADER, type Trace } from "../trace";
 import { forwardedPart, type ForwardedRequest } from "./cache-rules";
 import type { Behavior, Distribution } from "./distribution";
 import { Fetcher } from "./fetcher";
@@ -43,18 +43,25 @@ export class Cdn {
     const { requestId, entry } = requestIdOf(request, trace);
     const method = request.method ?? "GET";
     const target = request.url ?? "/";
-    let sent: { readonly bytes?: number; readonly detail?: string } = {};
-    reportWhenDone(response, trace, { requestId, part: "cdn", what: `${method} ${target}`, entry }, () => sent);
+    let sent: Pick<Hop, "bytes" | "detail" | "headers"> = {};
+    const hop = { requestId, part: "cdn", what: `${method} ${target}`, entry, ...asked(request) } as const;
+    reportWhenDone(response, trace, hop, () => sent);
 
     const { status, headers, body } = await this.#answer(request, method, target, requestId);
     const shown = this.#viewerHeaders(headers);
     sent = {
       bytes: method === "HEAD" ? 0 : body.length,
       detail: [shown["x-cache"], shown.location].filter((part) => part !== undefined).join(", "),
+      ...answered(shown),
     };
     response.writeHead(status, { ...shown, ...(status === 304 ? {} : { "content-length": body.length }) });
     response.end(method === "HEAD" ? undefined : body);
   };
+
+  /** Drops what is cached under the targets (path and query) that match, as an invalidation does. */
+  invalidate(matches: (target: string) => boolean): void {
+    this.#fetcher.invalidate(matches);
+  }
 
   async #answer(request: IncomingMessage, method: string, target: string, requestId: string): Promise<ViewerAnswer> {
     const { distribution } = this.#options;

@@ -1,5 +1,5 @@
 import type { Headers } from "../http/exchange";
-import { cacheKey, type CacheRules, type ForwardedRequest } from "./cache-rules";
+import { cachedTarget, cacheKey, type CacheRules, type ForwardedRequest } from "./cache-rules";
 import { ObjectCache, type StoredObject } from "./object-cache";
 import type { OriginResponse } from "./origin-client";
 import { timeToLive } from "./ttl";
@@ -29,6 +29,13 @@ export class Fetcher {
   constructor(maxBytes: number, now: () => number) {
     this.#cache = new ObjectCache(maxBytes);
     this.#now = now;
+  }
+
+  /** Forgets what is cached under the targets that match. An answer that is under way is not among them. */
+  invalidate(matches: (target: string) => boolean): void {
+    for (const key of this.#cache.keys()) {
+      if (matches(cachedTarget(key))) this.#cache.delete(key);
+    }
   }
 
   async fetch(options: FetchOptions): Promise<Fetched> {

@@ -23,6 +23,10 @@ export class ObjectCache {
     this.#maxBytes = maxBytes;
   }
 
+  keys(): string[] {
+    return [...this.#objects.keys()];
+  }
+
   get(key: string): StoredObject | undefined {
     const object = this.#objects.get(key);
     if (object) {

@@ -25,6 +25,38 @@ export function endToEnd(headers: IncomingMessage["headers"]): Record<string, st
   return kept;
 }
 
+/** Request headers that change what a viewer gets. */
+const DECISIVE_ASKED = ["accept", "range", "if-none-match", "if-modified-since", "origin"];
+/** Headers that decide where a viewer goes next, what is kept and for how long, and what the bytes are. */
+const DECISIVE_ANSWERED = [
+  "location",
+  "cache-control",
+  "age",
+  "x-cache",
+  "vary",
+  "content-type",
+  "content-range",
+  "etag",
+  "last-modified",
+  "retry-after",
+];
+
+/** What of a request's headers a trace shows, as `asked` of its hop. */
+export function asked(request: IncomingMessage): Pick<Hop, "asked"> {
+  return { asked: select(request.headers, DECISIVE_ASKED) };
+}
+
+/** What of an answer's headers a trace shows, as `headers` of its hop. */
+export function answered(headers: Headers): Pick<Hop, "headers"> {
+  return { headers: select(headers, DECISIVE_ANSWERED) };
+}
+
+function select(headers: IncomingMessage["headers"] | Headers, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name].toString()]])),
+  );
+}
+
 /** The request that a message belongs to, and whether it enters the stack with it. */
 export function requestIdOf(request: IncomingMessage, trace: Trace): { requestId: string; entry: boolean } {
   const passedOn = request.headers[REQUEST_ID_HEADER];
@@ -37,8 +69,8 @@ export function requestIdOf(request: IncomingMessage, trace: Trace): { requestId
 export function reportWhenDone(
   response: ServerResponse,
   trace: Trace,
-  hop: Pick<Hop, "requestId" | "part" | "what" | "entry">,
-  describe: () => { readonly bytes?: number; readonly detail?: string },
+  hop: Pick<Hop, "requestId" | "part" | "what" | "entry" | "asked">,
+  describe: () => Pick<Hop, "bytes" | "detail" | "headers">,
 ): void {
   const startedAt = Date.now();
   const started = performance.now();

@@ -17,6 +17,8 @@ export interface AccessRequest {
   readonly resource: string;
   /** Whether the call came over TLS, as `aws:SecureTransport` says. On the local stack only the website's do not. */
   readonly secureTransport: boolean;
+  /** Condition keys of the call itself: `s3:if-none-match`. */
+  readonly context?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -55,7 +57,8 @@ export class Iam {
   async decide(request: AccessRequest): Promise<Decision> {
     if (request.principal.kind === "administrator") return { allowed: true, reason: "allowed to an administrator" };
     const who = request.principal.kind === "role" ? request.principal.arn : "";
-    const key = `${who}\n${request.action}\n${String(request.secureTransport)}\n${request.resource}`;
+    const call = `${String(request.secureTransport)}\n${JSON.stringify(request.context ?? {})}`;
+    const key = `${who}\n${request.action}\n${call}\n${request.resource}`;
     return this.#cache.get(key, this.policies.version, () => this.#judge(request));
   }
 
@@ -75,7 +78,7 @@ export class Iam {
     });
   }
 
-  #judge({ principal, action, resource, secureTransport }: AccessRequest): Promise<Decision> {
+  #judge({ principal, action, resource, secureTransport, context = {} }: AccessRequest): Promise<Decision> {
     const role = principal.kind === "role" ? this.policies.role(principal.arn) : undefined;
     if (principal.kind === "role" && !role) throw new UserError(`there is no role ${principal.arn}`);
     const bucket = /^arn:aws:s3:::([^/]+)/.exec(resource)?.[1] ?? "";
@@ -89,6 +92,7 @@ export class Iam {
       resource,
       accountId: this.#accountId,
       context: {
+        ...context,
         "aws:SecureTransport": String(secureTransport),
         "aws:ResourceAccount": this.#accountId,
         ...(principal.kind === "role"

@@ -3,6 +3,8 @@ import type { Principal } from "../iam/principal";
 import type { Trace } from "../trace";
 import { S3Error } from "./s3-error";
 
+type Context = Readonly<Record<string, string>>;
+
 /** What one caller may do, within one request: every question is put to IAM and reported. */
 export class Access {
   readonly #iam: Iam;
@@ -25,21 +27,22 @@ export class Access {
     return (await this.#decide(action, resourceArn(bucket, key))).allowed;
   }
 
-  /** @throws S3Error AccessDenied */
-  async require(action: string, bucket: string, key?: string): Promise<void> {
+  /** @param context condition keys of the call, such as `s3:if-none-match` @throws S3Error AccessDenied */
+  async require(action: string, bucket: string, key?: string, context: Context = {}): Promise<void> {
     const resource = resourceArn(bucket, key);
-    const { allowed, reason } = await this.#decide(action, resource);
+    const { allowed, reason } = await this.#decide(action, resource, context);
     if (allowed) return;
     if (this.#principal.kind !== "role") throw new S3Error("AccessDenied");
     const message = `User: ${this.#principal.arn} is not authorized to perform: ${action} on resource: "${resource}": ${reason}`;
     throw new S3Error("AccessDenied", {}, message);
   }
 
-  async #decide(action: string, resource: string): Promise<Decision> {
+  async #decide(action: string, resource: string, context: Context = {}): Promise<Decision> {
     const startedAt = Date.now();
     const start = performance.now();
     const principal = this.#principal;
-    const decision = await this.#iam.decide({ principal, action, resource, secureTransport: this.#secureTransport });
+    const secureTransport = this.#secureTransport;
+    const decision = await this.#iam.decide({ principal, action, resource, secureTransport, context });
     this.#trace.report({
       requestId: this.#requestId,
       part: "iam",

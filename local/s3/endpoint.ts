@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import { finished } from "node:stream/promises";
-import { requestIdOf } from "../http/exchange";
+import { answered, asked, requestIdOf } from "../http/exchange";
 import type { Iam } from "../iam/iam";
 import { ANONYMOUS } from "../iam/principal";
 import type { Trace } from "../trace";
@@ -76,7 +76,9 @@ export async function startEndpoint(parts: S3Parts, port: number): Promise<Local
         sendReply(response, message.method ?? "", reply, ids, (bytes) => {
           if (progress.operation) parts.counted(progress.operation);
           const { requestId, entry, what } = progress;
-          const hop = { requestId, entry, what, status: reply.status, startedAt, ms: performance.now() - start, bytes };
+          const ms = performance.now() - start;
+          const exchange = { ...asked(message), ...answered(reply.headers) };
+          const hop = { requestId, entry, what, status: reply.status, startedAt, ms, bytes, ...exchange };
           parts.trace.report({ ...hop, part: "s3", ...(reply.error === undefined ? {} : { detail: reply.error }) });
         }),
       );

@@ -12,14 +12,14 @@ const NO_TAGS = { tags: new Map<string, string>() };
 export async function createMultipartUpload(call: Call): Promise<Reply> {
   const { request, bucket } = call;
   const metadata = metadataOf(request);
-  await requireWrite(call, metadata);
+  await requireWrite(call, metadata, false);
   const uploadId = bucket.uploads.create(request.key, metadata);
   return xmlReply("InitiateMultipartUploadResult", { Bucket: bucket.name, Key: request.key, UploadId: uploadId });
 }
 
 export async function uploadPart(call: Call): Promise<Reply> {
   const { request, bucket, access } = call;
-  await access.require("s3:PutObject", bucket.name, request.key);
+  await access.require("s3:PutObject", bucket.name, request.key, { "s3:ObjectCreationOperation": "false" });
   const number = Number(request.query.get("partNumber"));
   if (!Number.isInteger(number) || number < 1 || number > MAX_PART_NUMBER) {
     const message = `Part number must be an integer between 1 and ${MAX_PART_NUMBER}, inclusive`;

@@ -47,7 +47,7 @@ export async function linkOriginals(store: ObjectStore, directory: string): Prom
           skipped.push({ file, reason: result.reason });
           return;
         }
-        const contentType = CONTENT_TYPES[path.extname(file).toLowerCase()] ?? "";
+        const contentType = contentTypeOf(file) ?? "";
         store.link(keyOf(file), result.file, result.stats, { "content-type": contentType });
         count += 1;
       }),
@@ -97,6 +97,11 @@ async function look(root: string, relative: string): Promise<{ file: string; sta
   } catch (error) {
     return { reason: (error as Error).message };
   }
+}
+
+/** The media type of an original by its name; `undefined` for a name that is no picture's. */
+export function contentTypeOf(name: string): string | undefined {
+  return CONTENT_TYPES[path.extname(name).toLowerCase()];
 }
 
 function keyOf(relative: string): string {

@@ -8,6 +8,7 @@ import { createBuckets, type Bucket } from "./bucket";
 import { Credentials } from "./credentials";
 import { startEndpoint } from "./endpoint";
 import type { LocalServer } from "./listen";
+import type { ObjectStore } from "./object-store";
 import type { S3Operation } from "./operation";
 import { linkOriginals, type Originals } from "./originals";
 import { startWebsiteEndpoint } from "./website";
@@ -104,6 +105,11 @@ export class Storage {
    */
   putOriginals(bucket: string, directory: string): Promise<Originals> {
     return linkOriginals(this.#bucket(bucket).objects, directory);
+  }
+
+  /** The objects of a bucket, for whoever looks at them without asking S3. */
+  objects(bucket: string): ObjectStore {
+    return this.#bucket(bucket).objects;
   }
 
   /** How many calls of this kind the S3 endpoint has answered, whatever the answer. */

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage } from "node:http";
-import { requestIdOf } from "../http/exchange";
+import { answered, asked, requestIdOf } from "../http/exchange";
 import type { Iam } from "../iam/iam";
 import { ANONYMOUS } from "../iam/principal";
 import type { Trace } from "../trace";
@@ -47,7 +47,8 @@ export async function startWebsiteEndpoint(parts: WebsiteParts, port: number): P
           const what = `${method} ${message.url ?? ""}`;
           const ms = performance.now() - start;
           const detail = reply.error ?? reply.headers.location;
-          const hop = { requestId, entry, what, status: reply.status, startedAt, ms, bytes };
+          const exchange = { ...asked(message), ...answered(reply.headers) };
+          const hop = { requestId, entry, what, status: reply.status, startedAt, ms, bytes, ...exchange };
           parts.trace.report({ ...hop, part: "website", ...(detail === undefined ? {} : { detail }) });
         }),
       );

@@ -73,16 +73,22 @@ export async function deleteObjects({ request, bucket, access }: Call): Promise<
 /**
  * Asks for what a write needs, and reads its conditions; `If-None-Match` needs nothing more, `If-Match` reading, tags their own
  * permission. (S3 user guide, Conditional writes)
+ * @param createsObject false for the start of an upload in parts, which IAM tells from the rest
  * @throws S3Error AccessDenied, or NotImplemented for an `If-None-Match` other than `*`
  */
 export async function requireWrite(
   { request, bucket, access }: Call,
   { tags }: Pick<ObjectMetadata, "tags">,
+  createsObject = true,
 ): Promise<WriteCondition> {
-  await access.require("s3:PutObject", bucket.name, request.key);
-  if (tags.size > 0) await access.require("s3:PutObjectTagging", bucket.name, request.key);
   const ifNoneMatch = request.header("if-none-match");
   const ifMatch = request.header("if-match");
+  await access.require("s3:PutObject", bucket.name, request.key, {
+    "s3:ObjectCreationOperation": String(createsObject),
+    ...(ifNoneMatch === undefined ? {} : { "s3:if-none-match": ifNoneMatch }),
+    ...(ifMatch === undefined ? {} : { "s3:if-match": ifMatch }),
+  });
+  if (tags.size > 0) await access.require("s3:PutObjectTagging", bucket.name, request.key);
   if (ifNoneMatch !== undefined && ifNoneMatch !== "*")
     throw new S3Error("NotImplemented", { Header: "If-None-Match" });
   if (ifMatch !== undefined) await access.require("s3:GetObject", bucket.name, request.key);

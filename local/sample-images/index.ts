@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { paintGrain, paintLandscape, type Scene } from "./landscape";
 
 /** Counted up when a picture changes: those of an earlier version are made anew. */
-const VERSION = 1;
+const VERSION = 2;
 const FOLDER = path.resolve(__dirname, "../../dist/sample-images");
 
 interface Sample extends Scene {
@@ -15,8 +15,11 @@ interface Sample extends Scene {
   readonly width: number;
   readonly height: number;
   /** EXIF: 1 is upright, 6 and 8 lie on a side. */
-  readonly orientation?: number;
+  readonly orientation?: 6 | 8;
 }
+
+/** How a camera that was held upright has turned what it holds, in degrees clockwise. */
+const TURNED = { 6: 270, 8: 90 } as const;
 
 const SAMPLES: readonly Sample[] = [
   {
@@ -107,16 +110,20 @@ export async function sampleImages(): Promise<string> {
 
 async function makeSample(sample: Sample, grain: Buffer, folder: string): Promise<void> {
   const { file, width, height, orientation } = sample;
+  const [across, down] = orientation === undefined ? [width, height] : [height, width];
   const painted = {
-    width: Math.ceil(width / PAINT_SCALE),
-    height: Math.ceil(height / PAINT_SCALE),
+    width: Math.ceil(across / PAINT_SCALE),
+    height: Math.ceil(down / PAINT_SCALE),
     channels: 3,
   } as const;
   const pixels = paintLandscape(sample, painted.width, painted.height);
   const target = path.join(folder, file);
   await mkdir(path.dirname(target), { recursive: true });
   const image = sharp(pixels, { raw: painted })
+    .rotate(orientation === undefined ? 0 : TURNED[orientation])
     .resize(width, height, { kernel: "cubic" })
+    // The edges of what is painted small.
+    .blur(PAINT_SCALE * 0.6)
     .composite([
       { input: grain, raw: { width: GRAIN_SIZE, height: GRAIN_SIZE, channels: 3 }, tile: true, blend: "soft-light" },
     ]);

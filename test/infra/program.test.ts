@@ -50,6 +50,7 @@ describe("the program", () => {
       websiteEndpoint: "http://image-resizer-dev-123456789012.s3-website-us-east-1.amazonaws.com",
       distributionId: "E2QWRUHEXAMPLE",
       sizes: ["200x150", "360x270", "640w"],
+      allowList: { sizes: ["200x150", "360x270", "640w"], formats: [], maxDimension: 4096 },
       exampleUrl: "https://d1p41knyaaw8le.cloudfront.net/200x150/photo.jpg",
     });
   });

@@ -34,7 +34,7 @@ describe("Resizer", () => {
     assert.equal(dev.all("RolePolicyAttachment").length, 0);
   });
 
-  it("may read objects, write variants of listed sizes, log, and nothing else", () => {
+  it("may read objects, write new variants of listed sizes, log, and nothing else", () => {
     const { role, policy } = dev.one("RolePolicy").inputs;
     assert.equal(role, dev.one("Role").outputs.name);
     assert.deepEqual(policy, {
@@ -53,6 +53,13 @@ describe("Resizer", () => {
             `${BUCKET}/*/640w/*`,
             `${BUCKET}/640w/*`,
           ],
+        },
+        {
+          Sid: "OverwriteNothing",
+          Effect: "Deny",
+          Action: ["s3:PutObject"],
+          Resource: [`${BUCKET}/*`],
+          Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
         },
         {
           Sid: "WriteLogs",

@@ -56,7 +56,16 @@ describe("npm start", () => {
     await run.until(/\n/);
     const [line = ""] = run.stdout.split("\n");
     const said = JSON.parse(line) as Record<string, string>;
-    assert.deepEqual(Object.keys(said), ["cdn", "api", "website", "s3", "bucket", "accessKeyId", "secretAccessKey"]);
+    assert.deepEqual(Object.keys(said), [
+      "cdn",
+      "api",
+      "website",
+      "s3",
+      "gallery",
+      "bucket",
+      "accessKeyId",
+      "secretAccessKey",
+    ]);
     const { cdn = "", api = "", website = "", s3 = "" } = said;
     for (const url of [cdn, website]) assert.match(url, /^http:\/\/localhost:\d+$/);
     assert.match(api, /^http:\/\/localhost:\d+\/dev$/);

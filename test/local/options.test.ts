@@ -43,7 +43,7 @@ describe("the options of npm start", () => {
     });
   });
 
-  const port = (value: string) => `--port is "${value}": it is 0, for any free ports, or a number from 1 to 65532`;
+  const port = (value: string) => `--port is "${value}": it is 0, for any free ports, or a number from 1 to 65531`;
   const help = "(npm start -- --help lists the options)";
   const refused: [args: string[], message: string][] = [
     [["--prot", "1"], `Unknown option '--prot' ${help}`],
@@ -55,7 +55,7 @@ describe("the options of npm start", () => {
     [["--port", "http"], port("http")],
     [["--port=-1"], port("-1")],
     [["--port", "080"], port("080")],
-    [["--port", "65533"], port("65533")],
+    [["--port", "65532"], port("65532")],
     [["--images", ""], "--images is empty: it is a folder of pictures"],
     [["-c", "sizes"], '-c is "sizes": it is KEY=VALUE'],
     [["-c", "=1"], '-c is "=1": it is KEY=VALUE'],

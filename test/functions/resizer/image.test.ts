@@ -163,4 +163,10 @@ describe("resize", () => {
     assert.equal(await refusalOf(landscape, { maxInputPixels: 319_999 }), "413 input-too-large");
     assert.equal(await dimensions(await make(landscape, "40w", { maxInputPixels: 320_000 })), "40x20");
   });
+
+  it("counts a pixel of an AVIF for two", async () => {
+    const avif = await sharp(landscape).avif().toBuffer();
+    assert.equal(await refusalOf(avif, { maxInputPixels: 639_999 }), "413 input-too-large");
+    assert.equal(await dimensions(await make(avif, "40w", { maxInputPixels: 640_000 })), "40x20");
+  });
 });

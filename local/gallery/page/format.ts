@@ -1,0 +1,41 @@
+/** `512 B`, `24 KB`, `3.4 MB` */
+export function bytes(count: number): string {
+  if (count < 1000) return `${count} B`;
+  const [value, unit] =
+    count < 999_500 ? [count / 1000, "KB"] : count < 999_500_000 ? [count / 1e6, "MB"] : [count / 1e9, "GB"];
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${unit}`;
+}
+
+/** `0.4 ms`, `84 ms`, `1.2 s` */
+export function milliseconds(ms: number): string {
+  if (ms < 10) return `${ms.toFixed(1)} ms`;
+  return ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** `64 %`; never 0 or 100 for what is not. */
+export function percent(share: number): string {
+  const rounded = Math.round(share * 100);
+  if (rounded === 100 && share < 1) return "> 99 %";
+  return rounded === 0 && share > 0 ? "< 1 %" : `${rounded} %`;
+}
+
+/** What a variant weighs against its original: `97 % smaller`, `12 % larger`. */
+export function saving(variant: number, original: number): string {
+  if (original === 0 || variant === original) return "same size";
+  const share = variant / original;
+  return share < 1 ? `${percent(1 - share)} smaller` : `${percent(share - 1)} larger`;
+}
+
+/** The last part of a key. */
+export function fileOf(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1);
+}
+
+/** A request line with its path as people read it. */
+export function readable(what: string): string {
+  try {
+    return decodeURIComponent(what);
+  } catch {
+    return what;
+  }
+}
