@@ -23,7 +23,10 @@ const CLOUDFRONT = "https://aws.amazon.com/cloudfront/pricing/pay-as-you-go/";
 const CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/";
 const EVENTBRIDGE = "https://aws.amazon.com/eventbridge/pricing/";
 
-/** When the prices were read, and for which region. Check them against the sources before you budget with them. */
+/**
+ * When the prices were looked up, and for which region: in public copies of the pages named, and in articles that quote
+ * them. Check them against the pages before you budget with them.
+ */
 export const PRICES_AS_OF = { date: "2026-11-22", region: "us-east-1", cloudFrontRegion: "United States and Europe" };
 
 /** On-demand list prices in US dollars, without taxes, discounts or free tiers. A GB is 1024^3 bytes, as AWS bills it. */
@@ -77,7 +80,7 @@ export const PRICES = {
   },
   cloudFrontRequest: { tiers: [{ price: 1e-6 }], unit: "HTTPS request", source: CLOUDFRONT },
   edgeFunction: { tiers: [{ price: 0.1e-6 }], unit: "CloudFront Functions invocation", source: CLOUDFRONT },
-  /** An S3 bucket's events are opt-in events, which are billed as custom ones. */
+  /** Articles disagree whether a bucket's events, which are opt-in, are free or billed as custom ones: the dearer. */
   eventBridgeEvent: { tiers: [{ price: 1e-6 }], unit: "event", source: EVENTBRIDGE },
   /** The function's own logs; tiered since May 2025. */
   lambdaLogGb: {

@@ -84,7 +84,7 @@ function introduction({ at, asked, caps, measuredOn, variants, mean }: CostResul
     "",
     `CPU and bytes of a variant are measured (${measuredOn}, [performance.md](performance.md)): the mean variant asked for is ` +
       `${(mean.bytes / 1000).toFixed(0)} KB and ${mean.billedMs.toFixed(0)} ms of the function. Prices are AWS's list prices ` +
-      `for ${PRICES_AS_OF.region}, read on ${PRICES_AS_OF.date}, without free tiers, discounts and taxes. Made on ${at.slice(0, 10)}.`,
+      `for ${PRICES_AS_OF.region}, looked up on ${PRICES_AS_OF.date} in public copies of its pricing pages, without free tiers, discounts and taxes. Made on ${at.slice(0, 10)}.`,
     "",
   ];
 }
