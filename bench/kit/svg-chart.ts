@@ -21,7 +21,7 @@ export interface Chart {
 
 const WIDTH = 760;
 const HEIGHT = 420;
-const PLOT = { left: 76, right: 150, top: 44, bottom: 52 };
+const PLOT = { left: 76, right: 190, top: 44, bottom: 52 };
 /** Told apart by people who see colours differently (Okabe and Ito's palette), on white and on black. */
 const COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 

@@ -68,7 +68,7 @@ describe("the plots", () => {
 
   it("draw each line from edge to edge of the plot, and dots apart", () => {
     const svg = lineChart(chart);
-    assert.match(svg, /<polyline [^>]*points="76,368 610,44"\/>/);
+    assert.match(svg, /<polyline [^>]*points="76,368 570,44"\/>/);
     assert.equal(svg.match(/<circle /g)?.length, 2);
   });
 
