@@ -16,6 +16,7 @@ import type { StackInfo } from "./contract";
 import { EventStream } from "./event-stream";
 import { Originals } from "./originals";
 import { Permissions } from "./permissions";
+import { isForeign, securityHeaders } from "./security";
 import { tryPath } from "./try";
 
 export interface GalleryOptions {
@@ -172,41 +173,6 @@ class Gallery {
     });
     response.end(request.method === "HEAD" ? undefined : body);
   }
-}
-
-/** No script or style but the page's own, no request but to the stack. */
-function securityHeaders(endpoints: readonly string[]): Record<string, string> {
-  const stack = [...new Set(endpoints.map((url) => new URL(url).origin))].join(" ");
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    `img-src 'self' ${stack}`,
-    `connect-src 'self' ${stack}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
-  ];
-  return {
-    "content-security-policy": policy.join("; "),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
-    "cross-origin-resource-policy": "same-origin",
-    "cross-origin-opener-policy": "same-origin",
-  };
-}
-
-/**
- * Whether a page of somebody else's asks: by a name of its own that points here, or, where something would change, from another
- * origin.
- */
-function isForeign({ method, headers, socket }: IncomingMessage): boolean {
-  const hosts = ["localhost", "127.0.0.1"].map((name) => `${name}:${socket.localPort ?? 0}`);
-  if (!hosts.includes(headers.host ?? "")) return true;
-  if (method === "GET" || method === "HEAD") return false;
-  return headers.origin !== undefined && headers.origin !== `http://${headers.host ?? ""}`;
 }
 
 async function jsonBody(request: IncomingMessage): Promise<unknown> {

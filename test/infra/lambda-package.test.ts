@@ -40,6 +40,14 @@ describe("the Lambda package", () => {
     assert.match(readFileSync(bundle, "utf8"), /require\("sharp"\)/);
   });
 
+  it("has no provider of credentials that Lambda never uses", () => {
+    const bundle = readFileSync(buildPackage("arm64").bundle, "utf8");
+    for (const trace of ["AWS_ACCESS_KEY_ID", "GetObject"]) assert.ok(bundle.includes(trace), trace);
+    for (const trace of ["AssumeRoleWithWebIdentity", "sso_start_url"]) {
+      assert.ok(!bundle.includes(trace), trace);
+    }
+  });
+
   it("has nothing that Lambda cannot unpack or that differs between machines", () => {
     for (const architecture of ["arm64", "x86_64"] as const) {
       const { nodeModules } = buildPackage(architecture);

@@ -87,11 +87,11 @@ describe("npm start", () => {
 
   it("ends its start with a line an endpoint, and ends at SIGTERM", async () => {
     const run = start("--port", "0", "--images", images, "--stack", "prod");
-    await run.until(/^s3 {2}.*\n/m);
-    const lines = run.stdout.trimEnd().split("\n").slice(-4);
+    await run.until(/^gallery {2}.*\n/m);
+    const lines = run.stdout.trimEnd().split("\n").slice(-5);
     assert.deepEqual(
       lines.map((line) => line.split("  ")[0]),
-      ["cdn", "api", "website", "s3"],
+      ["cdn", "api", "website", "s3", "gallery"],
     );
     assert.match(run.stdout, /^curl -sIL 'http:\/\/localhost:\d+\//m);
     run.child.kill("SIGTERM");

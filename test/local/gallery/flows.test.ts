@@ -54,7 +54,9 @@ describe("requests put together", () => {
 
   it("keeps viewers apart who ask for the same, the newest first", () => {
     const [one, other] = [miss("a"), miss("b")];
-    const mixed = one.flatMap((hopOfOne, index) => [hopOfOne, other[index] ?? hopOfOne]);
+    const mixed = one
+      .flatMap((hopOfOne, index) => [hopOfOne, other[index] ?? hopOfOne])
+      .map((mixedHop, index) => ({ ...mixedHop, startedAt: 1000 + index * 10 }));
     const flows = fill(mixed).all;
     assert.deepEqual(
       flows.map(({ exchanges }) => exchanges.map(({ id }) => id)),

@@ -11,8 +11,18 @@ const QUARTERS = [
 /** How far a channel's mean may be off: lossy encoders move it, a colour profile that is ignored moves it further. */
 const TOLERANCE = 16;
 
+/** Pictures that have been painted, by their size. */
+const painted = new Map<string, Promise<Buffer>>();
+
 /** A picture whose four quarters differ, so that any turn or mirroring shows, with some texture for encoders. */
 export async function quarters(width: number, height: number): Promise<sharp.Sharp> {
+  const name = `${width}x${height}`;
+  const picture = painted.get(name) ?? paint(width, height);
+  painted.set(name, picture);
+  return sharp(await picture);
+}
+
+async function paint(width: number, height: number): Promise<Buffer> {
   const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
   const layers = QUARTERS.map((background, index) => ({
     input: { create: { ...half, channels: 3 as const, background } },
@@ -23,11 +33,10 @@ export async function quarters(width: number, height: number): Promise<sharp.Sha
   const texture = await sharp({ create: { width, height, channels: 3, background: "black", noise } })
     .png()
     .toBuffer();
-  const flat = await sharp({ create: { width, height, channels: 3, background: "black" } })
+  return sharp({ create: { width, height, channels: 3, background: "black" } })
     .composite([...layers, { input: texture, blend: "add" }])
     .png()
     .toBuffer();
-  return sharp(flat);
 }
 
 /** The picture stored as a camera held in one of EXIF's eight ways stores it: its tag turns it upright. */

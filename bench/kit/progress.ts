@@ -1,0 +1,21 @@
+import { Presets, SingleBar } from "cli-progress";
+
+/** A progress bar on standard error; without a terminal there, nothing. */
+export interface Progress {
+  update(done: number, what?: string): void;
+  stop(): void;
+}
+
+export function startProgress(total: number, unit: string): Progress {
+  const format = `{bar} {percentage} % | {value}/{total} ${unit} | {eta_formatted} left {what}`;
+  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic);
+  bar.start(total, 0, { what: "" });
+  return {
+    update: (done, what = "") => {
+      bar.update(done, { what });
+    },
+    stop: () => {
+      bar.stop();
+    },
+  };
+}
