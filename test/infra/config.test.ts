@@ -18,6 +18,10 @@ async function problems(config: Record<string, unknown>, stack = "dev"): Promise
   return lines.map((line) => line.replace("image-resizer:", ""));
 }
 
+const DOMAIN = '{name: "images.example.com", hostedZoneId: "Z0123456789"}, or {} for CloudFront\'s own name';
+const ORIGINS = "a list of origins such as https://shop.example.com, without a path or a trailing slash, or [*]";
+const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
+
 describe("the config", () => {
   it("is accepted as the stack files have it", async () => {
     assert.deepEqual(await problems({}, "dev"), []);
@@ -60,6 +64,27 @@ describe("the config", () => {
     ["formats", "webp", "a list of formats: jpeg, png, webp, avif"],
     ["sizes", "640w", "a list of sizes such as 360x270, 640w or 480h"],
     ["sizes", { a: 1 }, "a list of sizes such as 360x270, 640w or 480h"],
+    ["adoptBucket", "bucket", "true or false"],
+    ["onDestroy", "delete", "one of keep-photographs, delete-photographs"],
+    ["domain", "images.example.com", DOMAIN],
+    ["domain", { name: "https://images.example.com" }, DOMAIN],
+    ["domain", { name: "images.example.com", hostedZoneId: "/hostedzone/Z1" }, DOMAIN],
+    ["domain", { name: "images.example.com", zone: "Z1" }, DOMAIN],
+    [
+      "certificateArn",
+      "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+      "the ARN of an ACM certificate in us-east-1 (CloudFront takes no others), or empty",
+    ],
+    ["freshVariants", "always", "true or false"],
+    ["corsOrigins", ["https://shop.example.com/"], ORIGINS],
+    ["corsOrigins", "https://shop.example.com", ORIGINS],
+    ["monitoring", "on", "true or false"],
+    ["alarmEmail", "nobody", "an address such as images@example.com, or empty for nobody"],
+    ["tracing", "on", "true or false"],
+    ["reservedConcurrency", -1, "an integer from 0 to 1000 variants at once, 0 for no limit but the account's"],
+    ["monthlyBudgetUsd", 1.5, "an integer from 0 to 1000000 US dollars, 0 for no budget"],
+    ["costAllocationTags", "on", "true or false"],
+    ["auditTrail", "on", "true or false"],
   ] as const) {
     it(`names ${key} when it is ${JSON.stringify(value)}`, async () => {
       const text = typeof value === "object" ? JSON.stringify(value) : String(value);
@@ -125,6 +150,65 @@ describe("the config", () => {
     );
     assert.deepEqual(await problems({ sizes: sizes.slice(0, 30), formats: ["webp"] }), []);
   });
+
+  const MUTABLE = "public, max-age=300, s-maxage=31536000";
+  for (const [what, config, problem] of [
+    [
+      "a bucket to adopt without a name",
+      { adoptBucket: true },
+      "adoptBucket is true and bucketName is empty: allowed is the name of the bucket to adopt",
+    ],
+    [
+      "deleting the photographs of an adopted bucket",
+      { adoptBucket: true, bucketName: "photographs", onDestroy: "delete-photographs" },
+      "onDestroy is delete-photographs: allowed for an adopted bucket is keep-photographs",
+    ],
+    [
+      "deleting the photographs of a protected bucket",
+      { protectBucket: true, onDestroy: "delete-photographs" },
+      "onDestroy is delete-photographs and protectBucket is true: allowed is one of them",
+    ],
+    [
+      "a certificate without a domain",
+      { certificateArn: CERTIFICATE },
+      "certificateArn is set without a domain: allowed is domain: {name: ...} with it, the name that it is for",
+    ],
+    [
+      "a domain that nothing proves",
+      { domain: { name: "images.example.com" } },
+      "domain has no hostedZoneId: allowed is one, to prove the certificate by, or a certificateArn",
+    ],
+    [
+      "fresh variants of any size",
+      { freshVariants: true, allowUnlistedSizes: true, cacheControl: MUTABLE },
+      "freshVariants is true with allowUnlistedSizes: allowed is a list of sizes, which says what to delete",
+    ],
+    [
+      "fresh variants that browsers never ask for again",
+      { freshVariants: true, cacheControl: "public, max-age=31536000, immutable" },
+      "cacheControl is public, max-age=31536000, immutable with freshVariants, and nothing can call an immutable variant " +
+        "back from a browser: allowed is one such as public, max-age=300, s-maxage=31536000",
+    ],
+    [
+      "a budget that nobody hears of",
+      { monthlyBudgetUsd: 20 },
+      "monthlyBudgetUsd is 20 and alarmEmail is empty: allowed is an address to tell",
+    ],
+    [
+      "an address that nothing is told",
+      { alarmEmail: "images@example.com" },
+      "alarmEmail is images@example.com and nothing tells it anything: allowed with monitoring or a monthlyBudgetUsd",
+    ],
+    [
+      "every origin beside others",
+      { corsOrigins: ["*", "https://shop.example.com"] },
+      "corsOrigins has * beside others: allowed is [*] alone, which is every origin, or a list without it",
+    ],
+  ] as const) {
+    it(`refuses ${what}`, async () => {
+      assert.deepEqual(await problems(config), [problem]);
+    });
+  }
 
   it("has a declaration with a description in Pulumi.yaml for every key, and a default for each", async () => {
     const project = parse(readFileSync("Pulumi.yaml", "utf8")) as { config: Record<string, Record<string, unknown>> };

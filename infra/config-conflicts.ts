@@ -1,0 +1,69 @@
+import type { StackConfig } from "./config";
+
+/** What does not go together in a config whose values are each right by themselves: one sentence a conflict. */
+export function conflicts(config: StackConfig): string[] {
+  return [
+    ...bucketConflicts(config),
+    ...domainConflicts(config),
+    ...freshnessConflicts(config),
+    ...alertConflicts(config),
+    ...(config.corsOrigins.includes("*") && config.corsOrigins.length > 1
+      ? [`corsOrigins has * beside others: allowed is [*] alone, which is every origin, or a list without it`]
+      : []),
+  ];
+}
+
+function bucketConflicts({ adoptBucket, bucketName, protectBucket, onDestroy }: StackConfig): string[] {
+  const problems: string[] = [];
+  if (adoptBucket && bucketName === "") {
+    problems.push("adoptBucket is true and bucketName is empty: allowed is the name of the bucket to adopt");
+  }
+  if (onDestroy === "delete-photographs" && adoptBucket) {
+    problems.push("onDestroy is delete-photographs: allowed for an adopted bucket is keep-photographs");
+  }
+  if (onDestroy === "delete-photographs" && protectBucket) {
+    problems.push("onDestroy is delete-photographs and protectBucket is true: allowed is one of them");
+  }
+  return problems;
+}
+
+function domainConflicts({ domain, certificateArn }: StackConfig): string[] {
+  if (!domain) {
+    return certificateArn === ""
+      ? []
+      : ["certificateArn is set without a domain: allowed is domain: {name: ...} with it, the name that it is for"];
+  }
+  return domain.hostedZoneId === undefined && certificateArn === ""
+    ? ["domain has no hostedZoneId: allowed is one, to prove the certificate by, or a certificateArn"]
+    : [];
+}
+
+function freshnessConflicts({ freshVariants, allowUnlistedSizes, cacheControl }: StackConfig): string[] {
+  if (!freshVariants) return [];
+  const problems: string[] = [];
+  if (allowUnlistedSizes) {
+    problems.push(
+      "freshVariants is true with allowUnlistedSizes: allowed is a list of sizes, which says what to delete",
+    );
+  }
+  if (/\bimmutable\b/i.test(cacheControl)) {
+    problems.push(
+      `cacheControl is ${cacheControl} with freshVariants, and nothing can call an immutable variant back from a browser: ` +
+        "allowed is one such as public, max-age=300, s-maxage=31536000",
+    );
+  }
+  return problems;
+}
+
+function alertConflicts({ monitoring, alarmEmail, monthlyBudgetUsd }: StackConfig): string[] {
+  const problems: string[] = [];
+  if (monthlyBudgetUsd > 0 && alarmEmail === "") {
+    problems.push(`monthlyBudgetUsd is ${monthlyBudgetUsd} and alarmEmail is empty: allowed is an address to tell`);
+  }
+  if (alarmEmail !== "" && !monitoring && monthlyBudgetUsd === 0) {
+    problems.push(
+      `alarmEmail is ${alarmEmail} and nothing tells it anything: allowed with monitoring or a monthlyBudgetUsd`,
+    );
+  }
+  return problems;
+}
