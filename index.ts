@@ -4,12 +4,13 @@ import { edgeSettings } from "./infra/edge-settings";
 import { currentEnvironment } from "./infra/environment";
 import { ImageBucket } from "./infra/image-bucket";
 import { ImageCdn } from "./infra/image-cdn";
-import { asArchive, buildPackage } from "./infra/lambda-package";
+import { asArchive, buildPurgePackage, buildResizerPackage } from "./infra/lambda-package";
 import { MissRouting } from "./infra/miss-routing";
 import { apiLogGroup, defaultBucketName } from "./infra/names";
 import { ResizeApi } from "./infra/resize-api";
 import { Resizer } from "./infra/resizer";
 import { resizerVariables } from "./infra/resizer-variables";
+import { VariantPurge } from "./infra/variant-purge";
 
 const config = readConfig();
 const environment = currentEnvironment();
@@ -37,7 +38,7 @@ const resizer = new Resizer("resizer", {
   environment,
   bucketName: bucket.name,
   bucketArn: bucket.arn,
-  code: asArchive(buildPackage(config.architecture)),
+  code: asArchive(buildResizerPackage(config.architecture)),
   architecture: config.architecture,
   memorySize: config.memorySize,
   timeout: config.timeout,
@@ -74,6 +75,23 @@ if (config.delivery === "redirect") {
   new MissRouting("website", { bucketName: bucket.name, apiHost: api.host, apiStage: api.stage });
 } else {
   bucket.letRead(cdn.distributionArn);
+}
+
+if (config.freshVariants) {
+  new VariantPurge("purge", {
+    environment,
+    bucketName: bucket.name,
+    bucketArn: bucket.arn,
+    distributionId: cdn.distributionId,
+    distributionArn: cdn.distributionArn,
+    code: asArchive(buildPurgePackage()),
+    sizes: config.sizes,
+    formats: config.formats,
+    keyInQuery: config.delivery === "failover",
+    resizerTimeout: config.timeout,
+    logRetentionDays: config.logRetentionDays,
+    tags,
+  });
 }
 
 export const cdnUrl = cdn.url;

@@ -1,7 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { fitsWithin, FORMATS, isFormat, parseSize } from "../functions/variant-key";
+import { fitsWithin, FORMATS, isFormat, listSpecs, parseSize } from "../functions/variant-key";
 import type { StackConfig } from "./config";
-import { bucketArn, defaultBucketName, functionLogGroup, functionName } from "./names";
+import {
+  bucketArn,
+  defaultBucketName,
+  functionLogGroup,
+  functionName,
+  purgeFunctionName,
+  purgeQueueName,
+  queueArn,
+} from "./names";
+import { invalidationPolicy, purgePolicy } from "./purge-policy";
 import { MAX_INLINE_POLICY_CHARACTERS, resizerPolicy } from "./resizer-policy";
 
 /** What S3 takes as the name of a bucket (S3 user guide, "Bucket naming rules"), without dots: TLS has no wildcard for them. */
@@ -63,24 +72,49 @@ export function nameProblems({ bucketName }: Pick<StackConfig, "bucketName">): s
   return problems;
 }
 
-/** Whether the role's policy, which spells out every spec, stays within what IAM takes. */
+/** Whether the roles' policies, which spell out every spec, stay within what IAM takes. */
 export function policyProblems(config: StackConfig): string[] {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
-  const name = config.bucketName === "" ? defaultBucketName(project, stack, SOME_ACCOUNT) : config.bucketName;
-  const logGroup = functionLogGroup(functionName(project, stack));
-  const policy = resizerPolicy({
-    bucketArn: bucketArn(LONGEST_PARTITION, name),
-    logGroupArn: `arn:${LONGEST_PARTITION}:logs:${LONGEST_REGION}:${SOME_ACCOUNT}:log-group:${logGroup}`,
+  const place = {
+    bucketArn: bucketArn(
+      LONGEST_PARTITION,
+      config.bucketName === "" ? defaultBucketName(project, stack, SOME_ACCOUNT) : config.bucketName,
+    ),
+    logGroupArn: `arn:${LONGEST_PARTITION}:logs:${LONGEST_REGION}:${SOME_ACCOUNT}:log-group:`,
+  };
+  const resizer = resizerPolicy({
+    ...place,
+    logGroupArn: place.logGroupArn + functionLogGroup(functionName(project, stack)),
     sizes: config.allowUnlistedSizes ? "any" : config.sizes,
     formats: config.formats,
     tagVariants: config.variantExpiryDays > 0,
   });
-  const length = JSON.stringify(policy).length;
+  const queues = (["now", "again"] as const).map((which) =>
+    queueArn(LONGEST_PARTITION, LONGEST_REGION, SOME_ACCOUNT, purgeQueueName(project, stack, which)),
+  );
+  const purge = purgePolicy({
+    ...place,
+    logGroupArn: place.logGroupArn + functionLogGroup(purgeFunctionName(project, stack)),
+    queueArns: queues,
+    specs: listSpecs(config.sizes, config.formats),
+  });
+  const invalidation = invalidationPolicy(
+    `arn:${LONGEST_PARTITION}:cloudfront::${SOME_ACCOUNT}:distribution/E123456789ABCD`,
+  );
+  const length = Math.max(
+    lengthOf(resizer),
+    // A role's inline policies count together.
+    config.freshVariants ? lengthOf(purge) + lengthOf(invalidation) : 0,
+  );
   if (length <= MAX_INLINE_POLICY_CHARACTERS) return [];
   return [
     `sizes has ${config.sizes.length} sizes in ${1 + config.formats.length} formats, a role policy of ${length} characters: ` +
       `allowed is ${MAX_INLINE_POLICY_CHARACTERS} (IAM's limit), so fewer sizes or formats, or a shorter bucketName`,
   ];
+}
+
+function lengthOf(policy: object): number {
+  return JSON.stringify(policy).length;
 }
 
 function duplicates(key: string, values: readonly string[]): string[] {

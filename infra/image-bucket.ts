@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { VARIANT_TAG } from "../functions/resizer/variant-tag";
+import { VARIANT_TAG } from "../functions/variant-marks";
 import { bucketArn } from "./names";
 import { bucketHost, websiteHost } from "./bucket-hosts";
 

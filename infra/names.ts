@@ -25,3 +25,23 @@ export function apiLogGroup(project: string, stack: string): string {
 export function bucketArn(partition: string, name: string): string {
   return `arn:${partition}:s3:::${name}`;
 }
+
+/** The purge function's name in Lambda. */
+export function purgeFunctionName(project: string, stack: string): string {
+  return `${project}-${stack}-purge`;
+}
+
+/** The name of the rule that changes of originals match. */
+export function purgeRuleName(project: string, stack: string): string {
+  return `${project}-${stack}-originals`;
+}
+
+/** The names of the queues of changes, and of the one of those that could not be dealt with. */
+export function purgeQueueName(project: string, stack: string, which: "now" | "again" | "failed"): string {
+  return `${project}-${stack}-purge-${which}`;
+}
+
+/** The ARN of a queue. */
+export function queueArn(partition: string, region: string, accountId: string, name: string): string {
+  return `arn:${partition}:sqs:${region}:${accountId}:${name}`;
+}

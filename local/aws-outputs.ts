@@ -67,6 +67,18 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Inputs, context: A
       invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${arn}/invocations`,
     };
   },
+  "aws:lambda/eventSourceMapping:EventSourceMapping": (name) => ({ id: `${name}-1a2b3c4` }),
+  "aws:sqs/queue:Queue": (_name, inputs, { accountId, region }) => {
+    const url = `https://sqs.${region}.amazonaws.com/${accountId}/${String(inputs.name)}`;
+    return { id: url, url, arn: `arn:aws:sqs:${region}:${accountId}:${String(inputs.name)}` };
+  },
+  "aws:sqs/queuePolicy:QueuePolicy": (_name, inputs) => ({ id: inputs.queueUrl }),
+  "aws:cloudwatch/eventRule:EventRule": (_name, inputs, { accountId, region }) => ({
+    id: inputs.name,
+    arn: `arn:aws:events:${region}:${accountId}:rule/${String(inputs.name)}`,
+  }),
+  "aws:cloudwatch/eventTarget:EventTarget": (name, inputs) => ({ id: `${String(inputs.rule)}-${name}` }),
+  "aws:s3/bucketNotification:BucketNotification": ofBucket,
   "aws:lambda/permission:Permission": (name) => ({ id: name }),
   "aws:apigatewayv2/api:Api": (_name, _inputs, { accountId, region }) => ({
     id: API_ID,

@@ -1,5 +1,5 @@
 import { DeleteObjectCommand, GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { bundleResizer } from "../../infra/lambda-package/bundle";
+import { bundleFunction } from "../../infra/lambda-package/bundle";
 import { ofType } from "../../local/declared";
 import { ADMINISTRATOR, rolePrincipal } from "../../local/iam/principal";
 import { runProgram } from "../../local/program";
@@ -52,7 +52,7 @@ export async function openStackStore(specs: readonly string[], folder: string): 
     credentials: storage.credentials.issue(ADMINISTRATOR),
   });
   const bundle = path.join(ROOT, "dist/bench/resizer.js");
-  bundleResizer(bundle);
+  bundleFunction("resizer", bundle);
   return {
     bundle,
     environment: {

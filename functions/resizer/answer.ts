@@ -29,15 +29,16 @@ function redirectTo(cdnUrl: string, key: string): APIGatewayProxyStructuredResul
 }
 
 /**
- * The variant as the bucket would serve it. One that is too large for Lambda's answer is in the bucket by now: the viewer
+ * The variant as the bucket would serve it. Where another request has written it first, its picture may be of another
+ * original by now: this one is for its viewer alone, and the cache asks the bucket next time. One that is too large for Lambda's answer is in the bucket by now: the viewer
  * asks for it again, on the same host, which is the CDN's.
  */
-function variantOf({ key, image, etag }: Outcome, cacheControl: string): APIGatewayProxyStructuredResultV2 {
+function variantOf({ key, image, written, etag }: Outcome, cacheControl: string): APIGatewayProxyStructuredResultV2 {
   const answer = {
     statusCode: 200,
     headers: {
       "content-type": contentType(image.format),
-      "cache-control": cacheControl,
+      "cache-control": written ? cacheControl : "private, no-store",
       ...(etag === undefined ? {} : { etag }),
     },
     isBase64Encoded: true,

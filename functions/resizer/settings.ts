@@ -1,4 +1,5 @@
-import { type AllowList, type Format, isFormat, parseSize } from "../variant-key";
+import { boolean, type Environment, formats, integer, nonEmpty, oneOf, readEnvironment, sizes } from "../environment";
+import type { AllowList, Format } from "../variant-key";
 
 /** How an image is fitted into a `WxH` size: sharp's `fit`. */
 export const FITS = ["cover", "contain", "fill", "inside", "outside"] as const;
@@ -47,31 +48,21 @@ export interface Settings {
   readonly expireVariants: boolean;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * Reads the settings from the function's environment.
  * @throws Error that names every variable that is missing or wrong, its value, and what is allowed.
  */
 export function readSettings(environment: Environment): Settings {
-  const problems: string[] = [];
-  const read = <T>(name: string, allowed: string, parse: (text: string) => T | undefined): T => {
-    const text = environment[name];
-    const value = text === undefined ? undefined : parse(text);
-    if (value === undefined)
-      problems.push(`${name} is ${text === undefined ? "missing" : JSON.stringify(text)}: expected ${allowed}`);
-    return value as T; // not used when there are problems
-  };
-
-  const allowUnlisted = read("ALLOW_UNLISTED_SIZES", "true or false", boolean);
-  const settings: Settings = {
+  return readEnvironment("The resizer's", environment, (read) => ({
     bucket: read("BUCKET", "the name of a bucket", nonEmpty),
     missAnswer:
       read("DELIVERY", `one of ${DELIVERIES.join(", ")}`, oneOf(DELIVERIES)) === "failover"
         ? { delivery: "failover" }
         : { delivery: "redirect", cdnUrl: read("CDN_URL", "an http(s) origin without a path", origin) },
     allowList: {
-      sizes: allowUnlisted ? "any" : read("ALLOWED_SIZES", "sizes such as 360x270,640w,480h", sizes),
+      sizes: read("ALLOW_UNLISTED_SIZES", "true or false", boolean)
+        ? "any"
+        : read("ALLOWED_SIZES", "sizes such as 360x270,640w,480h", sizes),
       formats: read("ALLOWED_FORMATS", "none or some of jpeg,png,webp,avif", formats),
       maxDimension: read("MAX_DIMENSION", "an integer above 0", integer(1)),
     },
@@ -90,41 +81,10 @@ export function readSettings(environment: Environment): Settings {
     maxInputPixels: read("MAX_INPUT_PIXELS", "an integer above 0", integer(1)),
     cacheControl: read("CACHE_CONTROL", "a Cache-Control header", nonEmpty),
     expireVariants: read("EXPIRE_VARIANTS", "true or false", boolean),
-  };
-  if (problems.length > 0) throw new Error(`The resizer's environment is wrong: ${problems.join("; ")}.`);
-  return settings;
-}
-
-function nonEmpty(text: string): string | undefined {
-  return text === "" ? undefined : text;
-}
-
-function boolean(text: string): boolean | undefined {
-  return text === "true" ? true : text === "false" ? false : undefined;
-}
-
-function integer(least: number, most = Number.MAX_SAFE_INTEGER) {
-  return (text: string): number | undefined => {
-    const value = /^[0-9]+$/.test(text) ? Number(text) : NaN;
-    return value >= least && value <= most ? value : undefined;
-  };
-}
-
-function oneOf<T extends string>(values: readonly T[]) {
-  return (text: string): T | undefined => values.find((value) => value === text);
+  }));
 }
 
 function origin(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url?.origin === text && /^https?:$/.test(url.protocol) ? text : undefined;
-}
-
-function sizes(text: string): string[] | undefined {
-  const list = text.split(",");
-  return list.every((size) => parseSize(size)) ? list : undefined;
-}
-
-function formats(text: string): Format[] | undefined {
-  const list = text === "" ? [] : text.split(",");
-  return list.every(isFormat) ? list : undefined;
 }

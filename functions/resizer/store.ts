@@ -6,7 +6,7 @@ import type { Deadline } from "./deadline";
 import type { Image } from "./image";
 import { Refusal } from "./refusal";
 import type { Settings } from "./settings";
-import { VARIANT_TAG } from "./variant-tag";
+import { ORIGINAL_ETAG, VARIANT_TAG } from "../variant-marks";
 
 /** Variants up to this many bytes are one PutObject; larger ones go up in parts of it. */
 const PART_BYTES = 16 * 1024 * 1024;
@@ -97,7 +97,7 @@ export class S3Store implements Store {
         Body: image.bytes,
         ContentType: contentType(image.format),
         CacheControl: cacheControl,
-        Metadata: { "original-etag": original.etag },
+        Metadata: { [ORIGINAL_ETAG]: original.etag },
         IfNoneMatch: "*",
         ...(expireVariants ? { Tagging: `${VARIANT_TAG.key}=${VARIANT_TAG.value}` } : {}),
       },

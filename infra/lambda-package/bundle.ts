@@ -3,18 +3,21 @@ import { buildSync } from "esbuild";
 import { BuildError } from "./build-error";
 import { writeAtomically } from "./files";
 
-const FUNCTION = path.resolve(__dirname, "../../functions/resizer");
+const FUNCTIONS = path.resolve(__dirname, "../../functions");
+
+/** The functions that run in Lambda, by their folders. */
+export type LambdaFunction = "resizer" | "purge";
 
 /**
- * Bundles the resizer into `file`, minified, for Node 20 and later.
+ * Bundles a function into `file`, minified, for Node 20 and later.
  *
  * sharp stays outside: its native library cannot be bundled, and a bundle that tries builds and then fails at load.
  * @throws BuildError with esbuild's reasons
  */
-export function bundleResizer(file: string): void {
+export function bundleFunction(name: LambdaFunction, file: string): void {
   try {
     const { outputFiles } = buildSync({
-      entryPoints: [path.join(FUNCTION, "index.ts")],
+      entryPoints: [path.join(FUNCTIONS, name, "index.ts")],
       bundle: true,
       write: false,
       minify: true,
@@ -25,12 +28,12 @@ export function bundleResizer(file: string): void {
       mainFields: ["module", "main"],
       external: ["sharp"],
       // More than a quarter of the bundle, and never used in Lambda.
-      alias: { "@aws-sdk/credential-provider-node": path.join(FUNCTION, "environment-credentials.ts") },
+      alias: { "@aws-sdk/credential-provider-node": path.join(FUNCTIONS, "resizer/environment-credentials.ts") },
       legalComments: "none",
       logLevel: "silent",
     });
     writeAtomically(file, outputFiles[0]?.contents ?? new Uint8Array());
   } catch (error) {
-    throw new BuildError("The resizer's bundle could not be built", error);
+    throw new BuildError(`The bundle of functions/${name} could not be built`, error);
   }
 }

@@ -1,5 +1,5 @@
-// `npm run build`: builds the resizer's package for each architecture and prints the sizes.
-import { ARCHITECTURES, buildPackage } from ".";
+// `npm run build`: builds the functions' packages, the resizer's for each architecture, and prints the sizes.
+import { ARCHITECTURES, buildPurgePackage, buildResizerPackage } from ".";
 import { BuildError } from "./build-error";
 import { sizeOf } from "./files";
 
@@ -8,7 +8,7 @@ const LAMBDA_LIMIT_MB = 250;
 
 try {
   for (const architecture of ARCHITECTURES) {
-    const { bundle, nodeModules } = buildPackage(architecture);
+    const { bundle, nodeModules } = buildResizerPackage(architecture);
     const bundleBytes = sizeOf(bundle);
     const megabytes = ((bundleBytes + sizeOf(nodeModules)) / 1e6).toFixed(1);
     console.log(
@@ -16,6 +16,7 @@ try {
         `package with sharp ${megabytes} MB of Lambda's ${LAMBDA_LIMIT_MB} MB unzipped`,
     );
   }
+  console.log(`purge: bundle ${(sizeOf(buildPurgePackage().bundle) / 1e3).toFixed(0)} KB`);
 } catch (error) {
   if (!(error instanceof BuildError)) throw error;
   console.error(error.message);

@@ -1,16 +1,20 @@
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { bundleResizer } from "./bundle";
+import { bundleFunction } from "./bundle";
 import { type Architecture, installNativeModules } from "./native-modules";
 
 export { type Architecture, ARCHITECTURES } from "./native-modules";
 
 /** Where packages are built; nothing in it is tracked. */
-const BUILD_FOLDER = path.resolve(__dirname, "../../dist/resizer");
+const BUILD_FOLDER = path.resolve(__dirname, "../../dist");
 
 /** The files that a function's package is made of. */
 export interface LambdaPackage {
   readonly bundle: string;
+}
+
+/** A package with libraries beside its bundle. */
+export interface LambdaPackageWithModules extends LambdaPackage {
   readonly nodeModules: string;
 }
 
@@ -19,16 +23,27 @@ export interface LambdaPackage {
  * The same tree gives the same files, byte for byte.
  * @throws BuildError with the reason
  */
-export function buildPackage(architecture: Architecture): LambdaPackage {
-  const bundle = path.join(BUILD_FOLDER, "index.js");
-  bundleResizer(bundle);
-  return { bundle, nodeModules: installNativeModules(BUILD_FOLDER, architecture) };
+export function buildResizerPackage(architecture: Architecture): LambdaPackageWithModules {
+  const folder = path.join(BUILD_FOLDER, "resizer");
+  const bundle = path.join(folder, "index.js");
+  bundleFunction("resizer", bundle);
+  return { bundle, nodeModules: installNativeModules(folder, architecture) };
 }
 
-/** The package as Pulumi deploys it: `index.js` and `node_modules`. */
-export function asArchive({ bundle, nodeModules }: LambdaPackage): pulumi.asset.Archive {
+/**
+ * Builds the purge function's package: its bundle, for any architecture.
+ * @throws BuildError with the reason
+ */
+export function buildPurgePackage(): LambdaPackage {
+  const bundle = path.join(BUILD_FOLDER, "purge", "index.js");
+  bundleFunction("purge", bundle);
+  return { bundle };
+}
+
+/** The package as Pulumi deploys it: `index.js` and, where it has some, `node_modules`. */
+export function asArchive(built: LambdaPackage | LambdaPackageWithModules): pulumi.asset.Archive {
   return new pulumi.asset.AssetArchive({
-    "index.js": new pulumi.asset.FileAsset(bundle),
-    node_modules: new pulumi.asset.FileArchive(nodeModules),
+    "index.js": new pulumi.asset.FileAsset(built.bundle),
+    ...("nodeModules" in built ? { node_modules: new pulumi.asset.FileArchive(built.nodeModules) } : {}),
   });
 }

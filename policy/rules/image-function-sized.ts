@@ -31,7 +31,7 @@ const TUNABLES = {
     "The runtimes that AWS still supports",
   ),
   otherFunctions: words(
-    [],
+    ["purge"],
     "Names of functions that make no images, whose memory and timeout are free; `*` stands for any text",
   ),
 };

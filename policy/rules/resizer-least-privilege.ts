@@ -25,7 +25,10 @@ const TUNABLES = {
     ["AWSXRayDaemonWriteAccess"],
     "Names of managed policies from outside the stack that a function's role may have",
   ),
-  deletingFunctions: words([], "Names of the stack's functions that may delete variants; `*` stands for any text"),
+  deletingFunctions: words(
+    ["purge"],
+    "Names of the stack's functions that may delete variants; `*` stands for any text",
+  ),
   listingFunctions: words([], "Names of the stack's functions that may list a bucket; `*` stands for any text"),
   allowUnlistedSizes: flag(false, "Whether a role may write under patterns for any size, such as */*w/*"),
 };

@@ -4,9 +4,9 @@ import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { buildPackage } from "../../infra/lambda-package";
+import { buildPurgePackage, buildResizerPackage } from "../../infra/lambda-package";
 import { BuildError } from "../../infra/lambda-package/build-error";
-import { bundleResizer } from "../../infra/lambda-package/bundle";
+import { bundleFunction } from "../../infra/lambda-package/bundle";
 import { installNativeModules } from "../../infra/lambda-package/native-modules";
 
 /** Every file below a folder, with a hash of its bytes. */
@@ -26,31 +26,39 @@ function fingerprint(folder: string): Map<string, string> {
 
 describe("the Lambda package", () => {
   it("is the same, byte for byte, when nothing has changed", () => {
-    const first = buildPackage("arm64");
+    const first = buildResizerPackage("arm64");
     const before = { bundle: readFileSync(first.bundle), modules: fingerprint(first.nodeModules) };
-    const second = buildPackage("arm64");
+    const second = buildResizerPackage("arm64");
     assert.deepEqual(second, first);
     assert.ok(readFileSync(second.bundle).equals(before.bundle));
     assert.deepEqual(fingerprint(second.nodeModules), before.modules);
   });
 
   it("has a bundle of at most 900 KB, without sharp", () => {
-    const { bundle } = buildPackage("arm64");
+    const { bundle } = buildResizerPackage("arm64");
     assert.ok(statSync(bundle).size <= 900_000, `${statSync(bundle).size} bytes`);
     assert.match(readFileSync(bundle, "utf8"), /require\("sharp"\)/);
   });
 
   it("has no provider of credentials that Lambda never uses", () => {
-    const bundle = readFileSync(buildPackage("arm64").bundle, "utf8");
+    const bundle = readFileSync(buildResizerPackage("arm64").bundle, "utf8");
     for (const trace of ["AWS_ACCESS_KEY_ID", "GetObject"]) assert.ok(bundle.includes(trace), trace);
     for (const trace of ["AssumeRoleWithWebIdentity", "sso_start_url"]) {
       assert.ok(!bundle.includes(trace), trace);
     }
   });
 
+  it("is the bundle alone for the function that purges", () => {
+    const built = buildPurgePackage();
+    assert.deepEqual(Object.keys(built), ["bundle"]);
+    const bundle = readFileSync(built.bundle, "utf8");
+    assert.ok(bundle.length <= 500_000, `${bundle.length} bytes`);
+    assert.doesNotMatch(bundle, /require\("sharp"\)|sso_start_url/);
+  });
+
   it("has nothing that Lambda cannot unpack or that differs between machines", () => {
     for (const architecture of ["arm64", "x86_64"] as const) {
-      const { nodeModules } = buildPackage(architecture);
+      const { nodeModules } = buildResizerPackage(architecture);
       const entries = readdirSync(nodeModules, { recursive: true, encoding: "utf8" });
       assert.deepEqual(
         entries.filter((entry) => lstatSync(path.join(nodeModules, entry)).isSymbolicLink()),
@@ -63,7 +71,7 @@ describe("the Lambda package", () => {
   it("has the sharp that the project itself runs", () => {
     const version = (nodeModules: string) =>
       (JSON.parse(readFileSync(`${nodeModules}/sharp/package.json`, "utf8")) as { version: string }).version;
-    assert.equal(version(buildPackage("arm64").nodeModules), version("node_modules"));
+    assert.equal(version(buildResizerPackage("arm64").nodeModules), version("node_modules"));
   });
 
   describe("that cannot be built", () => {
@@ -106,9 +114,9 @@ describe("the Lambda package", () => {
       writeFileSync(path.join(folder, "file"), "");
       assert.match(
         reasonOf(() => {
-          bundleResizer(path.join(folder, "file", "index.js"));
+          bundleFunction("resizer", path.join(folder, "file", "index.js"));
         }),
-        /^The resizer's bundle could not be built: (ENOTDIR|EEXIST): /,
+        /^The bundle of functions\/resizer could not be built: (ENOTDIR|EEXIST): /,
       );
     });
   });

@@ -1,0 +1,194 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { type Format, listSpecs } from "../functions/variant-key";
+import type { Environment } from "./environment";
+import { functionLogGroup, purgeFunctionName, purgeRuleName } from "./names";
+import { originalChangesPattern } from "./purge-pattern";
+import { invalidationPolicy, purgePolicy, sendPolicy } from "./purge-policy";
+import { PurgeQueues } from "./purge-queues";
+
+const RUNTIME = "nodejs24.x";
+/** It waits for S3 and CloudFront, and computes nothing. */
+const MEMORY_MB = 256;
+const TIMEOUT_SECONDS = 60;
+/** How long S3 may take with a write that a resizer has sent before its time was up, in seconds. */
+const LATE_WRITE_SECONDS = 10;
+/** Changes that one call looks at, and how long it waits for more of them, in seconds. */
+const BATCH_SIZE = 10;
+const BATCH_WINDOW_SECONDS = 1;
+/** Calls at once: the fewest that Lambda takes, for CloudFront takes invalidations slowly. */
+const MAX_CONCURRENCY = 2;
+
+export interface VariantPurgeArgs {
+  readonly environment: Environment;
+  readonly bucketName: pulumi.Input<string>;
+  readonly bucketArn: pulumi.Input<string>;
+  readonly distributionId: pulumi.Input<string>;
+  readonly distributionArn: pulumi.Input<string>;
+  /** The function's package. */
+  readonly code: pulumi.asset.Archive;
+  /** The allow-list: it says which variants an original can have. */
+  readonly sizes: readonly string[];
+  readonly formats: readonly Format[];
+  /** Whether the CDN keeps a variant under its path with `?key=` behind it. */
+  readonly keyInQuery: boolean;
+  /** The longest that a resize may take, in seconds: what it has read may be old by then. */
+  readonly resizerTimeout: number;
+  readonly logRetentionDays: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * Deletes the variants of an original that is replaced or deleted, and their copies in the CDN.
+ *
+ * Each change is looked at twice: at once, so that the next viewer gets the new picture; and when every resize that had
+ * read the old original before has ended, for what such a one wrote after the first look.
+ */
+export class VariantPurge extends pulumi.ComponentResource {
+  readonly functionName: string;
+  /** Where messages are that could not be dealt with. */
+  readonly deadLetterQueueName: string;
+
+  constructor(name: string, args: VariantPurgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("image-resizer:infra:VariantPurge", name, {}, opts);
+    const { environment, tags } = args;
+    this.functionName = purgeFunctionName(environment.project, environment.stack);
+
+    const queues = new PurgeQueues(
+      `${name}-queue`,
+      {
+        environment,
+        againSeconds: args.resizerTimeout + LATE_WRITE_SECONDS,
+        functionTimeout: TIMEOUT_SECONDS,
+        tags,
+      },
+      { parent: this },
+    );
+    this.deadLetterQueueName = queues.failedName;
+    const lambda = this.#function(name, args, queues);
+    this.#takeMessages(name, lambda, queues);
+    this.#sendChanges(name, args, queues);
+
+    this.registerOutputs({ functionName: this.functionName, deadLetterQueueName: this.deadLetterQueueName });
+  }
+
+  #function(name: string, args: VariantPurgeArgs, queues: PurgeQueues): aws.lambda.Function {
+    const logGroup = new aws.cloudwatch.LogGroup(
+      `${name}-logs`,
+      {
+        name: functionLogGroup(this.functionName),
+        retentionInDays: args.logRetentionDays,
+        tags: { ...args.tags },
+      },
+      { parent: this },
+    );
+    const role = new aws.iam.Role(
+      `${name}-role`,
+      {
+        assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+        tags: { ...args.tags },
+      },
+      { parent: this },
+    );
+    const policies = this.#policies(name, args, role, queues);
+    return new aws.lambda.Function(
+      name,
+      {
+        name: this.functionName,
+        description: "Deletes the variants of an original that has changed",
+        role: role.arn,
+        runtime: RUNTIME,
+        handler: "index.handler",
+        code: args.code,
+        architectures: ["arm64"],
+        memorySize: MEMORY_MB,
+        timeout: TIMEOUT_SECONDS,
+        environment: {
+          variables: {
+            BUCKET: args.bucketName,
+            DISTRIBUTION_ID: args.distributionId,
+            ALLOWED_SIZES: args.sizes.join(","),
+            ALLOWED_FORMATS: args.formats.join(","),
+            KEY_IN_QUERY: String(args.keyInQuery),
+          },
+        },
+        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+        tags: { ...args.tags },
+      },
+      { parent: this, dependsOn: [...policies, logGroup] },
+    );
+  }
+
+  /** Two, so that a preview knows the whole of the one that could delete an original; the CDN has no ARN yet then. */
+  #policies(name: string, args: VariantPurgeArgs, role: aws.iam.Role, queues: PurgeQueues): aws.iam.RolePolicy[] {
+    const { partition, region, accountId } = args.environment;
+    const policy = pulumi
+      .all([args.bucketArn, partition, region, accountId, queues.arns])
+      .apply(([bucketArn, part, where, account, queueArns]) =>
+        purgePolicy({
+          bucketArn,
+          logGroupArn: `arn:${part}:logs:${where}:${account}:log-group:${functionLogGroup(this.functionName)}`,
+          queueArns,
+          specs: listSpecs(args.sizes, args.formats),
+        }),
+      );
+    return [
+      new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy }, { parent: this }),
+      new aws.iam.RolePolicy(
+        `${name}-cdn-policy`,
+        { role: role.name, policy: pulumi.output(args.distributionArn).apply(invalidationPolicy) },
+        { parent: this },
+      ),
+    ];
+  }
+
+  #takeMessages(name: string, lambda: aws.lambda.Function, { now, again }: PurgeQueues): void {
+    for (const [which, queue] of Object.entries({ now, again })) {
+      new aws.lambda.EventSourceMapping(
+        `${name}-${which}`,
+        {
+          eventSourceArn: queue.arn,
+          functionName: lambda.arn,
+          batchSize: BATCH_SIZE,
+          maximumBatchingWindowInSeconds: BATCH_WINDOW_SECONDS,
+          functionResponseTypes: ["ReportBatchItemFailures"],
+          scalingConfig: { maximumConcurrency: MAX_CONCURRENCY },
+        },
+        { parent: this },
+      );
+    }
+  }
+
+  /** The bucket's events to EventBridge, and those of originals on to both queues. */
+  #sendChanges(name: string, args: VariantPurgeArgs, { now, again }: PurgeQueues): void {
+    new aws.s3.BucketNotification(`${name}-events`, { bucket: args.bucketName, eventbridge: true }, { parent: this });
+    const specs = listSpecs(args.sizes, args.formats);
+    const rule = new aws.cloudwatch.EventRule(
+      `${name}-rule`,
+      {
+        name: purgeRuleName(args.environment.project, args.environment.stack),
+        description: "Originals that are replaced or deleted",
+        eventPattern: pulumi
+          .output(args.bucketName)
+          .apply((bucketName) => JSON.stringify(originalChangesPattern(bucketName, specs))),
+        tags: { ...args.tags },
+      },
+      { parent: this },
+    );
+    for (const [which, queue] of Object.entries({ now, again })) {
+      const policy = new aws.sqs.QueuePolicy(
+        `${name}-${which}-policy`,
+        {
+          queueUrl: queue.url,
+          policy: pulumi.all([queue.arn, rule.arn]).apply(([it, from]) => JSON.stringify(sendPolicy(it, from))),
+        },
+        { parent: this },
+      );
+      new aws.cloudwatch.EventTarget(
+        `${name}-${which}-target`,
+        { rule: rule.name, arn: queue.arn },
+        { parent: this, dependsOn: [policy] },
+      );
+    }
+  }
+}
