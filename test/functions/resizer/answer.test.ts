@@ -33,6 +33,12 @@ describe("the answer to a miss", () => {
     assert.deepEqual(deliver(withoutTag, FAILOVER), { statusCode: 200, headers, ...body });
   });
 
+  it("is for its viewer alone where another request has written the variant: that may be of a newer original", () => {
+    const late = { ...outcome(Buffer.from("picture")), written: false };
+    const answer = deliver(late, FAILOVER);
+    assert.deepEqual([answer.statusCode, answer.headers?.["cache-control"]], [200, "private, no-store"]);
+  });
+
   it("is a redirect to the same path from the first byte that Lambda would not return", () => {
     const envelope = Buffer.byteLength(JSON.stringify(deliver(outcome(Buffer.alloc(0)), FAILOVER)));
     const most = Math.floor((MAX_ANSWER_BYTES - envelope) / 4) * 3;

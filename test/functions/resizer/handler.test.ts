@@ -14,6 +14,7 @@ import { ADMINISTRATOR, rolePrincipal } from "../../../local/iam/principal";
 import { openStorage, type Storage } from "../../../local/s3/storage";
 import { Trace } from "../../../local/trace";
 import { register } from "../../support/program";
+import { quietly } from "../../support/quietly";
 
 const CDN_URL = "https://d1p41knyaaw8le.cloudfront.net";
 
@@ -22,21 +23,6 @@ function photograph(width: number, height: number, seed = 1): Promise<Buffer> {
   return sharp({ create: { width, height, channels: 3, background: { r: (seed * 40) % 256, g: 90, b: 150 } } })
     .jpeg()
     .toBuffer();
-}
-
-/** Runs `work` without the lines that the handler logs, and returns those. */
-async function quietly<T>(work: () => Promise<T>): Promise<{ result: T; lines: Record<string, unknown>[] }> {
-  const lines: Record<string, unknown>[] = [];
-  const write = process.stdout.write.bind(process.stdout);
-  process.stdout.write = (line: string | Uint8Array) => {
-    lines.push(JSON.parse(String(line)) as Record<string, unknown>);
-    return true;
-  };
-  try {
-    return { result: await work(), lines };
-  } finally {
-    process.stdout.write = write;
-  }
 }
 
 describe("the resizer's handler, against a real S3 endpoint with the declared role", () => {
