@@ -5,6 +5,7 @@ import { cdnBucketPrivate } from "./cdn-bucket-private";
 import { cdnHttpsOnly } from "./cdn-https-only";
 import { imageFunctionSized } from "./image-function-sized";
 import { logsExpire } from "./logs-expire";
+import { noPublicMessages } from "./no-public-messages";
 import { noPublicWrite } from "./no-public-write";
 import { noRedirectLoop } from "./no-redirect-loop";
 import { noS3FullAccess } from "./no-s3-full-access";
@@ -18,6 +19,7 @@ export const rules: readonly (ResourceValidationPolicy | StackValidationPolicy)[
   noS3FullAccess,
   noPublicWrite,
   noStaticCredentials,
+  noPublicMessages,
   cdnBucketPrivate,
   resizerLeastPrivilege,
   noRedirectLoop,

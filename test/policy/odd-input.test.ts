@@ -56,6 +56,10 @@ const OTHER_PROPERTIES: Readonly<Record<string, string>> = {
   "aws:cloudfront/cachePolicy:CachePolicy": "id minTtl defaultTtl",
   "aws:apigatewayv2/api:Api": "apiEndpoint tags",
   "aws:apigatewayv2/stage:Stage": "defaultRouteSettings routeSettings tags",
+  "aws:sqs/queue:Queue": "policy",
+  "aws:sqs/queuePolicy:QueuePolicy": "policy",
+  "aws:sns/topic:Topic": "policy tags",
+  "aws:sns/topicPolicy:TopicPolicy": "policy",
   "aws:cloudwatch/logGroup:LogGroup": "retentionInDays logGroupClass tags",
 };
 /** What rules read inside of those. */

@@ -113,6 +113,18 @@ describe("resizer-least-privilege", () => {
     assert.equal((await judged(remove(`${BUCKET}/*/640w/*`), { deletingFunctions: ["purge"] })).length, 1);
   });
 
+  it("lets the function that purges delete under sizes, as this program has it, and nowhere else", async () => {
+    const purge = resource("aws:lambda/function:Function", { role: ARN }, "purge");
+    const remove = (target: string) => [purge, ROLE, policy(allow("s3:DeleteObject", target))];
+    assert.deepEqual(await judge(resizerLeastPrivilege, remove(`${BUCKET}/*/640w/*`), {}), []);
+    const [violation, ...others] = await judge(resizerLeastPrivilege, remove(`${BUCKET}/*`), {});
+    assert.match(
+      violation ?? "",
+      /allows s3:DeleteObject on arn:aws:s3:::photos\/\*, which is not under a size segment/,
+    );
+    assert.deepEqual(others, []);
+  });
+
   it("does not let a function delete for sharing the role of one that may", async () => {
     const other = resource("aws:lambda/function:Function", { role: ARN }, "purge");
     const violations = await judged([other, policy(allow("s3:DeleteObject", `${BUCKET}/*/640w/*`))], {
