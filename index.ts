@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { allowedSizes, readConfig } from "./infra/config";
+import { allowedSizes } from "./infra/allowed-sizes";
+import { readConfig } from "./infra/config";
 import { edgeSettings } from "./infra/edge-settings";
 import { currentEnvironment } from "./infra/environment";
 import { ImageBucket } from "./infra/image-bucket";

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fitsWithin, FORMATS, isFormat, listSpecs, parseSize } from "../functions/variant-key";
+import { allowedSizes } from "./allowed-sizes";
 import type { StackConfig } from "./config";
 import {
   bucketArn,
@@ -85,7 +86,7 @@ export function policyProblems(config: StackConfig): string[] {
   const resizer = resizerPolicy({
     ...place,
     logGroupArn: place.logGroupArn + functionLogGroup(functionName(project, stack)),
-    sizes: config.allowUnlistedSizes ? "any" : config.sizes,
+    sizes: allowedSizes(config),
     formats: config.formats,
     tagVariants: config.variantExpiryDays > 0,
   });

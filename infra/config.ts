@@ -217,11 +217,6 @@ export function readConfig(): StackConfig {
   return read;
 }
 
-/** The specs of the stack as the allow-list's consumers want them: the listed sizes, or `any`. */
-export function allowedSizes(config: StackConfig): readonly string[] | "any" {
-  return config.allowUnlistedSizes ? "any" : config.sizes;
-}
-
 function unknownKeys(namespace: string): string[] {
   return Object.keys(pulumi.runtime.allConfig())
     .filter((key) => key.startsWith(`${namespace}:`))

@@ -1,5 +1,6 @@
 import type { EdgeSettings } from "../functions/edge/settings";
-import { allowedSizes, type StackConfig } from "./config";
+import { allowedSizes } from "./allowed-sizes";
+import type { StackConfig } from "./config";
 
 /** What the stack has its edge function do; undefined where there is nothing to do. */
 export function edgeSettings(config: StackConfig): EdgeSettings | undefined {

@@ -1,3 +1,4 @@
+import { encodeKey } from "../../../functions/variant-key";
 import { type Cdn, variantUrl } from "../../../client/srcset";
 import type { Hop, StackInfo } from "../contract";
 
@@ -42,9 +43,7 @@ export class Stack {
   /** The URL of an original, or of its variant. @throws Error for what the stack would refuse */
   urlOf(key: string, spec?: string): string {
     // Without a size it is an object like any other.
-    return spec === undefined
-      ? `${this.cdn.url}/${key.split("/").map(encodeURIComponent).join("/")}`
-      : variantUrl(this.cdn, key, spec);
+    return spec === undefined ? `${this.cdn.url}/${encodeKey(key)}` : variantUrl(this.cdn, key, spec);
   }
 
   /** The URL that a hop was the entry of; `undefined` where it names none. */

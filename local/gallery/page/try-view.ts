@@ -1,3 +1,4 @@
+import { encodeKey } from "../../../functions/variant-key";
 import type { Leg, Original } from "../contract";
 import { button, byId, el } from "./dom";
 import { bytes, milliseconds } from "./format";
@@ -42,7 +43,7 @@ export class TryView {
     byId("try-examples", HTMLElement).replaceChildren(
       ...examples.map(([name, path]) =>
         button(name, { class: "small" }, () => {
-          this.#path.value = path.split("/").map(encodeURIComponent).join("/");
+          this.#path.value = encodeKey(path);
           void this.#try();
         }),
       ),
