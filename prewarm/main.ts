@@ -40,7 +40,9 @@ async function run({ where, prefix, sizes, formats, concurrency, out }: Argument
     checkpoint.save({ ledger: ledger.state(), reportBytes: report.bytes });
   };
 
-  say(`${cdnUrl}: ${specNames.join(", ")} of ${prefix === "" ? "every original" : `the originals below ${prefix}`}`);
+  say(
+    `${cdnUrl}: ${specNames.join(", ")} of ${prefix === "" ? "every original" : `originals that begin with ${prefix}`}`,
+  );
   if (before) say(`Continuing where it was stopped, with ${describeCounts(before.ledger)}.`);
 
   const client = new S3Client(target.s3);
@@ -96,7 +98,7 @@ async function run({ where, prefix, sizes, formats, concurrency, out }: Argument
   }
   checkpoint.remove();
   if (end.originals === 0)
-    throw new UserError(`there are no originals ${prefix === "" ? "in" : `below ${prefix} in`} ${bucket}`);
+    throw new UserError(`there are no originals in ${bucket}${prefix === "" ? "" : ` that begin with ${prefix}`}`);
   return end.failed > 0 ? 1 : 0;
 }
 

@@ -6,10 +6,10 @@ export interface Time {
 }
 
 /** Answers to requests sent before it slowed down say nothing about the new pace: for so long they are not heard. */
-const SETTLE_MS = 1000;
+const SETTLE_MS = 500;
 const SLOWER = 1.5;
-/** What one answer is worth: about 40 undo one slowing down. */
-const FASTER = 0.99;
+/** What one answer is worth: about 200 undo one slowing down. */
+const FASTER = 0.998;
 /** The share of the newest interval in the average of them. */
 const SMOOTHING = 0.1;
 const LEAST_GAP_MS = 0.5;
