@@ -11,7 +11,7 @@ import { isOriginal } from "../../prewarm/originals";
 
 const ROOT = path.resolve(__dirname, "../..");
 const ORIGINALS = 2000;
-const DAMAGED = ["p/001/25.jpg", "p/050/1000.jpg", "p/099/1999.jpg"];
+const DAMAGED = ["p/001/25.jpg", "p/050/1000.jpg", "p/099/1990.jpg"];
 /** Of the originals, one in a folder that is called like a size: no variant of it has a key that is allowed. */
 const CHAINED = "p/16w/folder/0.jpg";
 const SIZE = "16w";
@@ -58,7 +58,7 @@ class Asked {
 }
 
 describe("npm run prewarm", function () {
-  this.timeout(240_000);
+  this.timeout(600_000);
   let folder: string;
   const stacks: LocalStack[] = [];
   const commands: Command[] = [];
@@ -114,12 +114,9 @@ describe("npm run prewarm", function () {
       const pictures = [jpeg, await picture(90).jpeg().toBuffer(), await picture(200).png().toBuffer()];
       const special = ["p/000/with space+plus & ä.JPG", "p/000/日本.png"];
       for (let index = 0; index < ORIGINALS - special.length - 1; index++) {
-        // Some of the numbers are above those of the damaged.
-        const number = index < 1990 ? index : index + 2;
-        good.push(`p/${String(Math.floor(number / 20)).padStart(3, "0")}/${number}.jpg`);
+        good.push(`p/${String(Math.floor(index / 20)).padStart(3, "0")}/${index}.jpg`);
       }
       good.push(...special);
-      for (const key of DAMAGED) if (!good.includes(key)) good[good.length - 3] = key;
       for (const [index, key] of good.entries()) {
         const bytes = pictures[index % pictures.length] ?? jpeg;
         write("many", key, DAMAGED.includes(key) ? jpeg.subarray(0, 100) : bytes);
