@@ -33,9 +33,10 @@ async function main(): Promise<void> {
   else await printText(stack, options.stack);
 }
 
-function printJson({ endpoints, bucket, accessKey }: LocalStack): void {
+function printJson({ endpoints, bucket, accessKey, run }: LocalStack): void {
   const { accessKeyId, secretAccessKey } = accessKey;
-  process.stdout.write(`${JSON.stringify({ ...endpoints, bucket, accessKeyId, secretAccessKey })}\n`);
+  const { allowList } = run.outputs;
+  process.stdout.write(`${JSON.stringify({ ...endpoints, bucket, accessKeyId, secretAccessKey, allowList })}\n`);
 }
 
 async function printText({ endpoints, originals, images, run }: LocalStack, name: string): Promise<void> {

@@ -26,7 +26,7 @@ npm start -- [--stack NAME] [--port PORT] [--images DIR] [-c KEY=VALUE ...] [--j
   --port PORT      the CDN's port; the others take the next ones; 0 for any free ones (default: 8080)
   --images DIR     makes every picture below DIR an original, its key the path relative to DIR
   -c KEY=VALUE     sets a config value for this run, as pulumi up -c does; may be repeated; JSON is read as JSON
-  --json           prints the endpoints and an administrator's keys for S3 as one line of JSON, the log to stderr
+  --json           prints the endpoints, an administrator's keys for S3 and the allow-list as one line of JSON, the log to stderr
   --help           prints this
 `;
 

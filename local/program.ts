@@ -4,6 +4,9 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { awsCall, awsOutputs } from "./aws-outputs";
+import { UserError } from "./user-error";
+
+export { UserError };
 
 /** One resource that the program registered. */
 export interface RegisteredResource {
@@ -44,9 +47,6 @@ export interface ProgramOptions {
   /** Run as a preview: computed properties are unknown. Default false. */
   readonly preview?: boolean;
 }
-
-/** A mistake in what the person asked for: said in one sentence, without a stack trace. */
-export class UserError extends Error {}
 
 /** The account that the local stack plays: AWS's own example account. */
 export const LOCAL_ACCOUNT_ID = "123456789012";

@@ -55,7 +55,7 @@ describe("npm start", () => {
     const run = start("--json", "--port", "0", "--images", images, "-c", 'sizes=["100w"]');
     await run.until(/\n/);
     const [line = ""] = run.stdout.split("\n");
-    const said = JSON.parse(line) as Record<string, string>;
+    const said = JSON.parse(line) as Record<string, string> & { allowList: unknown };
     assert.deepEqual(Object.keys(said), [
       "cdn",
       "api",
@@ -65,7 +65,9 @@ describe("npm start", () => {
       "bucket",
       "accessKeyId",
       "secretAccessKey",
+      "allowList",
     ]);
+    assert.deepEqual(said.allowList, { sizes: ["100w"], formats: [], maxDimension: 4096 });
     const { cdn = "", api = "", website = "", s3 = "" } = said;
     for (const url of [cdn, website]) assert.match(url, /^http:\/\/localhost:\d+$/);
     assert.match(api, /^http:\/\/localhost:\d+\/dev$/);
