@@ -67,7 +67,7 @@ export function loadPage(result: LoadResult): { lines: string[]; plots: Record<s
       ...SCENARIOS.map(({ name, what, unit }) => `- *${name}*: ${what} (${TOOLS[unit]}).`),
       "",
       "Ratios are the result: turns of the same round paired, the median, and the least and greatest. *redirect again* is the " +
-        "same stack once more: what differs by less is noise. Whoever asks, the stack and the function share this machine's " +
+        "same stack once more: what differs by less is noise. Load generator, stack and function share this machine's " +
         "processors, and a local CDN, API and bucket say nothing of how fast AWS's are: absolute numbers are this machine's. " +
         "Times are of expected answers; everything else is an error.",
       "",
@@ -110,7 +110,7 @@ export function loadChoices({ rows, views, latencyMs }: LoadResult): string[] {
   const wait = (row: ViewRow | undefined) => `${milliseconds(row?.ms?.median)} ms`;
   const first = (contender: string) => {
     const miss = view("miss", contender);
-    return `${wait(miss)} with *${contender}* (${miss?.requests.toFixed(0) ?? "no"} requests)`;
+    return `${wait(miss)} with *${contender}* (requests: ${miss?.requests.toFixed(0) ?? "none"})`;
   };
   const over = (scenario: string) => {
     const ratio = (contender: string) =>
@@ -122,9 +122,8 @@ export function loadChoices({ rows, views, latencyMs }: LoadResult): string[] {
       `${first("redirect")} and ${first("failover")}; everybody after that ${wait(view("hit", "redirect"))} and ` +
       `${wait(view("hit", "failover"))}. Take *failover* where round trips are long or most pictures are seen once, and where ` +
       "the bucket has to be private; *redirect* where variants are above 4.7 MB or others use the website.",
-    `- *Delivery*, for load: in a second *failover* answered ${over("hits")} and ${over("misses")}. A miss is the same ` +
-      "work of the function in both, and it is what bounds them: an allow-list of few sizes and a long `cacheControl` do more " +
-      "for a stack than either delivery.",
+    `- *Delivery*, for load: in a second *failover* answered ${over("hits")} and ${over("misses")}. Misses are what bounds ` +
+      "a stack, and the function's work for one is the same in both deliveries.",
   ];
 }
 
