@@ -4,6 +4,8 @@ import type { PairedRatio, ResizeResult, ResizeRow } from "../kit/resize-result"
 import { barChart } from "../kit/svg-chart";
 
 const HANDLER = "handler";
+/** What one vCPU comes with, in MB (Lambda developer guide, "Configure Lambda function memory"). */
+const MEMORY_PER_VCPU = 1769;
 
 /** The tables of a run, as Markdown. */
 export function resizeTables(result: ResizeResult): string[] {
@@ -47,29 +49,32 @@ export function resizeTables(result: ResizeResult): string[] {
 }
 
 /** What the numbers say to somebody who has to choose a stack's formats and memory. */
-function choices({ rows, contenders, images }: ResizeResult): string[] {
+export function resizeChoices({ rows, contenders, images }: ResizeResult): string[] {
   const ofHandler = rows.filter(({ contender }) => contender === HANDLER);
   const formats = ofHandler.flatMap((row) => {
     const [size, format] = row.spec.split(".");
     const same = ofHandler.find(({ spec }) => spec === size);
     if (format === undefined || !same) return [];
     return [
-      `- *${format}* at ${same.spec}: ${(row.bytes / same.bytes).toFixed(2)} of the bytes that the original's format takes, ` +
+      `- *Formats*, ${format} at ${same.spec}: ${(row.bytes / same.bytes).toFixed(2)} of the bytes that the original's format takes, ` +
         `SSIM ${row.ssim?.toFixed(3) ?? "unknown"} against ${same.ssim?.toFixed(3) ?? "unknown"}, for ` +
-        `${(row.cpuMs.median / same.cpuMs.median).toFixed(1)} times the CPU. A variant is made once and downloaded often: ` +
-        "[cost.md](cost.md) adds the two up.",
+        `${(row.cpuMs.median / same.cpuMs.median).toFixed(1)} times the CPU. A variant is made once and downloaded often, so ` +
+        "bytes weigh more than CPU where variants are seen again; [cost.md](cost.md) adds the two up.",
     ];
   });
   const peak = contenders.find(({ name }) => name === HANDLER)?.peakRssMb;
   const largest = Math.max(...images.map(({ megapixels }) => megapixels));
-  const memory =
-    peak === undefined
-      ? []
-      : [
-          `- *Memory*: the handler's process held at most ${peak.toFixed(0)} MB with originals of up to ${largest.toFixed(0)} ` +
-            "megapixels. What a size of memory costs and saves is in [cost.md](cost.md).",
-        ];
-  return [...formats, ...memory];
+  const slowest = [...ofHandler].sort((a, b) => b.cpuMs.p95 - a.cpuMs.p95)[0];
+  if (peak === undefined || !slowest) return formats;
+  const at = (memoryMb: number) =>
+    `${((slowest.cpuMs.p95 * MEMORY_PER_VCPU) / memoryMb / 1000).toFixed(1)} s at ${memoryMb.toLocaleString("en")} MB`;
+  return [
+    `- *Memory*: the handler's process held at most ${peak.toFixed(0)} MB with originals of up to ${largest.toFixed(0)} megapixels. ` +
+      `Lambda gives the processor in proportion to the memory, one with ${MEMORY_PER_VCPU.toLocaleString("en")} MB, and a variant ` +
+      `uses one: the slowest here, ${slowest.spec} at p95, takes ${[512, 1024, MEMORY_PER_VCPU].map(at).join(", ")}, if Lambda's ` +
+      "processor is as fast as this machine's, and no less with more. What that costs is in [cost.md](cost.md).",
+    ...formats,
+  ];
 }
 
 /** The part of the performance page, with its plot. */
@@ -93,10 +98,6 @@ export function resizePage(result: ResizeResult): { lines: string[]; plots: Reco
       ...resizeTables(result),
       "",
       "![CPU over raw sharp](performance-cpu.svg)",
-      "",
-      "What it means for a stack:",
-      "",
-      ...choices(result),
       "",
     ],
     plots: {
