@@ -41,8 +41,8 @@ export function corsOf(inputs: z.output<typeof CorsInputs>): CorsHeaders {
  */
 export function withCors(headers: Headers, cors: CorsHeaders, origin: string | undefined): Headers {
   const everybody = cors.origins.includes("*");
-  const { vary: _, ...others } = headers;
-  const varying = origin !== undefined && everybody ? others : { ...others, vary: "Origin" };
+  const others = Object.fromEntries(Object.entries(headers).filter(([name]) => name !== "vary"));
+  const varying: Headers = origin !== undefined && everybody ? others : { ...others, vary: "Origin" };
   if (origin === undefined || !(everybody || cors.origins.includes(origin))) return varying;
   const own = {
     "access-control-allow-origin": everybody ? "*" : origin,

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
-import { type LocalStack, startLocalStack } from "../../local/stack";
+import { type LocalStack, type LocalStackOptions, startLocalStack } from "../../local/stack";
+import type { RegisteredResource } from "../../local/program";
 import type { Hop } from "../../local/trace";
 import { launchBrowser } from "../support/browser";
 import { startServer, type TestServer } from "./support/http";
@@ -83,12 +84,13 @@ describe("a page on another origin, in a browser", function () {
     await page.goto(url);
   }
 
-  /** A stack for one suite, and what it was asked for, hop by hop: `307 to https://shop.example.com, which may read *`. */
-  function serve(config: () => Readonly<Record<string, unknown>>) {
+  /** A stack for one suite, changed after its program if need be. */
+  function serve(config: () => Readonly<Record<string, unknown>>, resources?: LocalStackOptions["resources"]) {
     let stack: LocalStack;
     const hops: Hop[] = [];
     before(async () => {
-      stack = await startLocalStack({ stack: "dev", port: 0, images, config: { ...BASE, ...config() } });
+      const options = { stack: "dev", port: 0, images, config: { ...BASE, ...config() } };
+      stack = await startLocalStack(resources ? { ...options, resources } : options);
       stack.trace.listen((hop) => hops.push(hop));
     });
     after(() => stack.close());
@@ -98,7 +100,7 @@ describe("a page on another origin, in a browser", function () {
       read: (key: string) => run("read", key),
       draw: (key: string) => run("draw", key, ', "anonymous"'),
       drawPlain: (key: string) => run("draw", key, ", null"),
-      /** What browsers sent and got while `work` went on. */
+      /** The hops of what browsers asked while `work` went on: part, status, `Origin`, `Access-Control-Allow-Origin`. */
       hopsOf: async (work: () => Promise<unknown>) => {
         hops.length = 0;
         await work();
@@ -199,6 +201,30 @@ describe("a page on another origin, in a browser", function () {
     });
   });
 
+  describe("where listed origins would be all that a redirected miss is told, which config refuses", () => {
+    const listed = ({ inputs, ...rest }: RegisteredResource) => ({
+      ...rest,
+      inputs: JSON.parse(JSON.stringify(inputs).replace('["*"]', JSON.stringify([shop.url]))) as typeof inputs,
+    });
+    const speaks = /:(Api|ResponseHeadersPolicy)$/;
+    const { read, hopsOf } = serve(
+      () => ({ delivery: "redirect", corsOrigins: ["*"] }),
+      (declared) => declared.map((resource) => (speaks.test(resource.type) ? listed(resource) : resource)),
+    );
+
+    it("reads hits, and no miss: the API is asked by nobody that it knows", async () => {
+      await open(shop);
+      const hops = await hopsOf(async () => {
+        assert.equal(await read("p_1/400x300/flag.png"), UNREAD);
+      });
+      assert.deepEqual(hops, [
+        ["cdn", 307, shop.url, shop.url],
+        ["api", 301, "null", undefined],
+      ]);
+      assert.deepEqual(await read("p_1/400x300/flag.png"), [200, 400, 300, true]);
+    });
+  });
+
   for (const delivery of ["redirect", "failover"]) {
     describe(`where no other origin may read, with delivery ${delivery}`, () => {
       const { read, draw, drawPlain } = serve(() => ({ delivery }));
@@ -218,10 +244,7 @@ describe("a page on another origin, in a browser", function () {
 async function redAndBlue(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "originals-"));
   const half = (background: string) => sharp({ create: { width: 400, height: 600, channels: 3, background } });
-  const flag = await half("#f00")
-    .extend({ right: 400, background: "#00f" })
-    .png()
-    .toBuffer();
+  const flag = await half("#f00").extend({ right: 400, background: "#00f" }).png().toBuffer();
   await mkdir(path.join(folder, "p_1"));
   await writeFile(path.join(folder, "p_1", "flag.png"), flag);
   return folder;
