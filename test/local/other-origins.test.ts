@@ -160,6 +160,12 @@ describe("a page on another origin, in a browser", function () {
         assert.deepEqual(await read("p_1/80w/nothing.png"), [404, "original-not-found"]);
       });
 
+      it("reads a refusal that it got without crossorigin before", async () => {
+        await open(shop);
+        assert.equal(await drawPlain("p_1/80w/nothing.png"), UNDECODED);
+        assert.deepEqual(await read("p_1/80w/nothing.png"), [404, "original-not-found"]);
+      });
+
       it("draws a picture that was shown without crossorigin before, and not without it", async () => {
         await open(shop);
         assert.equal(await drawPlain("p_1/80w/flag.png"), TAINTED);
@@ -204,7 +210,7 @@ describe("a page on another origin, in a browser", function () {
   describe("where listed origins would be all that a redirected miss is told, which config refuses", () => {
     const listed = ({ inputs, ...rest }: RegisteredResource) => ({
       ...rest,
-      inputs: JSON.parse(JSON.stringify(inputs).replace('["*"]', JSON.stringify([shop.url]))) as typeof inputs,
+      inputs: JSON.parse(JSON.stringify(inputs).replaceAll('["*"]', JSON.stringify([shop.url]))) as typeof inputs,
     });
     const speaks = /:(Api|ResponseHeadersPolicy)$/;
     const { read, hopsOf } = serve(
