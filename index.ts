@@ -23,12 +23,13 @@ const bucket = new ImageBucket("images", {
   region,
   partition,
   publicReads: config.delivery === "redirect",
+  corsOrigins: config.corsOrigins,
   protect: config.protectBucket,
   variantExpiryDays: config.variantExpiryDays,
   tags,
 });
 
-const cdnArgs = { edge: edgeSettings(config), priceClass: config.priceClass, tags };
+const cdnArgs = { edge: edgeSettings(config), corsOrigins: config.corsOrigins, priceClass: config.priceClass, tags };
 // A redirect is to the CDN, whose origin needs no API; a failover is to the API, which needs no CDN.
 const redirectingCdn =
   config.delivery === "redirect"
@@ -55,6 +56,7 @@ const api = new ResizeApi("api", {
   functionName: resizer.functionName,
   invokeArn: resizer.invokeArn,
   keyInPath: config.delivery === "failover",
+  corsOrigins: config.corsOrigins,
   throttle: { rateLimit: config.throttleRateLimit, burstLimit: config.throttleBurstLimit },
   logGroupName: apiLogGroup(project, stack),
   logRetentionDays: config.logRetentionDays,

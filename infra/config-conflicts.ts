@@ -7,9 +7,7 @@ export function conflicts(config: StackConfig): string[] {
     ...domainConflicts(config),
     ...freshnessConflicts(config),
     ...alertConflicts(config),
-    ...(config.corsOrigins.includes("*") && config.corsOrigins.length > 1
-      ? [`corsOrigins has * beside others: allowed is [*] alone, which is every origin, or a list without it`]
-      : []),
+    ...corsConflicts(config),
   ];
 }
 
@@ -66,4 +64,22 @@ function alertConflicts({ monitoring, alarmEmail, monthlyBudgetUsd }: StackConfi
     );
   }
   return problems;
+}
+
+/**
+ * A miss that is redirected crosses from one origin to another, after which a browser names none: it sends `Origin: null`
+ * to the API and to the CDN again (Fetch standard, "redirect-tainted origin"). Only `*` answers that.
+ */
+function corsConflicts({ corsOrigins, delivery }: StackConfig): string[] {
+  if (corsOrigins.includes("*")) {
+    return corsOrigins.length === 1
+      ? []
+      : ["corsOrigins has * beside others: allowed is [*] alone, which is every origin, or a list without it"];
+  }
+  return corsOrigins.length > 0 && delivery === "redirect"
+    ? [
+        `corsOrigins is ${JSON.stringify(corsOrigins)} with delivery redirect, where browsers call the origin null from ` +
+          "the second hop of a miss on: allowed is [*], or delivery failover with the list",
+      ]
+    : [];
 }

@@ -44,7 +44,7 @@ export interface StackConfig {
   readonly certificateArn: string;
   /** Whether a change of an original deletes its variants, and their copies in the CDN. */
   readonly freshVariants: boolean;
-  /** The origins whose pages may read variants from scripts: `https://shop.example.com`, or `*` alone. */
+  /** The origins whose pages may read variants from scripts: `*` alone, or with failover a list. */
   readonly corsOrigins: readonly string[];
   readonly memorySize: number;
   readonly timeout: number;

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { VARIANT_TAG } from "../functions/variant-marks";
+import { CORS_EXPOSED_HEADERS, CORS_METHODS, PREFLIGHT_SECONDS } from "./cors";
 import { bucketArn } from "./names";
 import { bucketHost, websiteHost } from "./bucket-hosts";
 
@@ -16,6 +17,8 @@ export interface ImageBucketArgs {
   readonly partition: pulumi.Input<string>;
   /** Whether everybody may read objects, as a website needs it; else nobody does who is not let in by `letRead`. */
   readonly publicReads: boolean;
+  /** The origins whose pages may read objects from scripts, or `*` alone; empty for none. */
+  readonly corsOrigins: readonly string[];
   /** Whether Pulumi refuses to delete the bucket. */
   readonly protect: boolean;
   /** Days after which tagged variants are deleted; 0 for never. */
@@ -55,6 +58,7 @@ export class ImageBucket extends pulumi.ComponentResource {
     this.#keepPrivateByDefault(name, bucket);
     this.#keepHistory(name, bucket, args.variantExpiryDays);
     if (args.publicReads) this.#letEverybodyRead();
+    if (args.corsOrigins.length > 0) this.#letPagesRead(name, bucket, args.corsOrigins);
 
     this.registerOutputs({ name: this.name, arn: this.arn, host: this.host, websiteHost: this.websiteHost });
   }
@@ -130,6 +134,25 @@ export class ImageBucket extends pulumi.ComponentResource {
     // policies: the block must be lifted first.
     const publicAccess = this.#publicAccessBlock(false, []);
     this.#policy(this.arn.apply(publicReadPolicy), [publicAccess]);
+  }
+
+  /** Says so to browsers. Whether a request may read is the bucket policy's business still. */
+  #letPagesRead(name: string, bucket: aws.s3.Bucket, corsOrigins: readonly string[]): void {
+    new aws.s3.BucketCorsConfiguration(
+      `${name}-cors`,
+      {
+        bucket: bucket.bucket,
+        corsRules: [
+          {
+            allowedOrigins: [...corsOrigins],
+            allowedMethods: CORS_METHODS,
+            exposeHeaders: CORS_EXPOSED_HEADERS,
+            maxAgeSeconds: PREFLIGHT_SECONDS,
+          },
+        ],
+      },
+      { parent: this },
+    );
   }
 
   #publicAccessBlock(blockPolicies: boolean, dependsOn: pulumi.Resource[]): aws.s3.BucketPublicAccessBlock {

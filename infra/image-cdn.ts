@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { cdnHeaders } from "./cdn-headers";
 import { type CdnOrigins, originsOf } from "./cdn-origins";
 import { EdgeFunction } from "./edge-function";
 import type { EdgeSettings } from "../functions/edge/settings";
@@ -13,6 +14,8 @@ export interface ImageCdnArgs {
   readonly origins: CdnOrigins;
   /** What a function at the edge does with each request; undefined for no function. */
   readonly edge: EdgeSettings | undefined;
+  /** The origins whose pages may read variants from scripts, or `*` alone; empty for none. */
+  readonly corsOrigins: readonly string[];
   /** Where CloudFront serves from: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`. */
   readonly priceClass: string;
   readonly tags: Readonly<Record<string, string>>;
@@ -29,6 +32,11 @@ export class ImageCdn extends pulumi.ComponentResource {
     super("image-resizer:infra:ImageCdn", name, {}, opts);
 
     const { targetOriginId, ...origins } = originsOf(name, args.origins, { parent: this });
+    const headers = cdnHeaders(
+      name,
+      { negotiated: (args.edge?.negotiated.length ?? 0) > 0, corsOrigins: args.corsOrigins },
+      { parent: this },
+    );
     const behavior = {
       targetOriginId,
       viewerProtocolPolicy: "redirect-to-https",
@@ -37,6 +45,7 @@ export class ImageCdn extends pulumi.ComponentResource {
       cachePolicyId: this.#cachePolicy(name, args.edge).id,
       // Images are compressed already.
       compress: false,
+      ...(headers ? { responseHeadersPolicyId: headers.id } : {}),
       ...(args.edge ? this.#edge(name, args.edge) : {}),
     };
     const distribution = new aws.cloudfront.Distribution(
@@ -71,22 +80,7 @@ export class ImageCdn extends pulumi.ComponentResource {
   /** What a behaviour has where requests pass the edge function first. */
   #edge(name: string, settings: EdgeSettings) {
     const { arn } = new EdgeFunction(`${name}-edge`, { settings }, { parent: this });
-    return {
-      functionAssociations: [{ eventType: "viewer-request", functionArn: arn }],
-      ...(settings.negotiated.length > 0 ? { responseHeadersPolicyId: this.#varyPolicy(name).id } : {}),
-    };
-  }
-
-  /** Tells caches beyond CloudFront what the answer depends on. CloudFront's own has another key for each format. */
-  #varyPolicy(name: string): aws.cloudfront.ResponseHeadersPolicy {
-    return new aws.cloudfront.ResponseHeadersPolicy(
-      `${name}-vary`,
-      {
-        comment: "The format depends on what the viewer accepts",
-        customHeadersConfig: { items: [{ header: "Vary", value: "Accept", override: true }] },
-      },
-      { parent: this },
-    );
+    return { functionAssociations: [{ eventType: "viewer-request", functionArn: arn }] };
   }
 
   /**

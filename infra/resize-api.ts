@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { CORS_EXPOSED_HEADERS, CORS_METHODS, PREFLIGHT_SECONDS } from "./cors";
 
 /** The path of the one route: where a miss is sent. */
 export const RESIZER_PATH = "resizer";
@@ -24,6 +25,8 @@ export interface ResizeApiArgs {
   readonly invokeArn: pulumi.Input<string>;
   /** Whether CloudFront asks the API itself: it puts a variant's whole path behind the route's. */
   readonly keyInPath: boolean;
+  /** The origins whose pages may read answers from scripts, or `*` alone; empty for none. */
+  readonly corsOrigins: readonly string[];
   /** Requests a second that the API takes on average, and at once. Always both: one alone makes the other 0. */
   readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
   /** The access log's group. */
@@ -50,7 +53,12 @@ export class ResizeApi extends pulumi.ComponentResource {
 
     const api = new aws.apigatewayv2.Api(
       name,
-      { protocolType: "HTTP", description: "Makes variants on a miss", tags: { ...args.tags } },
+      {
+        protocolType: "HTTP",
+        description: "Makes variants on a miss",
+        ...(args.corsOrigins.length > 0 ? { corsConfiguration: corsConfiguration(args.corsOrigins) } : {}),
+        tags: { ...args.tags },
+      },
       { parent: this },
     );
     const routes = this.#routes(name, api, args);
@@ -126,4 +134,14 @@ export class ResizeApi extends pulumi.ComponentResource {
       );
     }
   }
+}
+
+/** API Gateway adds the headers by itself, whatever the function says of them, and answers preflights. */
+function corsConfiguration(origins: readonly string[]) {
+  return {
+    allowOrigins: [...origins],
+    allowMethods: CORS_METHODS,
+    exposeHeaders: CORS_EXPOSED_HEADERS,
+    maxAge: PREFLIGHT_SECONDS,
+  };
 }

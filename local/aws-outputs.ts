@@ -36,6 +36,7 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Inputs, context: A
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": ofBucket,
   "aws:s3/bucketVersioning:BucketVersioning": ofBucket,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": ofBucket,
+  "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration": ofBucket,
   "aws:cloudfront/cachePolicy:CachePolicy": (name) => ({ id: `cache-policy-${name}`, etag: "E1" }),
   "aws:cloudfront/function:Function": (name, _inputs, { accountId }) => ({
     id: `${name}-1a2b3c4`,

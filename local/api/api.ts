@@ -6,6 +6,7 @@ import type { HostTable } from "../hosts";
 import { answered, asked, BodyTooLarge, readBody, reportWhenDone, requestIdOf } from "../http/exchange";
 import { splitTarget } from "../http/target";
 import type { Hop, Trace } from "../trace";
+import { preflightAnswer, withCors } from "./cors";
 import type { HttpApi, Route } from "./http-api";
 import { answerOf, type ApiAnswer, message } from "./proxy-answer";
 import { proxyEvent } from "./proxy-event";
@@ -70,6 +71,7 @@ export class Api {
     const path = decodePath(encodedPath);
     if (path === undefined) return message(400, "Bad Request");
     const route = this.#route(request.method ?? "GET", path);
+    if (!route && api.cors && request.method === "OPTIONS") return preflightAnswer(api.cors, request.headers);
     if (!route) return message(404, "Not Found");
     if (!this.#bucket.take()) return message(429, "Too Many Requests");
     let body: Buffer;
@@ -92,7 +94,8 @@ export class Api {
       body,
       now: new Date(this.#now()),
     });
-    return integrationAnswer(await within(route.timeoutMs, route.target.runtime.invoke(event, requestId)));
+    const answer = integrationAnswer(await within(route.timeoutMs, route.target.runtime.invoke(event, requestId)));
+    return api.cors ? withCors(api.cors, request.headers, answer) : answer;
   }
 
   /** The route of `/<stage>/<path>`; the stage `$default` is served without its name. */

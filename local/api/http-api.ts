@@ -2,6 +2,7 @@ import { z } from "zod";
 import { inputsOf, ofType, outputOf, refuseInputs, theOnly } from "../declared";
 import type { FunctionRuntime } from "../function/function-runtime";
 import { type RegisteredResource, UserError } from "../program";
+import { type Cors, CorsInputs } from "./cors";
 import type { Throttle } from "./token-bucket";
 
 /** A function that routes may call. */
@@ -32,6 +33,8 @@ export interface HttpApi {
   readonly stage: string;
   readonly throttle: Throttle;
   readonly routes: readonly Route[];
+  /** What pages on other origins may do; undefined for nothing. */
+  readonly cors?: Cors;
 }
 
 /** What HTTP APIs wait for a function at most, and by default. (API Gateway quotas) */
@@ -39,6 +42,7 @@ const MAX_TIMEOUT_MS = 30_000;
 /** An account's throttle, which holds where the stage sets none. (API Gateway quotas) */
 const ACCOUNT_THROTTLE: Throttle = { rate: 10_000, burst: 5_000 };
 
+const ApiInputs = z.looseObject({ corsConfiguration: CorsInputs.nullish() });
 const StageInputs = z.looseObject({
   name: z.string(),
   autoDeploy: z.boolean().nullish(),
@@ -72,7 +76,8 @@ export function readHttpApi(
   targets: readonly Target[],
 ): HttpApi {
   const api = theOnly(resources, "aws:apigatewayv2/api:Api");
-  refuseInputs(`the API "${api.name}"`, api.inputs, ["corsConfiguration", "disableExecuteApiEndpoint"]);
+  refuseInputs(`the API "${api.name}"`, api.inputs, ["disableExecuteApiEndpoint"]);
+  const { corsConfiguration } = inputsOf(api, ApiInputs);
   const stage = theOnly(resources, "aws:apigatewayv2/stage:Stage");
   refuseInputs(`the stage "${stage.name}"`, stage.inputs, ["routeSettings", "stageVariables"]);
   const { name, autoDeploy, deploymentId, defaultRouteSettings } = inputsOf(stage, StageInputs);
@@ -109,6 +114,7 @@ export function readHttpApi(
     stage: name,
     throttle: throttleOf(defaultRouteSettings),
     routes,
+    ...(corsConfiguration ? { cors: corsConfiguration } : {}),
   };
 }
 

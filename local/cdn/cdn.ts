@@ -12,7 +12,7 @@ import { Fetcher } from "./fetcher";
 import { askOrigin, type OriginResponse, OriginTimeout } from "./origin-client";
 import type { Origin } from "./origins";
 import { normalizePath } from "./path-pattern";
-import { withAddedHeaders } from "./response-headers";
+import { withPolicy } from "./response-headers";
 import { answerFrom, type ViewerAnswer } from "./viewer-answer";
 
 export interface CdnOptions {
@@ -87,7 +87,9 @@ export class Cdn {
       return refusal(403, `A ${method} request has no body.`);
     }
     const answer = await this.#behave(behavior, request, method, requestId);
-    return { ...answer, headers: withAddedHeaders(answer.headers, behavior.addedHeaders) };
+    return behavior.headers
+      ? { ...answer, headers: withPolicy(answer.headers, behavior.headers, request.headers.origin) }
+      : answer;
   }
 
   /** What a behaviour makes of a request, the edge function first. */

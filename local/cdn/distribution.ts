@@ -5,7 +5,7 @@ import type { CacheRules, Selection } from "./cache-rules";
 import { type EdgeFunction, readEdgeFunctions } from "./edge-function";
 import { type Origin, type OriginGroup, OriginGroupInputs, OriginInputs, readOrigins } from "./origins";
 import { pathMatcher } from "./path-pattern";
-import { type AddedHeader, readHeaderPolicies } from "./response-headers";
+import { type HeadersPolicy, readHeaderPolicies } from "./response-headers";
 
 /** One of a distribution's behaviours. */
 export interface Behavior {
@@ -19,7 +19,8 @@ export interface Behavior {
   readonly rules: CacheRules;
   /** Sees every request before the cache does. */
   readonly edge?: EdgeFunction;
-  readonly addedHeaders: readonly AddedHeader[];
+  /** What it says of every answer. */
+  readonly headers?: HeadersPolicy;
 }
 
 /** The distribution as the local CDN serves it. */
@@ -128,7 +129,13 @@ export function readDistribution(resources: readonly RegisteredResource[]): Dist
       if (value === undefined) throw new UserError(`${where}: there is no ${kind} "${id}"`);
       return value;
     };
-    const { allowedMethods, cachedMethods, responseHeadersPolicyId: headers } = declared;
+    const { allowedMethods, cachedMethods, responseHeadersPolicyId } = declared;
+    const headers = responseHeadersPolicyId
+      ? found("response headers policy", headerPolicies, responseHeadersPolicyId)
+      : undefined;
+    if (headers?.cors && allowedMethods.includes("OPTIONS")) {
+      throw new UserError(`${where}: the local stack serves no OPTIONS beside a policy with CORS settings`);
+    }
     const edge = declared.functionAssociations?.[0]?.functionArn;
     return {
       pattern,
@@ -138,7 +145,7 @@ export function readDistribution(resources: readonly RegisteredResource[]): Dist
       cachedMethods,
       rules: rulesOf(declared, policies, where),
       ...(edge === undefined ? {} : { edge: found("function", functions, edge) }),
-      addedHeaders: headers ? found("response headers policy", headerPolicies, headers) : [],
+      ...(headers ? { headers } : {}),
     };
   };
 

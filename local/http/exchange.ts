@@ -34,6 +34,7 @@ const DECISIVE_ANSWERED = [
   "age",
   "x-cache",
   "vary",
+  "access-control-allow-origin",
   "content-type",
   "content-range",
   "etag",

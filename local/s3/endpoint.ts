@@ -7,6 +7,7 @@ import type { Trace } from "../trace";
 import { Access } from "./access";
 import type { Bucket } from "./bucket";
 import type { Call } from "./call";
+import { preflightReply, withCors } from "./cors";
 import type { Credentials } from "./credentials";
 import { listen, LOOPBACK, shut, type LocalServer } from "./listen";
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from "./multipart-calls";
@@ -51,6 +52,7 @@ interface Progress {
   entry: boolean;
   what: string;
   operation?: S3Operation;
+  bucket?: Bucket;
 }
 
 /**
@@ -72,6 +74,7 @@ export async function startEndpoint(parts: S3Parts, port: number): Promise<Local
         await finished(message.resume()).catch(() => undefined);
         return errorReply(error, ids);
       })
+      .then((reply) => withCors(progress.bucket?.cors ?? [], message, reply))
       .then((reply) =>
         sendReply(response, message.method ?? "", reply, ids, (bytes) => {
           if (progress.operation) parts.counted(progress.operation);
@@ -89,6 +92,10 @@ export async function startEndpoint(parts: S3Parts, port: number): Promise<Local
 
 async function answer(message: IncomingMessage, parts: S3Parts, progress: Progress): Promise<Reply> {
   const request = parseRequest(message);
+  const bucket = parts.buckets.get(request.bucket);
+  if (bucket) progress.bucket = bucket;
+  // A preflight carries no signature.
+  if (request.method === "OPTIONS") return preflightReply(bucket?.cors ?? [], message);
   const identity = authenticate(request, parts.credentials);
   if (identity?.requestId !== undefined) {
     progress.requestId = identity.requestId;
@@ -97,7 +104,6 @@ async function answer(message: IncomingMessage, parts: S3Parts, progress: Progre
   const operation = operationOf(request);
   progress.operation = operation;
   progress.what = `${operation} ${request.key === "" ? (request.query.get("prefix") ?? "") : request.key}`.trimEnd();
-  const bucket = parts.buckets.get(request.bucket);
   if (!bucket) throw new S3Error("NoSuchBucket", { BucketName: request.bucket });
   // On AWS these calls go over TLS.
   const access = new Access(parts.iam, parts.trace, identity?.principal ?? ANONYMOUS, progress.requestId, true);

@@ -3,6 +3,7 @@ import { requestIdOf } from "../http/exchange";
 import type { Principal } from "../iam/principal";
 import { Access } from "./access";
 import type { Bucket } from "./bucket";
+import { withCors } from "./cors";
 import { errorReply, type S3Parts } from "./endpoint";
 import { listen, LOOPBACK, shut, type LocalServer } from "./listen";
 import type { Reply } from "./object-reply";
@@ -31,6 +32,7 @@ export async function startOriginEndpoint(
     const what = `GetObject ${message.url?.split("?", 1)[0]?.slice(1) ?? ""}`;
     void answer(message, parts, bucket, principal, requestId)
       .catch((error: unknown) => errorReply(error, ids))
+      .then((reply) => withCors(bucket.cors, message, reply))
       .then((reply) =>
         sendReply(response, method, reply, ids, (bytes) => {
           parts.counted(method === "HEAD" ? "HeadObject" : "GetObject");

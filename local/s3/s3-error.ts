@@ -1,8 +1,10 @@
 /** S3's error codes that are answered here, with their status and message. (S3 API, Error responses) */
 const ERRORS = {
   AccessDenied: [403, "Access Denied"],
+  AccessForbidden: [403, "Access Forbidden"],
   AuthorizationHeaderMalformed: [400, "The authorization header is malformed."],
   AuthorizationQueryParametersError: [400, "The query-string authentication parameters are malformed."],
+  BadRequest: [400, "Bad Request"],
   BadDigest: [400, "The checksum you specified did not match what we received."],
   EntityTooSmall: [400, "Your proposed upload is smaller than the minimum allowed size"],
   IncompleteBody: [400, "You did not provide the number of bytes specified by the Content-Length HTTP header."],

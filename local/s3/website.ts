@@ -5,6 +5,7 @@ import { ANONYMOUS } from "../iam/principal";
 import type { Trace } from "../trace";
 import { Access } from "./access";
 import type { Bucket } from "./bucket";
+import { preflightReply, withCors } from "./cors";
 import { listen, LOOPBACK, shut, type LocalServer } from "./listen";
 import { objectReply, type Reply } from "./object-reply";
 import { encodePath, redirectFor, type Redirect } from "./routing-rules";
@@ -42,6 +43,7 @@ export async function startWebsiteEndpoint(parts: WebsiteParts, port: number): P
         const known = error instanceof S3Error ? error : new S3Error("InternalError", { Detail: String(error) });
         return websiteError(known, ids);
       })
+      .then((reply) => withCors(parts.bucket.cors, message, reply))
       .then((reply) =>
         sendReply(response, method, reply, ids, (bytes) => {
           const what = `${method} ${message.url ?? ""}`;
@@ -61,6 +63,7 @@ async function answer(message: IncomingMessage, parts: WebsiteParts, requestId: 
   const { bucket, configuration, localize } = parts;
   const method = message.method ?? "";
   if (!configuration) throw new S3Error("NoSuchWebsiteConfiguration", { BucketName: bucket.name });
+  if (method === "OPTIONS") return preflightReply(bucket.cors, message);
   if (method !== "GET" && method !== "HEAD") {
     throw new S3Error("MethodNotAllowed", { Method: method, ResourceType: "OBJECT" });
   }

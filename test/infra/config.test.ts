@@ -204,6 +204,12 @@ describe("the config", () => {
       { corsOrigins: ["*", "https://shop.example.com"] },
       "corsOrigins has * beside others: allowed is [*] alone, which is every origin, or a list without it",
     ],
+    [
+      "listed origins where misses are redirected",
+      { corsOrigins: ["https://shop.example.com"] },
+      'corsOrigins is ["https://shop.example.com"] with delivery redirect, where browsers call the origin null from the ' +
+        "second hop of a miss on: allowed is [*], or delivery failover with the list",
+    ],
   ] as const) {
     it(`refuses ${what}`, async () => {
       assert.deepEqual(await problems(config), [problem]);

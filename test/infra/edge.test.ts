@@ -104,7 +104,7 @@ describe("what a stack has its edge function do", () => {
   it("and says of every answer that it depends on Accept where it does", async () => {
     const stack = await register({ stack: "prod" });
     assert.deepEqual(stack.one("ResponseHeadersPolicy").inputs, {
-      comment: "The format depends on what the viewer accepts",
+      comment: "What answers depend on, and who may read them",
       customHeadersConfig: { items: [{ header: "Vary", value: "Accept", override: true }] },
     });
     const { defaultCacheBehavior, orderedCacheBehaviors } = stack.one("Distribution").inputs;

@@ -183,7 +183,10 @@ describe("the local HTTP API", () => {
 
     it("says at the start what it does not serve", () => {
       const cases: [Parameters<typeof apiResources>[0], string][] = [
-        [{ api: { corsConfiguration: {} } }, 'the local stack does not serve "corsConfiguration" of the API "api"'],
+        [
+          { api: { disableExecuteApiEndpoint: true } },
+          'the local stack does not serve "disableExecuteApiEndpoint" of the API "api"',
+        ],
         [{ integration: { integrationUri: "arn:other" } }, 'the integration "integration" calls no declared function'],
       ];
       for (const [changed, message] of cases) {
