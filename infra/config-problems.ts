@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { fitsWithin, FORMATS, isFormat, parseSize } from "../functions/variant-key";
 import type { StackConfig } from "./config";
-import { bucketArn, defaultBucketName, functionLogGroup, functionName } from "./names";
+import { bucketArn, defaultBucketName, functionLogGroup, functionName, trailBucketName } from "./names";
 import { MAX_INLINE_POLICY_CHARACTERS, resizerPolicy } from "./resizer-policy";
 
 /** What S3 takes as the name of a bucket (S3 user guide, "Bucket naming rules"), without dots: TLS has no wildcard for them. */
@@ -45,13 +45,20 @@ export function formatProblems(formats: readonly string[]): string[] {
 }
 
 /** What AWS would refuse about the names that are made of the project's and the stack's. */
-export function nameProblems({ bucketName }: Pick<StackConfig, "bucketName">): string[] {
+export function nameProblems({ bucketName, auditTrail }: Pick<StackConfig, "bucketName" | "auditTrail">): string[] {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
   const problems: string[] = [];
   const name = bucketName === "" ? defaultBucketName(project, stack, SOME_ACCOUNT) : bucketName;
   if (!BUCKET_NAME.test(name)) {
     problems.push(
       `bucketName is empty and the default name ${name} is none that S3 takes: allowed is a bucketName of the stack's own`,
+    );
+  }
+  const records = trailBucketName(project, stack, SOME_ACCOUNT);
+  if (auditTrail && !BUCKET_NAME.test(records)) {
+    problems.push(
+      `auditTrail is true and the bucket of its records would be named ${records}, which S3 does not take: allowed are ` +
+        "shorter project and stack names, or auditTrail: false",
     );
   }
   if (!PLAIN_NAME.test(functionName(project, stack))) {
