@@ -1,5 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allowedSizes } from "./infra/allowed-sizes";
+import { AuditTrail } from "./infra/audit-trail";
+import { bucketSource } from "./infra/bucket-source";
+import { CdnDomain } from "./infra/cdn-domain";
 import { readConfig } from "./infra/config";
 import { edgeSettings } from "./infra/edge-settings";
 import { currentEnvironment } from "./infra/environment";
@@ -7,7 +10,7 @@ import { ImageBucket } from "./infra/image-bucket";
 import { ImageCdn } from "./infra/image-cdn";
 import { asArchive, buildPurgePackage, buildResizerPackage } from "./infra/lambda-package";
 import { MissRouting } from "./infra/miss-routing";
-import { apiLogGroup, defaultBucketName } from "./infra/names";
+import { apiLogGroup, trailBucketName, trailName } from "./infra/names";
 import { ResizeApi } from "./infra/resize-api";
 import { Resizer } from "./infra/resizer";
 import { resizerVariables } from "./infra/resizer-variables";
@@ -19,17 +22,25 @@ const { project, stack, accountId, region, partition } = environment;
 const tags = { Project: project, Stack: stack, ManagedBy: "Pulumi", ...config.tags };
 
 const bucket = new ImageBucket("images", {
-  bucketName: config.bucketName || accountId.apply((account) => defaultBucketName(project, stack, account)),
+  source: bucketSource(config, environment),
   region,
   partition,
   publicReads: config.delivery === "redirect",
   corsOrigins: config.corsOrigins,
-  protect: config.protectBucket,
   variantExpiryDays: config.variantExpiryDays,
   tags,
 });
 
-const cdnArgs = { edge: edgeSettings(config), corsOrigins: config.corsOrigins, priceClass: config.priceClass, tags };
+const domain =
+  config.domain &&
+  new CdnDomain("domain", { domain: config.domain, certificateArn: config.certificateArn || undefined, tags });
+const cdnArgs = {
+  edge: edgeSettings(config),
+  corsOrigins: config.corsOrigins,
+  priceClass: config.priceClass,
+  domain,
+  tags,
+};
 // A redirect is to the CDN, whose origin needs no API; a failover is to the API, which needs no CDN.
 const redirectingCdn =
   config.delivery === "redirect"
@@ -79,6 +90,18 @@ if (config.delivery === "redirect") {
 } else {
   bucket.letRead(cdn.distributionArn);
 }
+domain?.pointAt(cdn);
+
+if (config.auditTrail) {
+  new AuditTrail("audit", {
+    bucketArn: bucket.arn,
+    trailName: trailName(project, stack),
+    logBucketName: accountId.apply((account) => trailBucketName(project, stack, account)),
+    partition,
+    retentionDays: config.logRetentionDays,
+    tags,
+  });
+}
 
 if (config.freshVariants) {
   new VariantPurge("purge", {
@@ -101,6 +124,8 @@ export const cdnUrl = cdn.url;
 export const apiUrl = api.url;
 export const bucketName = bucket.name;
 export const websiteEndpoint = config.delivery === "redirect" ? pulumi.interpolate`http://${bucket.websiteHost}` : null;
+/** What the records of a domain point at, where they are made by hand. */
+export const domainTarget = domain ? cdn.host : null;
 export const distributionId = cdn.distributionId;
 export const sizes = config.sizes;
 /** What a front end needs beside `cdnUrl`: see client/srcset.ts. */

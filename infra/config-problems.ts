@@ -10,6 +10,7 @@ import {
   purgeFunctionName,
   purgeQueueName,
   queueArn,
+  trailBucketName,
 } from "./names";
 import { invalidationPolicy, purgePolicy } from "./purge-policy";
 import { MAX_INLINE_POLICY_CHARACTERS, resizerPolicy } from "./resizer-policy";
@@ -55,13 +56,20 @@ export function formatProblems(formats: readonly string[]): string[] {
 }
 
 /** What AWS would refuse about the names that are made of the project's and the stack's. */
-export function nameProblems({ bucketName }: Pick<StackConfig, "bucketName">): string[] {
+export function nameProblems({ bucketName, auditTrail }: Pick<StackConfig, "bucketName" | "auditTrail">): string[] {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
   const problems: string[] = [];
   const name = bucketName === "" ? defaultBucketName(project, stack, SOME_ACCOUNT) : bucketName;
   if (!BUCKET_NAME.test(name)) {
     problems.push(
       `bucketName is empty and the default name ${name} is none that S3 takes: allowed is a bucketName of the stack's own`,
+    );
+  }
+  const records = trailBucketName(project, stack, SOME_ACCOUNT);
+  if (auditTrail && !BUCKET_NAME.test(records)) {
+    problems.push(
+      `auditTrail is true and the bucket of its records would be named ${records}, which S3 does not take: allowed are ` +
+        "shorter project and stack names, or auditTrail: false",
     );
   }
   if (!PLAIN_NAME.test(functionName(project, stack))) {

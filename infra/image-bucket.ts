@@ -1,26 +1,32 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { VARIANT_TAG } from "../functions/variant-marks";
+import { historyRules, variantsExpire } from "./bucket-lifecycle";
+import { cdnReadPolicy, publicReadPolicy } from "./bucket-policy";
 import { CORS_EXPOSED_HEADERS, CORS_METHODS, PREFLIGHT_SECONDS } from "./cors";
 import { bucketArn } from "./names";
 import { bucketHost, websiteHost } from "./bucket-hosts";
 
-/** Days that an overwritten or deleted object can be brought back. */
-const OLD_VERSION_DAYS = 30;
-/** Days after which the parts of a failed upload are deleted. */
-const FAILED_UPLOAD_DAYS = 1;
+/** A bucket of the stack's own, or one that is there already and somebody else's. */
+export type BucketSource =
+  | {
+      readonly adopt: false;
+      /** Its physical name; given rather than made up by Pulumi, so that its ARN is known in a preview. */
+      readonly bucketName: pulumi.Input<string>;
+      /** Whether Pulumi refuses to delete it. */
+      readonly protect: boolean;
+      /** Whether all that is in it is deleted with it; else AWS refuses to delete it as long as there is anything. */
+      readonly emptyOnDelete: boolean;
+    }
+  | { readonly adopt: true; readonly bucketName: string };
 
 export interface ImageBucketArgs {
-  /** The bucket's physical name; given rather than made up by Pulumi, so that its ARN is known in a preview. */
-  readonly bucketName: pulumi.Input<string>;
+  readonly source: BucketSource;
   readonly region: pulumi.Input<string>;
   readonly partition: pulumi.Input<string>;
   /** Whether everybody may read objects, as a website needs it; else nobody does who is not let in by `letRead`. */
   readonly publicReads: boolean;
   /** The origins whose pages may read objects from scripts, or `*` alone; empty for none. */
   readonly corsOrigins: readonly string[];
-  /** Whether Pulumi refuses to delete the bucket. */
-  readonly protect: boolean;
   /** Days after which tagged variants are deleted; 0 for never. */
   readonly variantExpiryDays: number;
   readonly tags: Readonly<Record<string, string>>;
@@ -30,6 +36,9 @@ export interface ImageBucketArgs {
  * The bucket of originals and variants: everybody or the CDN alone may read an object, nobody may write one without a
  * role, and what is overwritten or deleted can be brought back for 30 days. Its website, where it has one, is configured
  * by MissRouting, the last in the flow.
+ *
+ * An adopted bucket gets what serving it takes, and keeps everything else as its owner has it: encryption, versioning,
+ * ownership of objects, tags, and what becomes of old versions and failed uploads.
  */
 export class ImageBucket extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
@@ -39,24 +48,22 @@ export class ImageBucket extends pulumi.ComponentResource {
   /** The host of the website endpoint, which speaks plain HTTP only. */
   readonly websiteHost: pulumi.Output<string>;
   readonly #name: string;
+  readonly #isAdopted: boolean;
 
   constructor(name: string, args: ImageBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:ImageBucket", name, {}, opts);
     this.#name = name;
+    this.#isAdopted = args.source.adopt;
 
-    const bucket = new aws.s3.Bucket(
-      name,
-      { bucket: args.bucketName, tags: { ...args.tags } },
-      { parent: this, protect: args.protect },
-    );
+    const bucket = args.source.adopt ? this.#adopted(args.source.bucketName) : this.#made(args.source, args.tags);
     this.name = bucket.bucket;
     // Made of the name rather than read from the bucket: a preview knows a resource's inputs only.
     this.arn = pulumi.all([args.partition, bucket.bucket]).apply(([partition, it]) => bucketArn(partition, it));
     this.host = pulumi.all([bucket.bucket, args.region]).apply(([it, region]) => bucketHost(it, region));
     this.websiteHost = pulumi.all([bucket.bucket, args.region]).apply(([it, region]) => websiteHost(it, region));
 
-    this.#keepPrivateByDefault(name, bucket);
-    this.#keepHistory(name, bucket, args.variantExpiryDays);
+    if (!args.source.adopt) this.#keepPrivateByDefault(name, bucket);
+    this.#lifecycle(name, bucket, args);
     if (args.publicReads) this.#letEverybodyRead();
     if (args.corsOrigins.length > 0) this.#letPagesRead(name, bucket, args.corsOrigins);
 
@@ -73,6 +80,37 @@ export class ImageBucket extends pulumi.ComponentResource {
       [],
     );
     this.#publicAccessBlock(true, [policy]);
+  }
+
+  #made(source: Extract<BucketSource, { adopt: false }>, tags: Readonly<Record<string, string>>): aws.s3.Bucket {
+    return new aws.s3.Bucket(
+      this.#name,
+      {
+        bucket: source.bucketName,
+        ...(source.emptyOnDelete ? { forceDestroy: true } : {}),
+        tags: { ...tags },
+      },
+      { parent: this, protect: source.protect },
+    );
+  }
+
+  /**
+   * Read into the stack as it is, and left behind as it is. Once the stack has it, the import option does nothing more
+   * (Pulumi's developer docs, "Importing resources").
+   */
+  #adopted(bucketName: string): aws.s3.Bucket {
+    return new aws.s3.Bucket(
+      this.#name,
+      { bucket: bucketName },
+      {
+        parent: this,
+        import: bucketName,
+        protect: true,
+        retainOnDelete: true,
+        // The one thing that an import would change: setting a bucket's tags replaces all that it has.
+        ignoreChanges: ["tags", "tagsAll"],
+      },
+    );
   }
 
   /** Encrypted, and without ACLs: the bucket policy alone decides. */
@@ -92,40 +130,29 @@ export class ImageBucket extends pulumi.ComponentResource {
     );
   }
 
-  #keepHistory(name: string, bucket: aws.s3.Bucket, variantExpiryDays: number): void {
-    const versioning = new aws.s3.BucketVersioning(
+  /**
+   * A bucket has one lifecycle configuration, and old versions in an adopted one are its owner's: only what the stack
+   * itself has put there may go.
+   */
+  #lifecycle(name: string, bucket: aws.s3.Bucket, { source, variantExpiryDays }: ImageBucketArgs): void {
+    const rules = [
+      ...(source.adopt ? [] : historyRules()),
+      ...(variantExpiryDays > 0 ? [variantsExpire(variantExpiryDays)] : []),
+    ];
+    if (rules.length === 0) return;
+    const versioning = source.adopt ? [] : [this.#versioning(name, bucket)];
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-lifecycle`,
+      { bucket: bucket.bucket, rules },
+      { parent: this, dependsOn: versioning },
+    );
+  }
+
+  #versioning(name: string, bucket: aws.s3.Bucket): aws.s3.BucketVersioning {
+    return new aws.s3.BucketVersioning(
       `${name}-versioning`,
       { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
       { parent: this },
-    );
-    const variantsExpire = {
-      id: "variants",
-      status: "Enabled",
-      filter: { tag: { ...VARIANT_TAG } },
-      expiration: { days: variantExpiryDays },
-    };
-    new aws.s3.BucketLifecycleConfiguration(
-      `${name}-lifecycle`,
-      {
-        bucket: bucket.bucket,
-        rules: [
-          {
-            id: "failed-uploads",
-            status: "Enabled",
-            filter: { prefix: "" },
-            abortIncompleteMultipartUpload: { daysAfterInitiation: FAILED_UPLOAD_DAYS },
-          },
-          {
-            id: "old-versions",
-            status: "Enabled",
-            filter: { prefix: "" },
-            noncurrentVersionExpiration: { noncurrentDays: OLD_VERSION_DAYS },
-            expiration: { expiredObjectDeleteMarker: true },
-          },
-          ...(variantExpiryDays > 0 ? [variantsExpire] : []),
-        ],
-      },
-      { parent: this, dependsOn: [versioning] },
     );
   }
 
@@ -165,7 +192,8 @@ export class ImageBucket extends pulumi.ComponentResource {
         blockPublicPolicy: blockPolicies,
         restrictPublicBuckets: blockPolicies,
       },
-      { parent: this, dependsOn },
+      // Without the block, ACLs of long ago would count again: an adopted bucket is never left more open than it was.
+      { parent: this, dependsOn, retainOnDelete: this.#isAdopted },
     );
   }
 
@@ -173,53 +201,4 @@ export class ImageBucket extends pulumi.ComponentResource {
   #policy(policy: pulumi.Output<aws.iam.PolicyDocument>, dependsOn: pulumi.Resource[]): aws.s3.BucketPolicy {
     return new aws.s3.BucketPolicy(`${this.#name}-policy`, { bucket: this.name, policy }, { parent: this, dependsOn });
   }
-}
-
-/** Everybody reads objects. Writes need TLS; reads do not, for the website endpoint is plain HTTP. */
-function publicReadPolicy(arn: string): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "ReadObjects",
-        Effect: "Allow",
-        Principal: "*",
-        Action: ["s3:GetObject"],
-        Resource: [`${arn}/*`],
-      },
-      {
-        Sid: "DenyWritesWithoutTls",
-        Effect: "Deny",
-        Principal: "*",
-        Action: ["s3:Put*", "s3:Delete*", "s3:AbortMultipartUpload", "s3:RestoreObject"],
-        Resource: [arn, `${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
-  };
-}
-
-/** One distribution reads objects, and nobody does anything without TLS. */
-function cdnReadPolicy(arn: string, distributionArn: string): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "CdnReadsObjects",
-        Effect: "Allow",
-        Principal: { Service: "cloudfront.amazonaws.com" },
-        Action: ["s3:GetObject"],
-        Resource: [`${arn}/*`],
-        Condition: { StringEquals: { "AWS:SourceArn": distributionArn } },
-      },
-      {
-        Sid: "DenyWithoutTls",
-        Effect: "Deny",
-        Principal: "*",
-        Action: ["s3:*"],
-        Resource: [arn, `${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    ],
-  };
 }

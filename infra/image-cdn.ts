@@ -8,6 +8,8 @@ import type { EdgeSettings } from "../functions/edge/settings";
 /** A behaviour of its own for each image type; patterns are case-sensitive, so `LOGO.JPG` falls to the default one. */
 const IMAGE_PATTERNS = ["*.jpg", "*.jpeg", "*.png", "*.webp", "*.avif"];
 const SECONDS_PER_YEAR = 31_536_000;
+/** TLS 1.2 and 1.3: what every browser since 2014 speaks (CloudFront guide, "Supported protocols and ciphers"). */
+const MINIMUM_TLS = "TLSv1.2_2021";
 
 export interface ImageCdnArgs {
   /** Where variants come from. */
@@ -18,6 +20,8 @@ export interface ImageCdnArgs {
   readonly corsOrigins: readonly string[];
   /** Where CloudFront serves from: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`. */
   readonly priceClass: string;
+  /** A host name of the stack's own, with the certificate for it in us-east-1; undefined for CloudFront's name. */
+  readonly domain: { readonly name: string; readonly certificateArn: pulumi.Input<string> } | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -25,6 +29,9 @@ export interface ImageCdnArgs {
 export class ImageCdn extends pulumi.ComponentResource {
   readonly distributionId: pulumi.Output<string>;
   readonly distributionArn: pulumi.Output<string>;
+  /** The host that CloudFront gave the distribution, and the Route 53 zone of all such hosts: what records point at. */
+  readonly host: pulumi.Output<string>;
+  readonly hostZoneId: pulumi.Output<string>;
   /** Where viewers get variants: an origin without a trailing slash. */
   readonly url: pulumi.Output<string>;
 
@@ -60,19 +67,22 @@ export class ImageCdn extends pulumi.ComponentResource {
         defaultCacheBehavior: behavior,
         orderedCacheBehaviors: IMAGE_PATTERNS.map((pathPattern) => ({ ...behavior, pathPattern })),
         restrictions: { geoRestriction: { restrictionType: "none" } },
-        // With CloudFront's own certificate the minimum is TLS 1.0, whatever is asked for.
-        viewerCertificate: { cloudfrontDefaultCertificate: true },
+        ...viewerSide(args.domain),
         tags: { ...args.tags },
       },
       { parent: this },
     );
     this.distributionId = distribution.id;
     this.distributionArn = distribution.arn;
-    this.url = pulumi.interpolate`https://${distribution.domainName}`;
+    this.host = distribution.domainName;
+    this.hostZoneId = distribution.hostedZoneId;
+    this.url = urlOf(distribution, args.domain);
 
     this.registerOutputs({
       distributionId: this.distributionId,
       distributionArn: this.distributionArn,
+      host: this.host,
+      hostZoneId: this.hostZoneId,
       url: this.url,
     });
   }
@@ -108,4 +118,30 @@ export class ImageCdn extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/** The names that the distribution answers to, and how it proves that they are its own. */
+function viewerSide(domain: ImageCdnArgs["domain"]): Pick<aws.cloudfront.DistributionArgs, "aliases"> & {
+  readonly viewerCertificate: aws.types.input.cloudfront.DistributionViewerCertificate;
+} {
+  // With CloudFront's own certificate the minimum is TLS 1.0, whatever is asked for.
+  if (!domain) return { viewerCertificate: { cloudfrontDefaultCertificate: true } };
+  return {
+    aliases: [domain.name],
+    viewerCertificate: {
+      acmCertificateArn: domain.certificateArn,
+      sslSupportMethod: "sni-only",
+      minimumProtocolVersion: MINIMUM_TLS,
+    },
+  };
+}
+
+/**
+ * A name of the stack's own is known in a preview. It waits for the distribution all the same, by its URN: nobody is to
+ * be sent to a name that CloudFront does not answer to yet.
+ */
+function urlOf(distribution: aws.cloudfront.Distribution, domain: ImageCdnArgs["domain"]): pulumi.Output<string> {
+  return domain
+    ? distribution.urn.apply(() => `https://${domain.name}`)
+    : pulumi.interpolate`https://${distribution.domainName}`;
 }

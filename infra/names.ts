@@ -21,6 +21,16 @@ export function apiLogGroup(project: string, stack: string): string {
   return `/aws/vendedlogs/apigateway/${project}-${stack}`;
 }
 
+/** The name of the trail of writes to a stack's objects. */
+export function trailName(project: string, stack: string): string {
+  return `${project}-${stack}`;
+}
+
+/** The name of the bucket that gets the trail's records. */
+export function trailBucketName(project: string, stack: string, accountId: string): string {
+  return `${project}-${stack}-${accountId}-trail`;
+}
+
 /** The ARN of a bucket. */
 export function bucketArn(partition: string, name: string): string {
   return `arn:${partition}:s3:::${name}`;

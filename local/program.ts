@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { awsCall, awsOutputs } from "./aws-outputs";
+import { awsCall, awsOutputs, importedOutputs } from "./aws-outputs";
 import { UserError } from "./user-error";
 
 export { UserError };
@@ -26,6 +26,7 @@ export interface RegisteredResource {
     readonly protect: boolean;
     readonly retainOnDelete: boolean;
     readonly import?: string;
+    readonly ignoreChanges?: readonly string[];
     readonly provider?: string;
   };
 }
@@ -74,9 +75,12 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
 
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs, custom }) => {
+      newResource: ({ type, name, inputs, custom, id: importId }) => {
         const properties = inputs as Record<string, unknown>;
-        const outputs = custom === false ? {} : awsOutputs(type, name, properties, context);
+        const outputs =
+          custom === false
+            ? {}
+            : { ...awsOutputs(type, name, properties, context), ...(importId ? importedOutputs(type, name) : {}) };
         const id = typeof outputs.id === "string" ? outputs.id : "";
         registered.set(`${type}::${name}`, {
           type,
@@ -191,6 +195,7 @@ function describeOptions(
     ...(parent === undefined ? {} : { parent }),
     ...(provider === undefined ? {} : { provider }),
     ...(typeof opts.import === "string" ? { import: opts.import } : {}),
+    ...(opts.ignoreChanges === undefined ? {} : { ignoreChanges: opts.ignoreChanges }),
   };
 }
 

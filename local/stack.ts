@@ -8,6 +8,7 @@ import { FunctionRuntime } from "./function/function-runtime";
 import { startGallery } from "./gallery/gallery";
 import { HostTable, localUrl } from "./hosts";
 import { serve } from "./http/serve";
+import { imageBucket } from "./image-bucket";
 import { ADMINISTRATOR, ANONYMOUS, cloudFrontPrincipal } from "./iam/principal";
 import { type ProgramRun, type RegisteredResource, runProgram, UserError } from "./program";
 import type { AccessKey } from "./s3/credentials";
@@ -90,7 +91,7 @@ async function start(options: LocalStackOptions, closers: (() => Promise<void>)[
   const s3 = await storage.startS3(port(3));
   hosts.add(`s3.${run.region}.amazonaws.com`, s3.port);
 
-  const bucketResource = theOnly(run.resources, "aws:s3/bucket:Bucket");
+  const bucketResource = imageBucket(run.resources, run.region);
   const bucket = outputOf(bucketResource, "bucket");
   const originals = storage.putOriginals(bucket, images);
   // It is awaited below; until then a rejection has somebody who minds it.

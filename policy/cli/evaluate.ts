@@ -19,6 +19,8 @@ export interface Subject {
   /** Inputs and computed properties together; the inputs where there are none. */
   readonly outputs?: Readonly<Record<string, unknown>>;
   readonly id?: string;
+  /** The options that rules read. */
+  readonly options?: { readonly ignoreChanges?: readonly string[] };
 }
 
 /** What a rule said. */
@@ -28,14 +30,6 @@ export interface Verdict {
   /** One sentence a violation; it names the resource. */
   readonly violations: readonly string[];
 }
-
-const NO_OPTIONS: PolicyResourceOptions = {
-  protect: false,
-  ignoreChanges: [],
-  aliases: [],
-  customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
-  additionalSecretOutputs: [],
-};
 
 /**
  * Judges resources in this process, as the engine does through the runner: rules on resources see the inputs, rules on
@@ -77,7 +71,10 @@ async function judge(
     for (const subject of subjects) {
       const { type, name, inputs } = subject;
       const typed = { isType: () => false, asType: () => undefined };
-      await validate({ ...shared, ...typed, type, name, props: inputs, urn: urnOf(subject), opts: NO_OPTIONS }, report);
+      await validate(
+        { ...shared, ...typed, type, name, props: inputs, urn: urnOf(subject), opts: optionsOf(subject) },
+        report,
+      );
     }
   }
 }
@@ -89,11 +86,21 @@ function asStackResource(subject: Subject): PolicyResource {
     name,
     urn: urnOf(subject),
     props: id === undefined || id === "" ? outputs : { ...outputs, id },
-    opts: NO_OPTIONS,
+    opts: optionsOf(subject),
     dependencies: [],
     propertyDependencies: {},
     isType: () => false,
     asType: () => undefined,
+  };
+}
+
+function optionsOf({ options }: Subject): PolicyResourceOptions {
+  return {
+    protect: false,
+    ignoreChanges: [...(options?.ignoreChanges ?? [])],
+    aliases: [],
+    customTimeouts: { createSeconds: 0, updateSeconds: 0, deleteSeconds: 0 },
+    additionalSecretOutputs: [],
   };
 }
 

@@ -29,6 +29,8 @@ export const requiredTags = resourceRule(
   TAGGED,
   { tags: words(["Project", "Stack"], "The tags that every resource must have, with a value") },
   (resource, report, { tags }) => {
+    // They are somebody else's to set: of a bucket that the stack has adopted, say.
+    if (resource.opts.ignoreChanges.includes("tags")) return;
     const given = { ...defaultTags(resource), ...recordOf(propertyOf(resource.props, "tags")) };
     const missing = tags.filter((tag) => {
       const value = propertyOf(given, tag);

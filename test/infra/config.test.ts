@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { nameProblems } from "../../infra/config-problems";
 import { runProgram } from "../../local/program";
 
 /** The problems that a stack is refused for, without the project's prefix. */
@@ -225,5 +226,16 @@ describe("the config", () => {
       assert.equal(typeof declaration.description, "string", key);
       assert.ok("default" in declaration || "value" in declaration, key);
     }
+  });
+
+  it("is refused where the bucket of the trail's records would have too long a name", async () => {
+    const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
+    await pulumi.runtime.setMocks(mocks, "p".repeat(36), "s".repeat(10));
+    assert.deepEqual(nameProblems({ bucketName: "", auditTrail: false }), []);
+    const name = `${"p".repeat(36)}-${"s".repeat(10)}-123456789012-trail`;
+    assert.deepEqual(nameProblems({ bucketName: "", auditTrail: true }), [
+      `auditTrail is true and the bucket of its records would be named ${name}, which S3 does not take: allowed are ` +
+        "shorter project and stack names, or auditTrail: false",
+    ]);
   });
 });

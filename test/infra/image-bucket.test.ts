@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { bucketSource } from "../../infra/bucket-source";
+import { ON_DESTROY } from "../../infra/config";
 import { register, type Registered } from "../support/program";
 
 const NAME = "image-resizer-dev-123456789012";
 const ARN = `arn:aws:s3:::${NAME}`;
+
+/** What the account, region and partition are does not matter here. */
+const unasked = pulumi.output("x");
 
 describe("ImageBucket", () => {
   let dev: Registered;
@@ -10,7 +16,8 @@ describe("ImageBucket", () => {
 
   before(async () => {
     dev = await register({ stack: "dev" });
-    prod = await register({ stack: "prod" });
+    // Without the trail, which has a bucket of its own.
+    prod = await register({ stack: "prod", config: { auditTrail: false } });
   });
 
   it("is named for project, stack and account, or as the stack says", async () => {
@@ -21,10 +28,30 @@ describe("ImageBucket", () => {
     assert.equal(named.one("BucketWebsiteConfiguration").inputs.bucket, "photographs");
   });
 
-  it("is protected where the stack says so, and never emptied", () => {
+  it("is protected where the stack says so", () => {
     assert.equal(dev.one("Bucket").options.protect, false);
     assert.equal(prod.one("Bucket").options.protect, true);
-    for (const stack of [dev, prod]) assert.equal(stack.one("Bucket").inputs.forceDestroy, undefined);
+  });
+
+  it("is emptied when it is deleted only where the stack says so in words", async () => {
+    const environment = { project: "p", stack: "s", accountId: unasked, region: unasked, partition: unasked };
+    for (const onDestroy of ON_DESTROY) {
+      for (const protectBucket of [true, false]) {
+        for (const bucketName of ["", "photographs"]) {
+          const own = bucketSource({ onDestroy, protectBucket, bucketName, adoptBucket: false }, environment);
+          assert.equal(!own.adopt && own.emptyOnDelete, onDestroy === "delete-photographs");
+          // One that is adopted has no such word.
+          const adopted = bucketSource({ onDestroy, protectBucket, bucketName, adoptBucket: true }, environment);
+          assert.deepEqual(adopted, { adopt: true, bucketName });
+        }
+      }
+    }
+    const keeping = await register({ stack: "dev", config: { onDestroy: "keep-photographs" } });
+    for (const { run } of [dev, prod, keeping]) {
+      for (const { inputs, name } of run.resources) assert.equal("forceDestroy" in inputs, false, name);
+    }
+    const deleting = await register({ stack: "dev", config: { onDestroy: "delete-photographs" } });
+    assert.equal(deleting.one("Bucket").inputs.forceDestroy, true);
   });
 
   it("lets everybody read objects, and nobody write without TLS", () => {

@@ -16,6 +16,7 @@ export interface WireResource {
   readonly properties: Readonly<Record<string, unknown>>;
   /** The URNs that each property depends on. */
   readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
+  readonly ignoreChanges?: readonly string[];
 }
 
 /** What a rule said about a resource, or about the stack where there is no URN. */
@@ -113,7 +114,7 @@ export class Analyzer {
     request.setType(resource.type);
     request.setName(resource.name);
     request.setProperties(struct(resource.properties));
-    request.setOptions(new proto.AnalyzerResourceOptions());
+    request.setOptions(optionsOf(resource));
     return diagnostics(await unary((done) => this.client.analyze(request, done)));
   }
 
@@ -127,7 +128,7 @@ export class Analyzer {
         message.setType(resource.type);
         message.setName(resource.name);
         message.setProperties(struct(resource.properties));
-        message.setOptions(new proto.AnalyzerResourceOptions());
+        message.setOptions(optionsOf(resource));
         for (const [property, urns] of Object.entries(resource.propertyDependencies ?? {})) {
           const dependencies = new proto.AnalyzerPropertyDependencies();
           dependencies.setUrnsList([...urns]);
@@ -187,4 +188,10 @@ function diagnostics(response: proto.AnalyzeResponse): Diagnostic[] {
     message: diagnostic.getMessage(),
     urn: diagnostic.getUrn(),
   }));
+}
+
+function optionsOf({ ignoreChanges = [] }: WireResource): proto.AnalyzerResourceOptions {
+  const options = new proto.AnalyzerResourceOptions();
+  options.setIgnorechangesList([...ignoreChanges]);
+  return options;
 }

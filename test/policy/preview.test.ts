@@ -57,6 +57,16 @@ describe("a first preview, judged by Pulumi's own runner", () => {
     });
   }
 
+  it("of a stack with an adopted bucket, a domain and a trail ends so, too", async () => {
+    const config = {
+      adoptBucket: true,
+      bucketName: "our-photographs",
+      domain: { name: "images.example.com", hostedZoneId: "Z0123456789" },
+      auditTrail: true,
+    };
+    assert.deepEqual(await judge(await preview({ stack: "prod", config })), []);
+  });
+
   /** The preview with one resource of a type changed. */
   function withChange(type: string, change: (resource: WireResource) => WireResource): Preview {
     const { inputs, outputs } = previewOf("prod");

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
+import { importedOutputs } from "../../local/aws-outputs";
 import { type ProgramOptions, runProgram } from "../../local/program";
 import type { WireResource } from "./analyzer-client";
 
@@ -35,13 +36,16 @@ export async function preview(options: Omit<ProgramOptions, "preview">): Promise
   } finally {
     MockMonitor.prototype.registerResource = register;
   }
-  const inputs = requests.filter((request) => request.getCustom()).map(asWire);
+  const custom = requests.filter((request) => request.getCustom());
   return {
-    inputs,
-    outputs: inputs.map((resource) => ({
-      ...resource,
-      properties: { ...computedProperties(resource.type), ...resource.properties },
-    })),
+    inputs: custom.map(asWire),
+    outputs: custom.map((request) => {
+      const resource = asWire(request);
+      const { type, name } = resource;
+      // An import reads what is there in a preview, too.
+      const read = request.getImportid() === "" ? {} : importedOutputs(type, name);
+      return { ...resource, properties: { ...computedProperties(type), ...resource.properties, ...read } };
+    }),
   };
 }
 
@@ -64,6 +68,7 @@ function asWire(request: RegisterResourceRequest): WireResource {
     type,
     name,
     properties: request.getObject()?.toJavaScript() ?? {},
+    ignoreChanges: request.getIgnorechangesList(),
     propertyDependencies: Object.fromEntries(dependencies.map(([property, on]) => [property, on.getUrnsList()])),
   };
 }

@@ -1,0 +1,102 @@
+import * as aws from "@pulumi/aws";
+import * as awsx from "@pulumi/awsx";
+import * as pulumi from "@pulumi/pulumi";
+
+export interface AuditTrailArgs {
+  /** The ARN of the bucket whose objects are watched. */
+  readonly bucketArn: pulumi.Input<string>;
+  /** The name of the trail in CloudTrail. */
+  readonly trailName: string;
+  /** The name of the bucket that gets the records. */
+  readonly logBucketName: pulumi.Input<string>;
+  readonly partition: pulumi.Input<string>;
+  /** Days after which a record is deleted. */
+  readonly retentionDays: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/**
+ * Who wrote or deleted which object of a bucket, and when: a trail with records in a bucket of their own, signed so that
+ * a change of them shows. The records outlive the stack.
+ */
+export class AuditTrail extends pulumi.ComponentResource {
+  readonly logBucketName: pulumi.Output<string>;
+
+  constructor(name: string, args: AuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("image-resizer:infra:AuditTrail", name, {}, opts);
+
+    const logs = this.#logBucket(name, args);
+    this.logBucketName = logs.bucket;
+    new awsx.cloudtrail.Trail(
+      name,
+      {
+        name: args.trailName,
+        // By its ARN: of a name, awsx 3.9 makes an ARN without the service. awsx adds the policy that lets CloudTrail write.
+        s3Bucket: {
+          existing: { arn: pulumi.interpolate`arn:${args.partition}:s3:::${logs.bucket}` },
+        },
+        advancedEventSelectors: [writesTo(args.bucketArn)],
+        enableLogFileValidation: true,
+        isMultiRegionTrail: false,
+        includeGlobalServiceEvents: false,
+        tags: { ...args.tags },
+      },
+      { parent: this },
+    );
+
+    this.registerOutputs({ logBucketName: this.logBucketName });
+  }
+
+  /** Of the stack's own making: the bucket that awsx makes by default is emptied and deleted with the stack. */
+  #logBucket(name: string, args: AuditTrailArgs): aws.s3.Bucket {
+    const kept = { parent: this, retainOnDelete: true };
+    const bucket = new aws.s3.Bucket(`${name}-logs`, { bucket: args.logBucketName, tags: { ...args.tags } }, kept);
+    new aws.s3.BucketOwnershipControls(
+      `${name}-logs-ownership`,
+      { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
+      kept,
+    );
+    new aws.s3.BucketServerSideEncryptionConfiguration(
+      `${name}-logs-encryption`,
+      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
+      kept,
+    );
+    new aws.s3.BucketPublicAccessBlock(
+      `${name}-logs-public-access`,
+      {
+        bucket: bucket.bucket,
+        blockPublicAcls: true,
+        ignorePublicAcls: true,
+        blockPublicPolicy: true,
+        restrictPublicBuckets: true,
+      },
+      kept,
+    );
+    new aws.s3.BucketLifecycleConfiguration(
+      `${name}-logs-lifecycle`,
+      {
+        bucket: bucket.bucket,
+        rules: [{ id: "records", status: "Enabled", filter: { prefix: "" }, expiration: { days: args.retentionDays } }],
+      },
+      kept,
+    );
+    return bucket;
+  }
+}
+
+/**
+ * Writes to the bucket's objects, and nothing else: management events, which a trail records unless it selects events
+ * itself, are paid for from an account's second trail on (CloudTrail pricing).
+ */
+function writesTo(bucketArn: pulumi.Input<string>): aws.types.input.cloudtrail.TrailAdvancedEventSelector {
+  return {
+    name: "Writes to objects",
+    fieldSelectors: [
+      { field: "eventCategory", equals: ["Data"] },
+      { field: "resources.type", equals: ["AWS::S3::Object"] },
+      { field: "readOnly", equals: ["false"] },
+      // With the slash: without it the objects of a bucket whose name goes on would be recorded, too.
+      { field: "resources.ARN", startsWiths: [pulumi.interpolate`${bucketArn}/`] },
+    ],
+  };
+}
