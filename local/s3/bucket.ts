@@ -3,6 +3,7 @@ import path from "node:path";
 import { ofType, outputOf } from "../declared";
 import type { RegisteredResource } from "../program";
 import { MultipartUploads } from "./multipart";
+import type { ChangeFeed } from "./object-change";
 import { ObjectStore } from "./object-store";
 
 /** A bucket that the program declares. */
@@ -12,17 +13,27 @@ export interface Bucket {
   readonly uploads: MultipartUploads;
 }
 
-/** Makes the declared buckets, each with a directory of its own below `root`. */
+/**
+ * Makes the declared buckets, each with a directory of its own below `root`.
+ * @param changes hears of edited originals; of calls the S3 endpoint tells
+ */
 export async function createBuckets(
   resources: readonly RegisteredResource[],
   root: string,
+  changes: ChangeFeed,
 ): Promise<ReadonlyMap<string, Bucket>> {
   const buckets = new Map<string, Bucket>();
   for (const resource of ofType(resources, "aws:s3/bucket:Bucket")) {
     const name = outputOf(resource, "bucket");
     const directory = path.join(root, name);
     await mkdir(directory);
-    const objects = new ObjectStore(directory);
+    const objects = new ObjectStore(directory, (key, object) => {
+      void changes.report(
+        object
+          ? { bucket: name, key, reason: "PutObject", object }
+          : { bucket: name, key, reason: "DeleteObject", existed: true },
+      );
+    });
     buckets.set(name, { name, objects, uploads: new MultipartUploads(objects) });
   }
   return buckets;
