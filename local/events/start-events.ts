@@ -18,7 +18,7 @@ export interface MappedFunction {
   readonly roleArn: string;
   /** In seconds. */
   readonly timeout: number;
-  readonly runtime: FunctionRuntime;
+  readonly runtime: Pick<FunctionRuntime, "invoke">;
 }
 
 export interface EventsOptions {
