@@ -1,8 +1,10 @@
 import { Api } from "./api/api";
 import { readHttpApi } from "./api/http-api";
 import { Cdn } from "./cdn/cdn";
+import { CloudFrontApi } from "./cdn/cloudfront-api";
 import { type Distribution, readDistribution } from "./cdn/distribution";
 import { inputsOf, ofType, outputOf, theOnly } from "./declared";
+import { startEvents } from "./events/start-events";
 import { readFunction } from "./function/declared-function";
 import { FunctionRuntime } from "./function/function-runtime";
 import { startGallery } from "./gallery/gallery";
@@ -12,6 +14,7 @@ import { imageBucket } from "./image-bucket";
 import { ADMINISTRATOR, ANONYMOUS, cloudFrontPrincipal } from "./iam/principal";
 import { type ProgramRun, type RegisteredResource, runProgram, UserError } from "./program";
 import type { AccessKey } from "./s3/credentials";
+import { LOOPBACK } from "./s3/listen";
 import { type Originals, openStorage, type Storage } from "./s3/storage";
 import { sampleImages } from "./sample-images";
 import { Trace } from "./trace";
@@ -98,18 +101,28 @@ async function start(options: LocalStackOptions, closers: (() => Promise<void>)[
   originals.catch(() => undefined);
   const website = await startWebsite(run, storage, hosts, port(2));
 
-  const functions = await openFunctions(run, storage, s3.url, trace, closers);
+  const distribution = readDistribution(run.resources);
+  const edge = new Cdn({ distribution, hosts, trace });
+  const cloudFrontUrl = await startCloudFrontApi(run, distribution, edge, storage, trace, closers);
+
+  const urls = { s3Url: s3.url, ...(cloudFrontUrl === undefined ? {} : { cloudFrontUrl }) };
+  const functions = await openFunctions(run, storage, urls, trace, closers);
   const httpApi = readHttpApi(run.resources, run.accountId, functions);
   const api = await serve(new Api({ api: httpApi, accountId: run.accountId, hosts, trace }).handle, port(1));
   closers.push(() => api.close());
   hosts.add(httpApi.host, api.port);
 
-  const distribution = readDistribution(run.resources);
   await startBucketOrigins(distribution, bucketResource, storage, hosts);
-  const edge = new Cdn({ distribution, hosts, trace });
   const cdn = await serve(edge.handle, port(0));
   closers.push(() => cdn.close());
   for (const host of [distribution.domainName, ...distribution.aliases]) hosts.add(host, cdn.port);
+
+  const events = await startEvents({ run, functions, iam: storage.iam, trace });
+  closers.push(() => events.close());
+  storage.listenToChanges((change) => events.changed(change));
+  // Originals are linked by then, so that they are no news.
+  if (events.buckets.has(bucket))
+    void originals.then(() => storage.watchOriginals(bucket, images)).catch(() => undefined);
 
   // Nobody waits for it: the first request may come later than it takes.
   for (const { runtime } of functions) void runtime.warm();
@@ -180,11 +193,26 @@ async function startBucketOrigins(
   }
 }
 
+/** CloudFront's API, for functions that are started by changes: no other has anything to tell it. */
+async function startCloudFrontApi(
+  { resources }: ProgramRun,
+  distribution: Distribution,
+  cdn: Cdn,
+  { iam, credentials }: Storage,
+  trace: Trace,
+  closers: (() => Promise<void>)[],
+): Promise<string | undefined> {
+  if (ofType(resources, "aws:lambda/eventSourceMapping:EventSourceMapping").length === 0) return undefined;
+  const api = await serve(new CloudFrontApi({ distribution, cdn, iam, credentials, trace }).handle, 0);
+  closers.push(() => api.close());
+  return `http://${LOOPBACK}:${api.port}`;
+}
+
 /** The declared functions, none of them with a process yet. */
 async function openFunctions(
   run: ProgramRun,
   storage: Storage,
-  s3Url: string,
+  urls: { readonly s3Url: string; readonly cloudFrontUrl?: string },
   trace: Trace,
   closers: (() => Promise<void>)[],
 ) {
@@ -197,10 +225,10 @@ async function openFunctions(
         throw new UserError(`Lambda cannot assume the role of the function "${resource.name}": ${reason}`);
       }
       const { region } = run;
-      const runtime = new FunctionRuntime({ declared, region, s3Url, credentials: storage.credentials, trace });
+      const runtime = new FunctionRuntime({ declared, region, ...urls, credentials: storage.credentials, trace });
       closers.push(() => runtime.close());
-      const { name, arn, invokeArn } = declared;
-      return { name, arn, invokeArn, runtime };
+      const { name, arn, invokeArn, roleArn, timeout } = declared;
+      return { name, arn, invokeArn, roleArn, timeout, runtime };
     }),
   );
 }

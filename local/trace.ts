@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
 
-/** The parts of the stack that a request passes, in the order of a miss. */
-export type Part = "cdn" | "edge" | "website" | "api" | "function" | "s3" | "iam";
+/**
+ * The parts of the stack that a request passes, in the order of a miss, then of a change: `events` is EventBridge,
+ * `queue` SQS, `cloudfront` the API that invalidates.
+ */
+export type Part = "cdn" | "edge" | "website" | "api" | "function" | "s3" | "events" | "queue" | "cloudfront" | "iam";
 
 /** One step of a request: which part did what, with what result, in what time. */
 export interface Hop {

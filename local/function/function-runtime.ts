@@ -12,6 +12,8 @@ export interface FunctionRuntimeOptions {
   readonly region: string;
   /** Where the function's SDK finds S3: an IP address in it makes the SDK use path-style URLs. */
   readonly s3Url: string;
+  /** Where it finds CloudFront's API; by default nowhere. */
+  readonly cloudFrontUrl?: string;
   readonly credentials: Pick<Credentials, "issue" | "revoke" | "setRequestId">;
   readonly trace: Trace;
   /** How many processes run at once. Default: the machine's cores. */
@@ -125,7 +127,7 @@ export class FunctionRuntime {
   }
 
   #start(): Environment {
-    const { declared, region, s3Url, credentials } = this.#options;
+    const { declared, region, s3Url, cloudFrontUrl, credentials } = this.#options;
     const key = credentials.issue(rolePrincipal(declared.roleArn));
     const environment: Environment = {
       key,
@@ -136,6 +138,7 @@ export class FunctionRuntime {
           ...lambdaEnvironment(declared, region, key),
           LAMBDA_TASK_ROOT: path.dirname(declared.handler.file),
           AWS_ENDPOINT_URL_S3: s3Url,
+          ...(cloudFrontUrl === undefined ? {} : { AWS_ENDPOINT_URL_CLOUDFRONT: cloudFrontUrl }),
           // Which Node this machine has is not the function's affair: in Lambda it has the declared one.
           AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
           ...declared.variables,

@@ -4,7 +4,7 @@ import { managedPolicy } from "./managed-policies";
 import { PolicyStore, type PolicyDocument, type PublicAccessBlock, type RolePolicies } from "./policy-store";
 
 /**
- * Reads the roles, the bucket policies and the public access blocks out of what the program registered.
+ * Reads the roles, the policies of buckets and queues and the public access blocks out of what the program registered.
  * @throws UserError for a policy that is no JSON object, is attached to nothing declared, or is not known here.
  */
 export function declaredPolicies(resources: readonly RegisteredResource[]): PolicyStore {
@@ -60,6 +60,19 @@ export function declaredPolicies(resources: readonly RegisteredResource[]): Poli
       ]),
     ),
     publicAccessBlocks(resources),
+    queuePolicies(resources),
+  );
+}
+
+function queuePolicies(resources: readonly RegisteredResource[]): Map<string, PolicyDocument> {
+  const queues = ofType(resources, "aws:sqs/queue:Queue");
+  return new Map(
+    ofType(resources, "aws:sqs/queuePolicy:QueuePolicy").map((policy) => {
+      const queue = queues.find(({ outputs }) => outputs.url === policy.inputs.queueUrl);
+      if (!queue)
+        throw new UserError(`${policy.name} is the policy of ${text(policy.inputs.queueUrl)}, no declared queue`);
+      return [text(queue.outputs.arn), policyDocument(policy.inputs.policy, policy)];
+    }),
   );
 }
 

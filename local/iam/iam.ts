@@ -35,6 +35,9 @@ export async function createIam(resources: readonly RegisteredResource[], accoun
     if (type !== "aws:s3/bucketPolicy:BucketPolicy" || typeof inputs.bucket !== "string") continue;
     await iam.decide({ ...probe, principal: { kind: "anonymous" }, resource: `arn:aws:s3:::${inputs.bucket}/probe` });
   }
+  for (const resource of iam.policies.queueArns) {
+    await iam.decide({ ...probe, action: "sqs:SendMessage", resource, principal: { kind: "anonymous" } });
+  }
   return iam;
 }
 
@@ -81,11 +84,12 @@ export class Iam {
   #judge({ principal, action, resource, secureTransport, context = {} }: AccessRequest): Promise<Decision> {
     const role = principal.kind === "role" ? this.policies.role(principal.arn) : undefined;
     if (principal.kind === "role" && !role) throw new UserError(`there is no role ${principal.arn}`);
-    const bucket = /^arn:aws:s3:::([^/]+)/.exec(resource)?.[1] ?? "";
-    const block = this.policies.publicAccessBlock(bucket);
-    const bucketPolicy = this.policies.bucketPolicy(bucket);
+    const bucket = /^arn:aws:s3:::([^/]+)/.exec(resource)?.[1];
+    const block = bucket === undefined ? undefined : this.policies.publicAccessBlock(bucket);
+    const resourcePolicy =
+      bucket === undefined ? this.policies.queuePolicy(resource) : this.policies.bucketPolicy(bucket);
     // S3 would have refused to put such a policy, so the bucket has none.
-    const isRefused = block.blockPublicPolicy && bucketPolicy !== undefined && isPublic(bucketPolicy);
+    const isRefused = block?.blockPublicPolicy === true && resourcePolicy !== undefined && isPublic(resourcePolicy);
     const question: Question = {
       principal: nameOf(principal),
       action,
@@ -104,8 +108,8 @@ export class Iam {
       },
       identityPolicies: role?.policies ?? new Map(),
       ...(role?.boundary ? { boundary: role.boundary } : {}),
-      ...(bucketPolicy && !isRefused ? { resourcePolicy: bucketPolicy } : {}),
-      restrictPublicBuckets: block.restrictPublicBuckets,
+      ...(resourcePolicy && !isRefused ? { resourcePolicy } : {}),
+      restrictPublicBuckets: block?.restrictPublicBuckets === true,
     };
     return isRefused ? simulate(question).then(withoutPolicy) : simulate(question);
   }

@@ -22,17 +22,20 @@ export class PolicyStore {
   #version = 0;
   readonly #roles: Map<string, RolePolicies>;
   readonly #bucketPolicies: Map<string, PolicyDocument>;
+  readonly #queuePolicies: ReadonlyMap<string, PolicyDocument>;
   readonly #publicAccessBlocks: ReadonlyMap<string, PublicAccessBlock>;
 
-  /** @param roles by ARN; bucket policies and public access blocks by bucket name. */
+  /** @param roles and queue policies by ARN; bucket policies and public access blocks by bucket name. */
   constructor(
     roles: ReadonlyMap<string, RolePolicies>,
     bucketPolicies: ReadonlyMap<string, PolicyDocument>,
     publicAccessBlocks: ReadonlyMap<string, PublicAccessBlock>,
+    queuePolicies: ReadonlyMap<string, PolicyDocument> = new Map(),
   ) {
     this.#roles = new Map(roles);
     this.#bucketPolicies = new Map(bucketPolicies);
     this.#publicAccessBlocks = publicAccessBlocks;
+    this.#queuePolicies = queuePolicies;
   }
 
   get version(): number {
@@ -50,6 +53,15 @@ export class PolicyStore {
 
   bucketPolicy(bucket: string): PolicyDocument | undefined {
     return this.#bucketPolicies.get(bucket);
+  }
+
+  queuePolicy(arn: string): PolicyDocument | undefined {
+    return this.#queuePolicies.get(arn);
+  }
+
+  /** ARNs of the queues that have a policy. */
+  get queueArns(): string[] {
+    return [...this.#queuePolicies.keys()];
   }
 
   /** A bucket without a block of its own has everything blocked: S3's default for new buckets. */

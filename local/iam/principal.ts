@@ -19,6 +19,11 @@ export function rolePrincipal(arn: string): Principal {
   return { kind: "role", arn };
 }
 
+/** EventBridge, sending what a rule has matched. */
+export function eventsPrincipal(ruleArn: string): Principal {
+  return { kind: "service", name: "events.amazonaws.com", sourceArn: ruleArn };
+}
+
 /** CloudFront, asking a bucket for a distribution that has an origin access control. */
 export function cloudFrontPrincipal(distributionArn: string): Principal {
   return { kind: "service", name: "cloudfront.amazonaws.com", sourceArn: distributionArn };

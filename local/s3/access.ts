@@ -1,5 +1,6 @@
 import type { Decision, Iam } from "../iam/iam";
 import type { Principal } from "../iam/principal";
+import { decideAndReport } from "../iam/reported-decision";
 import type { Trace } from "../trace";
 import { S3Error } from "./s3-error";
 
@@ -37,22 +38,9 @@ export class Access {
     throw new S3Error("AccessDenied", {}, message);
   }
 
-  async #decide(action: string, resource: string, context: Context = {}): Promise<Decision> {
-    const startedAt = Date.now();
-    const start = performance.now();
-    const principal = this.#principal;
-    const secureTransport = this.#secureTransport;
-    const decision = await this.#iam.decide({ principal, action, resource, secureTransport, context });
-    this.#trace.report({
-      requestId: this.#requestId,
-      part: "iam",
-      what: `${action} ${decision.allowed ? "allowed" : "denied"}`,
-      status: decision.allowed ? 200 : 403,
-      startedAt,
-      ms: performance.now() - start,
-      detail: decision.reason,
-    });
-    return decision;
+  #decide(action: string, resource: string, context: Context = {}): Promise<Decision> {
+    const request = { principal: this.#principal, action, resource, secureTransport: this.#secureTransport, context };
+    return decideAndReport(this.#iam, this.#trace, this.#requestId, request);
   }
 }
 

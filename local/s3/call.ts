@@ -1,5 +1,6 @@
 import type { Access } from "./access";
 import type { Bucket } from "./bucket";
+import type { ObjectChange } from "./object-change";
 import type { Reply } from "./object-reply";
 import { S3Error } from "./s3-error";
 import type { S3Request } from "./s3-request";
@@ -12,7 +13,12 @@ export interface Call {
   /** All buckets: a copy may read from another one. */
   readonly buckets: ReadonlyMap<string, Bucket>;
   readonly access: Access;
+  /** Tells of a change that this call has made; resolves when it is taken note of. */
+  readonly changed: (change: Omit<ObjectChange, "bucket" | "call">) => Promise<void>;
 }
+
+/** A call that changes nothing. */
+export type ReadCall = Omit<Call, "changed">;
 
 export function xmlReply(root: string, content: XmlElements): Reply {
   return { status: 200, headers: { "content-type": "application/xml" }, body: xmlDocument(root, content) };

@@ -9,6 +9,7 @@ import type { Bucket } from "./bucket";
 import type { Call } from "./call";
 import { preflightReply, withCors } from "./cors";
 import type { Credentials } from "./credentials";
+import type { ObjectChange } from "./object-change";
 import { listen, LOOPBACK, shut, type LocalServer } from "./listen";
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from "./multipart-calls";
 import type { Reply } from "./object-reply";
@@ -44,6 +45,8 @@ export interface S3Parts {
   readonly trace: Trace;
   /** Told of every operation that was answered, whatever the answer. */
   readonly counted: (operation: S3Operation) => void;
+  /** Told of every change that a call makes. */
+  readonly changed: (change: ObjectChange) => Promise<void>;
 }
 
 /** What is learnt of a request on the way, for its error and its trace. */
@@ -68,7 +71,7 @@ export async function startEndpoint(parts: S3Parts, port: number): Promise<Local
       ...requestIdOf(message, parts.trace),
       what: `${message.method ?? ""} ${message.url ?? ""}`,
     };
-    void answer(message, parts, progress)
+    void answer(message, parts, progress, ids)
       .catch(async (error: unknown) => {
         // A client that is still sending would miss an answer on a connection that closes under it.
         await finished(message.resume()).catch(() => undefined);
@@ -90,13 +93,13 @@ export async function startEndpoint(parts: S3Parts, port: number): Promise<Local
   return { url: `http://${LOOPBACK}:${actualPort}`, port: actualPort, close: () => shut(server) };
 }
 
-async function answer(message: IncomingMessage, parts: S3Parts, progress: Progress): Promise<Reply> {
+async function answer(message: IncomingMessage, parts: S3Parts, progress: Progress, ids: AmzIds): Promise<Reply> {
   const request = parseRequest(message);
   const bucket = parts.buckets.get(request.bucket);
   if (bucket) progress.bucket = bucket;
   // A preflight carries no signature.
   if (request.method === "OPTIONS") return preflightReply(bucket?.cors ?? [], message);
-  const identity = authenticate(request, parts.credentials);
+  const identity = authenticate(request, parts.credentials, "s3");
   if (identity?.requestId !== undefined) {
     progress.requestId = identity.requestId;
     progress.entry = false;
@@ -107,7 +110,16 @@ async function answer(message: IncomingMessage, parts: S3Parts, progress: Progre
   if (!bucket) throw new S3Error("NoSuchBucket", { BucketName: request.bucket });
   // On AWS these calls go over TLS.
   const access = new Access(parts.iam, parts.trace, identity?.principal ?? ANONYMOUS, progress.requestId, true);
-  return HANDLERS[operation]({ request, bucket, buckets: parts.buckets, access });
+  const sourceIp = message.socket.remoteAddress ?? LOOPBACK;
+  const changed: Call["changed"] = (change) => {
+    const { requestId } = progress;
+    return parts.changed({
+      ...change,
+      bucket: bucket.name,
+      call: { requestId, amzRequestId: ids.requestId, sourceIp },
+    });
+  };
+  return HANDLERS[operation]({ request, bucket, buckets: parts.buckets, access, changed });
 }
 
 /** What S3 answers where a call fails. */

@@ -35,6 +35,7 @@ export async function completeMultipartUpload(call: Call): Promise<Reply> {
   const parts = readElements(await textPayload(request), "CompleteMultipartUpload", "Part", ["PartNumber", "ETag"]);
   const named = parts.map(({ PartNumber, ETag }) => ({ number: Number(PartNumber), etag: ETag ?? "" }));
   const object = await bucket.uploads.complete(uploadIdOf(call), request.key, named, condition);
+  await call.changed({ key: request.key, reason: "CompleteMultipartUpload", object });
   return xmlReply("CompleteMultipartUploadResult", {
     Location: `http://${request.header("host") ?? ""}/${bucket.name}/${request.key}`,
     Bucket: bucket.name,

@@ -45,11 +45,16 @@ export interface WriteCondition {
  */
 export class ObjectStore {
   readonly #directory: string;
+  readonly #noticed: (key: string, object: StoredObject | undefined) => void;
   readonly #objects = new Map<string, StoredObject>();
 
-  /** @param directory exists, and is this store's alone. */
-  constructor(directory: string) {
+  /**
+   * @param directory exists, and is this store's alone
+   * @param noticed hears of linked files that were found to be edited, added or (without an object) removed
+   */
+  constructor(directory: string, noticed: (key: string, object: StoredObject | undefined) => void = () => undefined) {
     this.#directory = directory;
+    this.#noticed = noticed;
   }
 
   /** All keys, in no order. */
@@ -62,9 +67,12 @@ export class ObjectStore {
     if (!object?.linked) return object;
     const file = await stat(object.file).catch(() => undefined);
     if (file?.mtimeMs === object.linked.mtimeMs && file.size === object.size) return object;
+    // Somebody else was faster to see it, or has put another object here.
+    if (this.#objects.get(key) !== object) return this.get(key);
     // The file has been edited or removed since.
-    if (file) return this.link(key, object.file, file, object.headers);
+    if (file) return this.linkChanged(key, object.file, file, object.headers);
     this.#objects.delete(key);
+    this.#noticed(key, undefined);
     return undefined;
   }
 
@@ -151,11 +159,19 @@ export class ObjectStore {
     return object;
   }
 
-  /** Does nothing for a key that is not there, as S3 does. A linked file stays. */
-  async delete(key: string): Promise<void> {
+  /** The same for a file that was edited or added since the stack started, of which somebody is to hear. */
+  linkChanged(...[key, ...rest]: Parameters<ObjectStore["link"]>): StoredObject {
+    const object = this.link(key, ...rest);
+    this.#noticed(key, object);
+    return object;
+  }
+
+  /** Whether there was such a key; without one it does nothing, as S3 does. A linked file stays. */
+  async delete(key: string): Promise<boolean> {
     const object = this.#objects.get(key);
     this.#objects.delete(key);
     if (object && !object.linked) await rm(object.file, { force: true });
+    return object !== undefined;
   }
 }
 

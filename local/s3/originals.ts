@@ -60,7 +60,8 @@ export async function linkOriginals(store: ObjectStore, directory: string): Prom
   return { count, skipped };
 }
 
-async function realRoot(directory: string): Promise<string> {
+/** The folder itself, links resolved. @throws UserError for one that is missing or no folder */
+export async function realRoot(directory: string): Promise<string> {
   try {
     const root = await realpath(directory);
     if ((await stat(root)).isDirectory()) return root;
@@ -86,7 +87,10 @@ async function pictures(root: string, folder: string): Promise<string[]> {
 }
 
 /** The file that a path means, or why it cannot be an original. */
-async function look(root: string, relative: string): Promise<{ file: string; stats: Stats } | { reason: string }> {
+export async function look(
+  root: string,
+  relative: string,
+): Promise<{ file: string; stats: Stats } | { reason: string }> {
   const size = Buffer.byteLength(keyOf(relative));
   if (size > MAX_KEY_BYTES) return { reason: `its key would have ${size} bytes, and S3 takes ${MAX_KEY_BYTES}` };
   try {
@@ -104,6 +108,7 @@ export function contentTypeOf(name: string): string | undefined {
   return CONTENT_TYPES[path.extname(name).toLowerCase()];
 }
 
-function keyOf(relative: string): string {
+/** The key of a picture by its path relative to the folder. */
+export function keyOf(relative: string): string {
   return relative.split(path.sep).join("/");
 }

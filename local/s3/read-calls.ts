@@ -1,4 +1,4 @@
-import { missing, xmlReply, type Call } from "./call";
+import { missing, xmlReply, type ReadCall } from "./call";
 import { list } from "./listing";
 import { objectReply, type Reply } from "./object-reply";
 import { S3Error } from "./s3-error";
@@ -7,21 +7,21 @@ import { awsEncodePath } from "./uri";
 const MAX_KEYS = 1000;
 
 /** GetObject and HeadObject. */
-export async function getObject({ request, bucket, access }: Call): Promise<Reply> {
+export async function getObject({ request, bucket, access }: ReadCall): Promise<Reply> {
   await access.require("s3:GetObject", bucket.name, request.key);
   const reply = await objectReply(bucket.objects, request.key, request.method, request.headers);
   if (!reply) throw await missing(access, bucket.name, request.key);
   return reply;
 }
 
-export async function getObjectTagging({ request, bucket, access }: Call): Promise<Reply> {
+export async function getObjectTagging({ request, bucket, access }: ReadCall): Promise<Reply> {
   await access.require("s3:GetObjectTagging", bucket.name, request.key);
   const object = await bucket.objects.get(request.key);
   if (!object) throw await missing(access, bucket.name, request.key);
   return xmlReply("Tagging", { TagSet: { Tag: [...object.tags].map(([Key, Value]) => ({ Key, Value })) } });
 }
 
-export async function listObjects({ request, bucket, access }: Call): Promise<Reply> {
+export async function listObjects({ request, bucket, access }: ReadCall): Promise<Reply> {
   await access.require("s3:ListBucket", bucket.name);
   const { query } = request;
   const prefix = query.get("prefix") ?? "";

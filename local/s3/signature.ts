@@ -8,6 +8,15 @@ const ALGORITHM = "AWS4-HMAC-SHA256";
 const MAX_SKEW_MS = 15 * 60 * 1000;
 const MAX_EXPIRY_SECONDS = 7 * 24 * 60 * 60;
 
+/** What of a request its signature covers. */
+export interface SignedRequest extends Pick<
+  S3Request,
+  "method" | "path" | "parameters" | "query" | "header" | "headers"
+> {
+  /** The SHA-256 of the body; by default what the request says it is, to be checked as the body arrives. */
+  readonly bodyHash?: string;
+}
+
 /** What a request says of its signature. */
 interface Claim {
   readonly accessKeyId: string;
@@ -26,15 +35,20 @@ interface Claim {
 /**
  * Who signed a request by AWS Signature Version 4, in the header or as a presigned URL; `undefined` for nobody.
  * (S3 API, Authenticating Requests)
+ * @param service what the signature must be for: `s3`, `cloudfront`
  * @throws S3Error for an unknown key, a wrong or expired signature, or one that is not understood.
  */
-export function authenticate(request: S3Request, credentials: Credentials): Identity | undefined {
+export function authenticate(
+  request: SignedRequest,
+  credentials: Pick<Credentials, "find">,
+  service: string,
+): Identity | undefined {
   const header = request.header("authorization");
   const claim =
     header !== undefined
-      ? headerClaim(request, header)
+      ? headerClaim(request, header, service)
       : request.query.has("X-Amz-Algorithm")
-        ? queryClaim(request)
+        ? queryClaim(request, service)
         : undefined;
   if (!claim) return undefined;
 
@@ -62,7 +76,7 @@ export function authenticate(request: S3Request, credentials: Credentials): Iden
   return identity;
 }
 
-function headerClaim(request: S3Request, header: string): Claim {
+function headerClaim(request: SignedRequest, header: string, service: string): Claim {
   if (!header.startsWith(`${ALGORITHM} `)) {
     const message = `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`;
     throw new S3Error("InvalidRequest", {}, message);
@@ -72,16 +86,16 @@ function headerClaim(request: S3Request, header: string): Claim {
   const date = request.header("x-amz-date");
   if (!credential || !signedHeaders || !signature || !date) throw new S3Error("AuthorizationHeaderMalformed");
   return {
-    ...splitCredential(credential),
+    ...splitCredential(credential, service),
     signedHeaders: signedHeaders.split(";"),
     signature,
     date,
-    payloadHash: request.header("x-amz-content-sha256") ?? "",
+    payloadHash: request.bodyHash ?? request.header("x-amz-content-sha256") ?? "",
     token: request.header("x-amz-security-token"),
   };
 }
 
-function queryClaim({ query }: S3Request): Claim {
+function queryClaim({ query }: SignedRequest, service: string): Claim {
   const parameter = (name: string) => {
     const value = query.get(name);
     if (!value) throw new S3Error("AuthorizationQueryParametersError", {}, `${name} is required.`);
@@ -92,7 +106,7 @@ function queryClaim({ query }: S3Request): Claim {
     throw new S3Error("AuthorizationQueryParametersError");
   }
   return {
-    ...splitCredential(parameter("X-Amz-Credential")),
+    ...splitCredential(parameter("X-Amz-Credential"), service),
     signedHeaders: parameter("X-Amz-SignedHeaders").split(";"),
     signature: parameter("X-Amz-Signature"),
     date: parameter("X-Amz-Date"),
@@ -102,9 +116,9 @@ function queryClaim({ query }: S3Request): Claim {
   };
 }
 
-function splitCredential(credential: string): Pick<Claim, "accessKeyId" | "scope"> {
+function splitCredential(credential: string, service: string): Pick<Claim, "accessKeyId" | "scope"> {
   const [accessKeyId = "", ...scope] = credential.split("/");
-  if (scope.length !== 4 || scope[2] !== "s3") throw new S3Error("AuthorizationHeaderMalformed");
+  if (scope.length !== 4 || scope[2] !== service) throw new S3Error("AuthorizationHeaderMalformed");
   return { accessKeyId, scope: scope.join("/") };
 }
 
@@ -118,7 +132,7 @@ function checkTime({ date, expires, scope }: Claim): void {
   if (expires !== undefined && age > expires * 1000) throw new S3Error("AccessDenied", {}, "Request has expired");
 }
 
-function stringToSign(request: S3Request, claim: Claim): string {
+function stringToSign(request: SignedRequest, claim: Claim): string {
   const canonical = [
     request.method,
     awsEncodePath(request.path),

@@ -9,10 +9,12 @@ import { createBuckets, type Bucket } from "./bucket";
 import { Credentials } from "./credentials";
 import { startEndpoint, type S3Parts } from "./endpoint";
 import type { LocalServer } from "./listen";
+import { ChangeFeed, type ObjectChange } from "./object-change";
 import type { ObjectStore } from "./object-store";
 import type { S3Operation } from "./operation";
 import { startOriginEndpoint } from "./origin";
 import { linkOriginals, type Originals } from "./originals";
+import { watchOriginals } from "./originals-watch";
 import { startWebsiteEndpoint } from "./website";
 import { websiteConfiguration } from "./website-configuration";
 
@@ -40,8 +42,9 @@ export interface WebsiteOptions {
 export async function openStorage({ run, trace }: StorageOptions): Promise<Storage> {
   const iam = await createIam(run.resources, run.accountId);
   const directory = await mkdtemp(path.join(tmpdir(), "image-resizer-s3-"));
-  const buckets = await createBuckets(run.resources, directory);
-  return new Storage(run.resources, iam, trace, buckets, directory);
+  const changes = new ChangeFeed();
+  const buckets = await createBuckets(run.resources, directory, changes);
+  return new Storage(run.resources, iam, trace, buckets, changes, directory);
 }
 
 /** The buckets that the program declares, their policies, and the two ways to reach them. */
@@ -51,7 +54,9 @@ export class Storage {
   readonly #resources: ProgramRun["resources"];
   readonly #trace: Trace;
   readonly #buckets: ReadonlyMap<string, Bucket>;
+  readonly #changes: ChangeFeed;
   readonly #directory: string;
+  readonly #watches: (() => void)[] = [];
   readonly #servers: LocalServer[] = [];
   readonly #counts = new Map<S3Operation, number>();
 
@@ -60,12 +65,14 @@ export class Storage {
     iam: Iam,
     trace: Trace,
     buckets: ReadonlyMap<string, Bucket>,
+    changes: ChangeFeed,
     directory: string,
   ) {
     this.#resources = resources;
     this.iam = iam;
     this.#trace = trace;
     this.#buckets = buckets;
+    this.#changes = changes;
     this.#directory = directory;
   }
 
@@ -115,6 +122,16 @@ export class Storage {
     return linkOriginals(this.#bucket(bucket).objects, directory);
   }
 
+  /** Notices originals that are edited, added or removed in their folder, as far as the machine can tell. */
+  async watchOriginals(bucket: string, directory: string): Promise<void> {
+    this.#watches.push(await watchOriginals(this.#bucket(bucket).objects, directory));
+  }
+
+  /** Tells of every change of an object from now on; originals that are linked at start-up are none. */
+  listenToChanges(listener: (change: ObjectChange) => Promise<void>): void {
+    this.#changes.listen(listener);
+  }
+
   /** The objects of a bucket, for whoever looks at them without asking S3. */
   objects(bucket: string): ObjectStore {
     return this.#bucket(bucket).objects;
@@ -127,6 +144,7 @@ export class Storage {
 
   /** Ends the servers and removes what was stored. */
   async close(): Promise<void> {
+    for (const end of this.#watches) end();
     await Promise.all(this.#servers.map((server) => server.close()));
     await rm(this.#directory, { recursive: true, force: true });
   }
@@ -135,7 +153,9 @@ export class Storage {
     const counted = (operation: S3Operation) => {
       this.#counts.set(operation, this.count(operation) + 1);
     };
-    return { buckets: this.#buckets, iam: this.iam, credentials: this.credentials, trace: this.#trace, counted };
+    const changed = (change: ObjectChange) => this.#changes.report(change);
+    const { iam, credentials } = this;
+    return { buckets: this.#buckets, iam, credentials, trace: this.#trace, counted, changed };
   }
 
   #bucket(name: string): Bucket {

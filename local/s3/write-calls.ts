@@ -16,6 +16,7 @@ export async function putObject(call: Call): Promise<Reply> {
   const condition = await requireWrite(call, metadata);
   const staged = await bucket.objects.stage(payload(request));
   const object = await bucket.objects.commit(request.key, staged, metadata, condition);
+  await call.changed({ key: request.key, reason: "PutObject", object });
   return { status: 200, headers: { etag: object.etag, "content-length": "0" } };
 }
 
@@ -42,16 +43,18 @@ export async function copyObject(call: Call): Promise<Reply> {
   if (!opened) throw await missing(access, source.bucket, source.object.key);
   const staged = await bucket.objects.stage(opened.handle.createReadStream() as AsyncIterable<Buffer>);
   const object = await bucket.objects.commit(request.key, staged, metadata, condition);
+  await call.changed({ key: request.key, reason: "CopyObject", object });
   return xmlReply("CopyObjectResult", { LastModified: object.lastModified.toISOString(), ETag: object.etag });
 }
 
-export async function deleteObject({ request, bucket, access }: Call): Promise<Reply> {
+export async function deleteObject({ request, bucket, access, changed }: Call): Promise<Reply> {
   await access.require("s3:DeleteObject", bucket.name, request.key);
-  await bucket.objects.delete(request.key);
+  const existed = await bucket.objects.delete(request.key);
+  await changed({ key: request.key, reason: "DeleteObject", existed });
   return { status: 204, headers: {} };
 }
 
-export async function deleteObjects({ request, bucket, access }: Call): Promise<Reply> {
+export async function deleteObjects({ request, bucket, access, changed }: Call): Promise<Reply> {
   const body = await textPayload(request);
   const keys = readElements(body, "Delete", "Object", ["Key"]).map(({ Key }) => Key);
   if (keys.length === 0 || keys.length > MAX_DELETED_KEYS) throw new S3Error("MalformedXML");
@@ -60,7 +63,8 @@ export async function deleteObjects({ request, bucket, access }: Call): Promise<
   for (const key of keys) {
     if (key === undefined || key === "") throw new S3Error("MalformedXML");
     if (await access.may("s3:DeleteObject", bucket.name, key)) {
-      await bucket.objects.delete(key);
+      const existed = await bucket.objects.delete(key);
+      await changed({ key, reason: "DeleteObject", existed });
       deleted.push({ Key: key });
     } else {
       errors.push({ Key: key, Code: "AccessDenied", Message: "Access Denied" });

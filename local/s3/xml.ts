@@ -9,9 +9,9 @@ export interface XmlElements {
   readonly [name: string]: XmlValue;
 }
 
-/** Writes an S3 answer. `undefined` leaves an element out. */
-export function xmlDocument(root: string, content: XmlElements): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${NAMESPACE}">${elements(content)}</${root}>`;
+/** Writes an answer, S3's by default. `undefined` leaves an element out. */
+export function xmlDocument(root: string, content: XmlElements, namespace = NAMESPACE): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${namespace}">${elements(content)}</${root}>`;
 }
 
 /** Writes S3's error document, which has no namespace. */
@@ -39,11 +39,7 @@ export function readElements<Name extends string>(
   parent: string,
   names: readonly Name[],
 ): Partial<Record<Name, string>>[] {
-  const body = new RegExp(`^\\s*(?:<\\?xml[^>]*\\?>)?\\s*<${root}(?:\\s[^>]*)?>(.*)</${root}>\\s*$`, "s").exec(
-    xml,
-  )?.[1];
-  if (body === undefined) throw new S3Error("MalformedXML");
-  return [...body.matchAll(new RegExp(`<${parent}>(.*?)</${parent}>`, "gs"))].map(([, inner = ""]) => {
+  return [...bodyOf(xml, root).matchAll(new RegExp(`<${parent}>(.*?)</${parent}>`, "gs"))].map(([, inner = ""]) => {
     const found: Partial<Record<Name, string>> = {};
     for (const name of names) {
       const text = new RegExp(`<${name}>([^<]*)</${name}>`, "s").exec(inner)?.[1];
@@ -51,6 +47,20 @@ export function readElements<Name extends string>(
     }
     return found;
   });
+}
+
+/** The texts of all elements of one name, however deep. @throws S3Error MalformedXML unless the document's root is `root` */
+export function readTexts(xml: string, root: string, name: string): string[] {
+  return [...bodyOf(xml, root).matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, "gs"))].map(([, text = ""]) =>
+    unescapeXml(text),
+  );
+}
+
+function bodyOf(xml: string, root: string): string {
+  const document = new RegExp(`^\\s*(?:<\\?xml[^>]*\\?>)?\\s*<${root}(?:\\s[^>]*)?>(.*)</${root}>\\s*$`, "s");
+  const body = document.exec(xml)?.[1];
+  if (body === undefined) throw new S3Error("MalformedXML");
+  return body;
 }
 
 function elements(content: XmlElements): string {

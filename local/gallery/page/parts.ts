@@ -5,6 +5,9 @@ const NAMES: Readonly<Record<string, string>> = {
   api: "HTTP API",
   function: "Function",
   s3: "S3",
+  events: "EventBridge",
+  queue: "SQS",
+  cloudfront: "CloudFront API",
   iam: "IAM",
 };
 

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { readBody } from "../http/exchange";
+import { splitTarget } from "../http/target";
+import type { SignedRequest } from "../s3/signature";
+import { parseQuery, percentDecode } from "../s3/uri";
+import { readTexts } from "../s3/xml";
+import { CloudFrontError } from "./cloudfront-error";
+import { isInvalidationPath, MAX_PATHS } from "./invalidation-paths";
+
+/** What a client asks CloudFront's API for. */
+export type CloudFrontCall =
+  | { readonly operation: "CreateInvalidation"; readonly distributionId: string }
+  | { readonly operation: "GetInvalidation"; readonly distributionId: string; readonly invalidationId: string };
+
+/** What is to be invalidated. */
+export interface InvalidationBatch {
+  readonly callerReference: string;
+  readonly paths: readonly string[];
+}
+
+/** 3,000 paths of 4,000 characters. */
+const MAX_BODY_BYTES = 12_000_000;
+
+/** A request with its body, in the form that its signature covers. */
+export async function readCloudFrontRequest(
+  message: IncomingMessage,
+): Promise<SignedRequest & { readonly body: string }> {
+  const [path, query] = splitTarget(message.url ?? "/");
+  const body = await readBody(message, MAX_BODY_BYTES);
+  const parameters = parseQuery(query);
+  return {
+    method: message.method ?? "GET",
+    path: percentDecode(path),
+    parameters,
+    query: new Map(parameters),
+    headers: message.headers,
+    header: (name) => message.headers[name]?.toString(),
+    bodyHash: createHash("sha256").update(body).digest("hex"),
+    body: body.toString("utf8"),
+  };
+}
+
+/** @throws CloudFrontError UnsupportedOperation for a call that the local stack does not serve */
+export function cloudFrontCall({ method, path }: Pick<SignedRequest, "method" | "path">): CloudFrontCall {
+  const [, distributionId, invalidationId] =
+    /^\/2020-05-31\/distribution\/([^/]+)\/invalidation(?:\/([^/]+))?$/.exec(path) ?? [];
+  if (distributionId !== undefined && method === "POST" && invalidationId === undefined) {
+    return { operation: "CreateInvalidation", distributionId };
+  }
+  if (distributionId !== undefined && method === "GET" && invalidationId !== undefined) {
+    return { operation: "GetInvalidation", distributionId, invalidationId };
+  }
+  throw new CloudFrontError("UnsupportedOperation", `The local stack does not serve ${method} ${path}.`);
+}
+
+/**
+ * @throws CloudFrontError InconsistentQuantities, InvalidArgument, TooManyInvalidationsInProgress; S3Error MalformedXML
+ */
+export function invalidationBatch(body: string): InvalidationBatch {
+  const texts = (name: string) => readTexts(body, "InvalidationBatch", name);
+  const [callerReference] = texts("CallerReference");
+  const [quantity] = texts("Quantity");
+  const paths = texts("Path");
+  if (callerReference === undefined || quantity === undefined) {
+    throw new CloudFrontError("MalformedXML", "An invalidation batch has a caller reference and paths.");
+  }
+  if (Number(quantity) !== paths.length) {
+    throw new CloudFrontError("InconsistentQuantities", "The value of Quantity and the size of Items don't match.");
+  }
+  if (paths.length === 0 || !paths.every(isInvalidationPath)) {
+    throw new CloudFrontError("InvalidArgument", "Your request contains one or more invalid invalidation paths.");
+  }
+  if (paths.length > MAX_PATHS) {
+    throw new CloudFrontError(
+      "TooManyInvalidationsInProgress",
+      "Processing your request will cause you to exceed the maximum number of in-progress invalidations.",
+    );
+  }
+  return { callerReference, paths };
+}
