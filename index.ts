@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
+import { Budget } from "./infra/budget";
 import { allowedSizes, readConfig } from "./infra/config";
+import { CostAllocation } from "./infra/cost-allocation";
 import { edgeSettings } from "./infra/edge-settings";
 import { currentEnvironment } from "./infra/environment";
 import { ImageBucket } from "./infra/image-bucket";
 import { ImageCdn } from "./infra/image-cdn";
 import { asArchive, buildPackage } from "./infra/lambda-package";
 import { MissRouting } from "./infra/miss-routing";
+import { Monitoring } from "./infra/monitoring";
 import { apiLogGroup, defaultBucketName } from "./infra/names";
 import { ResizeApi } from "./infra/resize-api";
 import { Resizer } from "./infra/resizer";
@@ -45,6 +48,8 @@ const resizer = new Resizer("resizer", {
   sizes: allowedSizes(config),
   formats: config.formats,
   tagVariants: config.variantExpiryDays > 0,
+  tracing: config.tracing,
+  reservedConcurrency: config.reservedConcurrency,
   logRetentionDays: config.logRetentionDays,
   tags,
 });
@@ -76,6 +81,24 @@ if (config.delivery === "redirect") {
   bucket.letRead(cdn.distributionArn);
 }
 
+const monitoring = config.monitoring
+  ? new Monitoring("monitoring", {
+      environment,
+      alarmEmail: config.alarmEmail,
+      distributionId: cdn.distributionId,
+      apiId: api.apiId,
+      functionName: resizer.functionName,
+      timeout: config.timeout,
+      reservedConcurrency: config.reservedConcurrency,
+      sizes: allowedSizes(config),
+      tags,
+    })
+  : undefined;
+if (config.monthlyBudgetUsd > 0) {
+  new Budget("budget", { environment, monthlyUsd: config.monthlyBudgetUsd, email: config.alarmEmail, tags });
+}
+if (config.costAllocationTags) new CostAllocation("cost-allocation");
+
 export const cdnUrl = cdn.url;
 export const apiUrl = api.url;
 export const bucketName = bucket.name;
@@ -89,3 +112,6 @@ export const allowList = {
   maxDimension: config.maxDimension,
 };
 export const exampleUrl = pulumi.interpolate`${cdn.url}/${config.sizes[0] ?? "640w"}/photo.jpg`;
+/** Where alarms go, and where the dashboard is; null in a stack without `monitoring`. */
+export const alarmTopicArn = monitoring?.topicArn ?? null;
+export const dashboardUrl = monitoring?.dashboardUrl ?? null;

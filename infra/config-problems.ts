@@ -74,6 +74,7 @@ export function policyProblems(config: StackConfig): string[] {
     sizes: config.allowUnlistedSizes ? "any" : config.sizes,
     formats: config.formats,
     tagVariants: config.variantExpiryDays > 0,
+    tracing: config.tracing,
   });
   const length = JSON.stringify(policy).length;
   if (length <= MAX_INLINE_POLICY_CHARACTERS) return [];

@@ -25,3 +25,18 @@ export function apiLogGroup(project: string, stack: string): string {
 export function bucketArn(partition: string, name: string): string {
   return `arn:${partition}:s3:::${name}`;
 }
+
+/** The topic that the alarms go to. */
+export function alarmTopicName(project: string, stack: string): string {
+  return `${project}-${stack}-alarms`;
+}
+
+/** What the names of a stack's alarms begin with. The slashes keep `dev` from beginning `dev-2`. */
+export function alarmNamePrefix(project: string, stack: string): string {
+  return `${project}/${stack}/`;
+}
+
+/** The name of a stack's dashboard, and of its budget. */
+export function stackName(project: string, stack: string): string {
+  return `${project}-${stack}`;
+}

@@ -15,6 +15,8 @@ export interface ResizerPolicyArgs {
   readonly formats: readonly Format[];
   /** Whether variants are tagged as they are written. */
   readonly tagVariants: boolean;
+  /** Whether X-Ray traces the function. */
+  readonly tracing: boolean;
 }
 
 /** Everything that the resizer may do: read objects, write variants that are not there yet, and log. */
@@ -52,6 +54,17 @@ export function resizerPolicy(args: ResizerPolicyArgs): aws.iam.PolicyDocument {
         Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
         Resource: [`${args.logGroupArn}:*`],
       },
+      ...(args.tracing
+        ? [
+            {
+              Sid: "SendTraces",
+              Effect: "Allow" as const,
+              Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+              // Traces are no resources: IAM knows nothing narrower for these (service authorization reference, X-Ray).
+              Resource: ["*"],
+            },
+          ]
+        : []),
     ],
   };
 }
