@@ -2,14 +2,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { allowedSizes } from "./infra/allowed-sizes";
 import { AuditTrail } from "./infra/audit-trail";
 import { bucketSource } from "./infra/bucket-source";
+import { Budget } from "./infra/budget";
 import { CdnDomain } from "./infra/cdn-domain";
 import { readConfig } from "./infra/config";
+import { CostAllocation } from "./infra/cost-allocation";
 import { edgeSettings } from "./infra/edge-settings";
 import { currentEnvironment } from "./infra/environment";
 import { ImageBucket } from "./infra/image-bucket";
 import { ImageCdn } from "./infra/image-cdn";
 import { asArchive, buildPurgePackage, buildResizerPackage } from "./infra/lambda-package";
 import { MissRouting } from "./infra/miss-routing";
+import { Monitoring } from "./infra/monitoring";
 import { apiLogGroup, trailBucketName, trailName } from "./infra/names";
 import { ResizeApi } from "./infra/resize-api";
 import { Resizer } from "./infra/resizer";
@@ -59,6 +62,8 @@ const resizer = new Resizer("resizer", {
   sizes: allowedSizes(config),
   formats: config.formats,
   tagVariants: config.variantExpiryDays > 0,
+  tracing: config.tracing,
+  reservedConcurrency: config.reservedConcurrency,
   logRetentionDays: config.logRetentionDays,
   tags,
 });
@@ -103,22 +108,42 @@ if (config.auditTrail) {
   });
 }
 
-if (config.freshVariants) {
-  new VariantPurge("purge", {
-    environment,
-    bucketName: bucket.name,
-    bucketArn: bucket.arn,
-    distributionId: cdn.distributionId,
-    distributionArn: cdn.distributionArn,
-    code: asArchive(buildPurgePackage()),
-    sizes: config.sizes,
-    formats: config.formats,
-    keyInQuery: config.delivery === "failover",
-    resizerTimeout: config.timeout,
-    logRetentionDays: config.logRetentionDays,
-    tags,
-  });
+const purge = config.freshVariants
+  ? new VariantPurge("purge", {
+      environment,
+      bucketName: bucket.name,
+      bucketArn: bucket.arn,
+      distributionId: cdn.distributionId,
+      distributionArn: cdn.distributionArn,
+      code: asArchive(buildPurgePackage()),
+      sizes: config.sizes,
+      formats: config.formats,
+      keyInQuery: config.delivery === "failover",
+      resizerTimeout: config.timeout,
+      tracing: config.tracing,
+      logRetentionDays: config.logRetentionDays,
+      tags,
+    })
+  : undefined;
+
+const monitoring = config.monitoring
+  ? new Monitoring("monitoring", {
+      environment,
+      alarmEmail: config.alarmEmail,
+      distributionId: cdn.distributionId,
+      apiId: api.apiId,
+      functionName: resizer.functionName,
+      timeout: config.timeout,
+      reservedConcurrency: config.reservedConcurrency,
+      sizes: allowedSizes(config),
+      purge,
+      tags,
+    })
+  : undefined;
+if (config.monthlyBudgetUsd > 0) {
+  new Budget("budget", { environment, monthlyUsd: config.monthlyBudgetUsd, email: config.alarmEmail, tags });
 }
+if (config.costAllocationTags) new CostAllocation("cost-allocation");
 
 export const cdnUrl = cdn.url;
 export const apiUrl = api.url;
@@ -135,3 +160,6 @@ export const allowList = {
   maxDimension: config.maxDimension,
 };
 export const exampleUrl = pulumi.interpolate`${cdn.url}/${config.sizes[0] ?? "640w"}/photo.jpg`;
+/** Where alarms go, and where the dashboard is; null in a stack without `monitoring`. */
+export const alarmTopicArn = monitoring?.topicArn ?? null;
+export const dashboardUrl = monitoring?.dashboardUrl ?? null;

@@ -97,6 +97,7 @@ export function policyProblems(config: StackConfig): string[] {
     sizes: allowedSizes(config),
     formats: config.formats,
     tagVariants: config.variantExpiryDays > 0,
+    tracing: config.tracing,
   });
   const queues = (["now", "again"] as const).map((which) =>
     queueArn(LONGEST_PARTITION, LONGEST_REGION, SOME_ACCOUNT, purgeQueueName(project, stack, which)),
@@ -106,6 +107,7 @@ export function policyProblems(config: StackConfig): string[] {
     logGroupArn: place.logGroupArn + functionLogGroup(purgeFunctionName(project, stack)),
     queueArns: queues,
     specs: listSpecs(config.sizes, config.formats),
+    tracing: config.tracing,
   });
   const invalidation = invalidationPolicy(
     `arn:${LONGEST_PARTITION}:cloudfront::${SOME_ACCOUNT}:distribution/E123456789ABCD`,

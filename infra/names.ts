@@ -55,3 +55,18 @@ export function purgeQueueName(project: string, stack: string, which: "now" | "a
 export function queueArn(partition: string, region: string, accountId: string, name: string): string {
   return `arn:${partition}:sqs:${region}:${accountId}:${name}`;
 }
+
+/** The topic that the alarms go to. */
+export function alarmTopicName(project: string, stack: string): string {
+  return `${project}-${stack}-alarms`;
+}
+
+/** What the names of a stack's alarms begin with. The slashes keep `dev` from beginning `dev-2`. */
+export function alarmNamePrefix(project: string, stack: string): string {
+  return `${project}/${stack}/`;
+}
+
+/** The name of a stack's dashboard, and of its budget. */
+export function stackName(project: string, stack: string): string {
+  return `${project}-${stack}`;
+}

@@ -1,4 +1,5 @@
 import type * as aws from "@pulumi/aws";
+import { sendTraces, variantsIn, writeLogs } from "./policy-statements";
 
 export interface PurgePolicyArgs {
   readonly bucketArn: string;
@@ -7,10 +8,18 @@ export interface PurgePolicyArgs {
   readonly queueArns: readonly string[];
   /** Every spec of the allow-list. */
   readonly specs: readonly string[];
+  /** Whether X-Ray traces it. */
+  readonly tracing: boolean;
 }
 
 /** What the purge function may do but for the CDN, which has no ARN before it is made: look, delete variants, and log. */
-export function purgePolicy({ bucketArn, logGroupArn, queueArns, specs }: PurgePolicyArgs): aws.iam.PolicyDocument {
+export function purgePolicy({
+  bucketArn,
+  logGroupArn,
+  queueArns,
+  specs,
+  tracing,
+}: PurgePolicyArgs): aws.iam.PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
@@ -19,7 +28,7 @@ export function purgePolicy({ bucketArn, logGroupArn, queueArns, specs }: PurgeP
         Sid: "DeleteVariants",
         Effect: "Allow",
         Action: ["s3:DeleteObject"],
-        Resource: specs.flatMap((spec) => [`${bucketArn}/*/${spec}/*`, `${bucketArn}/${spec}/*`]),
+        Resource: variantsIn(bucketArn, specs),
       },
       {
         Sid: "TakeMessages",
@@ -27,12 +36,8 @@ export function purgePolicy({ bucketArn, logGroupArn, queueArns, specs }: PurgeP
         Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
         Resource: [...queueArns],
       },
-      {
-        Sid: "WriteLogs",
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: [`${logGroupArn}:*`],
-      },
+      writeLogs(logGroupArn),
+      ...sendTraces(tracing),
     ],
   };
 }

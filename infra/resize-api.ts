@@ -37,6 +37,8 @@ export interface ResizeApiArgs {
 
 /** The HTTP API in front of the resizer: `GET` and `HEAD /<stage>/resizer[/...]?key=...`, and nothing else. */
 export class ResizeApi extends pulumi.ComponentResource {
+  /** What the API's metrics are found by. */
+  readonly apiId: pulumi.Output<string>;
   /** The API's host, without a stage. */
   readonly host: pulumi.Output<string>;
   /** The stage, named for the stack. */
@@ -65,9 +67,10 @@ export class ResizeApi extends pulumi.ComponentResource {
     this.#stage(name, api, args, routes);
     this.#permissions(name, api, args);
 
+    this.apiId = api.id;
     this.host = api.apiEndpoint.apply((endpoint) => endpoint.replace(/^https:\/\//, ""));
     this.url = pulumi.interpolate`${api.apiEndpoint}/${this.stage}`;
-    this.registerOutputs({ host: this.host, stage: this.stage, url: this.url });
+    this.registerOutputs({ apiId: this.apiId, host: this.host, stage: this.stage, url: this.url });
   }
 
   #routes(name: string, api: aws.apigatewayv2.Api, args: ResizeApiArgs): aws.apigatewayv2.Route[] {

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import { type Format, listSpecs } from "../functions/variant-key";
+import { sendTraces, variantsIn, writeLogs } from "./policy-statements";
 
 /** The longest that a role's inline policies may be together, in characters without white space (IAM quotas). */
 export const MAX_INLINE_POLICY_CHARACTERS = 10_240;
@@ -15,6 +16,8 @@ export interface ResizerPolicyArgs {
   readonly formats: readonly Format[];
   /** Whether variants are tagged as they are written. */
   readonly tagVariants: boolean;
+  /** Whether X-Ray traces the function. */
+  readonly tracing: boolean;
 }
 
 /** Everything that the resizer may do: read objects, write variants that are not there yet, and log. */
@@ -34,8 +37,7 @@ export function resizerPolicy(args: ResizerPolicyArgs): aws.iam.PolicyDocument {
         Effect: "Allow",
         // Tagging an object as it is put, and giving up a failed upload in parts, are permissions of their own.
         Action: ["s3:PutObject", "s3:AbortMultipartUpload", ...(args.tagVariants ? ["s3:PutObjectTagging"] : [])],
-        // `*` crosses `/`, so the first covers any depth; the second is a variant of an original without a prefix.
-        Resource: specs.flatMap((spec) => [`${args.bucketArn}/*/${spec}/*`, `${args.bucketArn}/${spec}/*`]),
+        Resource: variantsIn(args.bucketArn, specs),
       },
       {
         // An original in a folder that is called like a size is at such a path too. Starting an upload and sending its
@@ -46,12 +48,8 @@ export function resizerPolicy(args: ResizerPolicyArgs): aws.iam.PolicyDocument {
         Resource: [`${args.bucketArn}/*`],
         Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
       },
-      {
-        Sid: "WriteLogs",
-        Effect: "Allow",
-        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        Resource: [`${args.logGroupArn}:*`],
-      },
+      writeLogs(args.logGroupArn),
+      ...sendTraces(args.tracing),
     ],
   };
 }

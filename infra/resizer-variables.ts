@@ -29,5 +29,7 @@ export function resizerVariables(
     MAX_INPUT_PIXELS: String(config.maxInputPixels),
     CACHE_CONTROL: config.cacheControl,
     EXPIRE_VARIANTS: String(config.variantExpiryDays > 0),
+    // Only where somebody looks: each metric is billed.
+    ...(config.monitoring ? { METRICS_NAMESPACE: pulumi.getProject(), METRICS_STACK: pulumi.getStack() } : {}),
   };
 }

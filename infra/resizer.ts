@@ -26,6 +26,10 @@ export interface ResizerArgs {
   readonly formats: readonly Format[];
   /** Whether variants are tagged, so that the bucket expires them. */
   readonly tagVariants: boolean;
+  /** Whether X-Ray traces requests: by default the first of each second, and one in twenty of the others. */
+  readonly tracing: boolean;
+  /** How many variants are made at once at the most; 0 for no limit but the account's. */
+  readonly reservedConcurrency: number;
   readonly logRetentionDays: number;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -71,7 +75,11 @@ export class Resizer extends pulumi.ComponentResource {
         memorySize: args.memorySize,
         timeout: args.timeout,
         environment: { variables: { ...args.variables } },
-        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+        // Lambda's own lines in JSON, too: one query finds a request's line and what it took of memory.
+        loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+        ...(args.tracing ? { tracingConfig: { mode: "Active" } } : {}),
+        // 0 would be none at all.
+        ...(args.reservedConcurrency > 0 ? { reservedConcurrentExecutions: args.reservedConcurrency } : {}),
         tags: { ...args.tags },
       },
       // The role must be able to work by the time that the first request arrives.
@@ -93,6 +101,7 @@ export class Resizer extends pulumi.ComponentResource {
         sizes: args.sizes,
         formats: args.formats,
         tagVariants: args.tagVariants,
+        tracing: args.tracing,
       }),
     );
   }

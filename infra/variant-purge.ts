@@ -34,6 +34,8 @@ export interface VariantPurgeArgs {
   readonly keyInQuery: boolean;
   /** The longest that a resize may take, in seconds: what it has read may be old by then. */
   readonly resizerTimeout: number;
+  /** Whether X-Ray traces the function. */
+  readonly tracing: boolean;
   readonly logRetentionDays: number;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -112,7 +114,8 @@ export class VariantPurge extends pulumi.ComponentResource {
             KEY_IN_QUERY: String(args.keyInQuery),
           },
         },
-        loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+        loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+        ...(args.tracing ? { tracingConfig: { mode: "Active" } } : {}),
         tags: { ...args.tags },
       },
       { parent: this, dependsOn: [...policies, logGroup] },
@@ -130,6 +133,7 @@ export class VariantPurge extends pulumi.ComponentResource {
           logGroupArn: `arn:${part}:logs:${where}:${account}:log-group:${functionLogGroup(this.functionName)}`,
           queueArns,
           specs: listSpecs(args.sizes, args.formats),
+          tracing: args.tracing,
         }),
       );
     return [

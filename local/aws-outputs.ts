@@ -104,6 +104,28 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Inputs, context: A
   }),
   "aws:apigatewayv2/integration:Integration": (name) => ({ id: `${name}-1a2b3c4` }),
   "aws:apigatewayv2/route:Route": (name) => ({ id: `${name}-1a2b3c4` }),
+  "aws:sns/topic:Topic": (_name, inputs, { accountId, region }) => {
+    const arn = `arn:aws:sns:${region}:${accountId}:${String(inputs.name)}`;
+    return { id: arn, arn };
+  },
+  "aws:sns/topicPolicy:TopicPolicy": (_name, inputs) => ({ id: inputs.arn }),
+  "aws:sns/topicSubscription:TopicSubscription": (_name, inputs) => {
+    const arn = `${String(inputs.topic)}:0b1c2d3e`;
+    return { id: arn, arn };
+  },
+  "aws:cloudwatch/metricAlarm:MetricAlarm": (_name, inputs, { accountId, region }) => ({
+    id: inputs.name,
+    arn: `arn:aws:cloudwatch:${region}:${accountId}:alarm:${String(inputs.name)}`,
+  }),
+  "aws:cloudwatch/dashboard:Dashboard": (_name, inputs, { accountId }) => ({
+    id: inputs.dashboardName,
+    dashboardArn: `arn:aws:cloudwatch::${accountId}:dashboard/${String(inputs.dashboardName)}`,
+  }),
+  "aws:budgets/budget:Budget": (_name, inputs, { accountId }) => ({
+    id: `${accountId}:${String(inputs.name)}`,
+    arn: `arn:aws:budgets::${accountId}:budget/${String(inputs.name)}`,
+  }),
+  "aws:costexplorer/costAllocationTag:CostAllocationTag": (_name, inputs) => ({ id: inputs.tagKey }),
   "aws:apigatewayv2/stage:Stage": (_name, inputs, { region }) => ({
     id: inputs.name,
     invokeUrl: `https://${API_ID}.execute-api.${region}.amazonaws.com/${String(inputs.name)}`,

@@ -1,7 +1,7 @@
 import { Refusal } from "./refusal";
 
 /** What the function keeps back of its time to write its answer and its log before Lambda ends it, in milliseconds. */
-const RESERVE_MS = 1000;
+export const RESERVE_MS = 1000;
 
 /** The moment by which an answer must be given. */
 export class Deadline {

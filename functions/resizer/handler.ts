@@ -2,11 +2,13 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { deliver, refuse } from "./answer";
 import { Deadline } from "./deadline";
 import { log } from "../log";
+import { createMetrics } from "./metrics";
 import { keysOf } from "./query";
 import { Refusal } from "./refusal";
 import { Resizer } from "./resizer";
 import type { Settings } from "./settings";
 import type { Store } from "./store";
+import { sampledTraceId } from "./trace-id";
 
 export type Handler = (
   event: Pick<APIGatewayProxyEventV2, "rawQueryString">,
@@ -16,18 +18,24 @@ export type Handler = (
 /** The Lambda handler: a query string in, a redirect, the variant or a refusal out. It never throws. */
 export function createHandler(settings: Settings, store: Store): Handler {
   const resizer = new Resizer(settings, store);
+  const metrics = createMetrics(settings.metrics, settings.allowList);
 
   return async ({ rawQueryString }, context) => {
     const startedAt = performance.now();
     const requestId = context.awsRequestId;
     const keys = keysOf(rawQueryString);
-    const elapsed = () => ({ requestId, milliseconds: Math.round(performance.now() - startedAt) });
+    const traceId = sampledTraceId();
+    const request = () => ({
+      requestId,
+      ...(traceId === undefined ? {} : { traceId }),
+      milliseconds: Math.round(performance.now() - startedAt),
+    });
     try {
       const deadline = new Deadline(context.getRemainingTimeInMillis());
       const outcome = await deadline.wait(resizer.make(keys, deadline));
-      const { key, written, image, bytesIn } = outcome;
-      const details = { key, written, format: image.format, bytesIn, bytesOut: image.bytes.length };
-      log("info", written ? "variant written" : "variant was there already", { ...elapsed(), ...details });
+      const { key, size, written, image, bytesIn } = outcome;
+      const made = { ...request(), key, size, format: image.format, written, bytesIn, bytesOut: image.bytes.length };
+      log("info", written ? "variant written" : "variant was there already", { ...made, ...metrics.made(made) });
       return deliver(outcome, settings);
     } catch (error) {
       const refusal =
@@ -35,7 +43,8 @@ export function createHandler(settings: Settings, store: Store): Handler {
           ? error
           : new Refusal("internal-error", "The variant could not be made.", { cause: error });
       const level = refusal.status >= 500 ? "error" : "warn";
-      log(level, refusal.message, { ...elapsed(), error: refusal.code, keys, cause: refusal.cause });
+      const { code, cause } = refusal;
+      log(level, refusal.message, { ...request(), error: code, keys, cause, ...metrics.refused(code) });
       return refuse(refusal, requestId);
     }
   };

@@ -15,6 +15,9 @@ const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
+/** Every reason that there is. */
+export const REFUSAL_CODES = Object.keys(REFUSALS) as readonly RefusalCode[];
+
 /** A variant that is not made, with the reason that the viewer is told. The cause goes to the log alone. */
 export class Refusal extends Error {
   readonly status: number;

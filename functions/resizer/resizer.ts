@@ -8,6 +8,8 @@ import type { Store } from "./store";
 /** What was done for a request: the variant's key, and what making it took. */
 export interface Outcome {
   readonly key: string;
+  /** As the key names it. */
+  readonly size: string;
   readonly image: Image;
   /** False where another request had written the variant first. */
   readonly written: boolean;
@@ -60,7 +62,7 @@ export class Resizer {
     const original = await this.store.readOriginal(originalKey, deadline);
     const image = await resize(original.bytes, spec, this.settings, deadline.secondsLeft);
     const written = await this.store.writeVariant(key, image, original, deadline);
-    return { key, image, ...written, bytesIn: original.bytes.length };
+    return { key, size: spec.size.text, image, ...written, bytesIn: original.bytes.length };
   }
 }
 

@@ -1,5 +1,6 @@
 import { boolean, type Environment, formats, integer, nonEmpty, oneOf, readEnvironment, sizes } from "../environment";
 import type { AllowList, Format } from "../variant-key";
+import type { MetricsPlace } from "./metrics";
 
 /** How an image is fitted into a `WxH` size: sharp's `fit`. */
 export const FITS = ["cover", "contain", "fill", "inside", "outside"] as const;
@@ -46,6 +47,8 @@ export interface Settings {
   readonly cacheControl: string;
   /** Whether variants are tagged, so that the bucket's lifecycle rule expires them. */
   readonly expireVariants: boolean;
+  /** Where the stack's metrics go; absent where it is not monitored. */
+  readonly metrics?: MetricsPlace;
 }
 
 /**
@@ -81,7 +84,20 @@ export function readSettings(environment: Environment): Settings {
     maxInputPixels: read("MAX_INPUT_PIXELS", "an integer above 0", integer(1)),
     cacheControl: read("CACHE_CONTROL", "a Cache-Control header", nonEmpty),
     expireVariants: read("EXPIRE_VARIANTS", "true or false", boolean),
+    ...(environment.METRICS_NAMESPACE === undefined
+      ? {}
+      : {
+          metrics: {
+            namespace: read("METRICS_NAMESPACE", "a namespace of CloudWatch's, none of AWS's own", namespace),
+            stack: read("METRICS_STACK", "the name of a stack", nonEmpty),
+          },
+        }),
   }));
+}
+
+/** CloudWatch user guide, "Namespaces". */
+function namespace(text: string): string | undefined {
+  return /^(?!AWS\/)[A-Za-z0-9._\-/#:]{1,255}$/.test(text) ? text : undefined;
 }
 
 function origin(text: string): string | undefined {

@@ -6,6 +6,7 @@ import type { Trace } from "../trace";
 import type { DeclaredFunction } from "./declared-function";
 import { FunctionProcess, type Outcome } from "./function-process";
 import { lambdaContext, lambdaEnvironment, traceIdOf } from "./lambda-environment";
+import { withoutMetrics } from "./log-line";
 
 export interface FunctionRuntimeOptions {
   readonly declared: DeclaredFunction;
@@ -144,7 +145,7 @@ export class FunctionRuntime {
           ...declared.variables,
         },
         onLine: (line) => {
-          this.#log(environment, line);
+          this.#log(environment, withoutMetrics(line));
         },
         onExit: () => {
           credentials.revoke(key.accessKeyId);

@@ -7,8 +7,10 @@ import { words } from "../kit/tunables";
 const TAGGED = [
   "aws:apigatewayv2/api:Api",
   "aws:apigatewayv2/stage:Stage",
+  "aws:budgets/budget:Budget",
   "aws:cloudfront/distribution:Distribution",
   "aws:cloudwatch/logGroup:LogGroup",
+  "aws:cloudwatch/metricAlarm:MetricAlarm",
   "aws:iam/role:Role",
   "aws:lambda/function:Function",
   "aws:s3/bucket:Bucket",

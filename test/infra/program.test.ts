@@ -64,6 +64,8 @@ describe("the program", () => {
       sizes: ["200x150", "360x270", "640w"],
       allowList: { sizes: ["200x150", "360x270", "640w"], formats: [], maxDimension: 4096 },
       exampleUrl: "https://d1p41knyaaw8le.cloudfront.net/200x150/photo.jpg",
+      alarmTopicArn: null,
+      dashboardUrl: null,
     });
   });
 

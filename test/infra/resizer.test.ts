@@ -96,7 +96,7 @@ describe("Resizer", () => {
       architectures: ["arm64"],
       memorySize: 1024,
       timeout: 15,
-      loggingConfig: { logFormat: "Text", logGroup: "/aws/lambda/image-resizer-dev-resizer" },
+      loggingConfig: { logFormat: "JSON", logGroup: "/aws/lambda/image-resizer-dev-resizer" },
     });
     assert.deepEqual(facts(prod.one("Function")), {
       name: "image-resizer-prod-resizer",
@@ -105,7 +105,7 @@ describe("Resizer", () => {
       architectures: ["arm64"],
       memorySize: 1769,
       timeout: 20,
-      loggingConfig: { logFormat: "Text", logGroup: "/aws/lambda/image-resizer-prod-resizer" },
+      loggingConfig: { logFormat: "JSON", logGroup: "/aws/lambda/image-resizer-prod-resizer" },
     });
   });
 

@@ -186,7 +186,7 @@ describe("VariantPurge", () => {
           KEY_IN_QUERY: "false",
         },
       },
-      loggingConfig: { logFormat: "Text", logGroup: "/aws/lambda/image-resizer-dev-purge" },
+      loggingConfig: { logFormat: "JSON", logGroup: "/aws/lambda/image-resizer-dev-purge" },
       tags: TAGS,
     });
     assert.deepEqual(lambda.options.dependsOn, ["purge-policy", "purge-cdn-policy", "purge-logs"]);

@@ -6,7 +6,7 @@ import { answerOf } from "../../../local/api/proxy-answer";
 const FAILOVER: AnswerSettings = { missAnswer: { delivery: "failover" }, cacheControl: "public, max-age=60" };
 
 function outcome(bytes: Buffer, key = "p_1/640w.webp/a b?.jpg"): Outcome {
-  return { key, image: { bytes, format: "webp" }, written: true, etag: '"abc"', bytesIn: 1 };
+  return { key, size: "640w", image: { bytes, format: "webp" }, written: true, etag: '"abc"', bytesIn: 1 };
 }
 
 describe("the answer to a miss", () => {

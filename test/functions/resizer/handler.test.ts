@@ -280,4 +280,52 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
     });
     assert.equal((answer.log[0]?.cause as { name: string }).name, "AccessDenied");
   });
+
+  it("logs one line a request, with its id and what it came to", async () => {
+    const original = await photograph(800, 600, 5);
+    await put("logged/a.jpg", original);
+    const { log } = await ask("key=logged/640w.webp/a.jpg");
+    const [{ timestamp, milliseconds, bytesOut, ...line } = {}] = log;
+    assert.equal(log.length, 1);
+    assert.equal(new Date(String(timestamp)).toISOString(), timestamp);
+    assert.ok(Number.isInteger(milliseconds) && Number(bytesOut) > 0);
+    assert.deepEqual(line, {
+      level: "info",
+      message: "variant written",
+      requestId: "request-1",
+      key: "logged/640w.webp/a.jpg",
+      size: "640w",
+      format: "webp",
+      written: true,
+      bytesIn: original.length,
+    });
+  });
+
+  it("carries its metrics on that line where the stack is monitored, and X-Ray's id where it is traced", async () => {
+    await put("metered/a.jpg", await photograph(800, 600, 6));
+    const metered = { ...settings, metrics: { namespace: "image-resizer", stack: "prod" } };
+    const handler = createHandler(metered, new S3Store(asRole, metered));
+    process.env._X_AMZN_TRACE_ID = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+    try {
+      const made = (await ask("key=metered/640w/a.jpg", { with: handler })).log;
+      const refused = (await ask("key=metered/641w/a.jpg", { with: handler })).log;
+      assert.deepEqual([made.length, refused.length], [1, 1]);
+      const { traceId, Stack, Size, Format, VariantsMade, Duration, milliseconds } = made[0] ?? {};
+      assert.deepEqual(
+        { traceId, Stack, Size, Format, VariantsMade },
+        {
+          traceId: "1-5759e988-bd862e3fe1be46a994272793",
+          Stack: "prod",
+          Size: "640w",
+          Format: "jpeg",
+          VariantsMade: 1,
+        },
+      );
+      assert.equal(Duration, milliseconds);
+      assert.deepEqual([refused[0]?.Reason, refused[0]?.Refusals], ["size-not-allowed", 1]);
+      assert.equal(JSON.stringify(refused).includes('"Size"'), false);
+    } finally {
+      delete process.env._X_AMZN_TRACE_ID;
+    }
+  });
 });

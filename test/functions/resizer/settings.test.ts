@@ -49,6 +49,17 @@ describe("readSettings", () => {
     assert.deepEqual(settings.allowList, { sizes: "any", formats: [], maxDimension: 4096 });
   });
 
+  it("is told where metrics go, or keeps none", () => {
+    assert.equal("metrics" in readSettings(ENVIRONMENT), false);
+    const monitored = { ...ENVIRONMENT, METRICS_NAMESPACE: "image-resizer", METRICS_STACK: "prod" };
+    assert.deepEqual(readSettings(monitored).metrics, { namespace: "image-resizer", stack: "prod" });
+    assert.throws(() => readSettings({ ...monitored, METRICS_NAMESPACE: "AWS/Lambda", METRICS_STACK: undefined }), {
+      message:
+        'The resizer\'s environment is wrong: METRICS_NAMESPACE is "AWS/Lambda": expected a namespace of ' +
+        "CloudWatch's, none of AWS's own; METRICS_STACK is missing: expected the name of a stack.",
+    });
+  });
+
   it("needs no CDN where it is the CDN that asks", () => {
     const { missAnswer } = readSettings({ ...ENVIRONMENT, DELIVERY: "failover", CDN_URL: undefined });
     assert.deepEqual(missAnswer, { delivery: "failover" });

@@ -1,0 +1,83 @@
+import type { AllowList, Format } from "../variant-key";
+import type { RefusalCode } from "./refusal";
+
+/** What tells the metrics of this stack from those of others in the account. */
+export interface MetricsPlace {
+  /** CloudWatch's name for metrics that belong together. */
+  readonly namespace: string;
+  /** The value of the dimension `Stack`. */
+  readonly stack: string;
+}
+
+/** The metrics of a request that asked for a variant, with CloudWatch's units. */
+export const VARIANT_METRICS = {
+  VariantsMade: "Count",
+  Duration: "Milliseconds",
+  BytesIn: "Bytes",
+  BytesOut: "Bytes",
+} as const;
+
+/** The metric of a request that was refused, or failed. */
+export const REFUSAL_METRICS = { Refusals: "Count" } as const;
+
+/** The dimension `Size` of every variant where a stack makes any size: each value of a dimension is billed by itself. */
+export const UNLISTED_SIZE = "other";
+
+/** A request that came to a variant. */
+export interface Made {
+  /** As the key names it. */
+  readonly size: string;
+  /** Of the variant. */
+  readonly format: Format;
+  /** False where another request had written it first. */
+  readonly written: boolean;
+  readonly milliseconds: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** Members of a log line that CloudWatch makes metrics of. None where the stack is not monitored: metrics are billed. */
+export interface Metrics {
+  made(variant: Made): Readonly<Record<string, unknown>>;
+  refused(reason: RefusalCode): Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The metrics of a stack in CloudWatch's embedded metric format (CloudWatch user guide, "Specification: Embedded metric
+ * format"). They ride on the line that is logged anyway, so that a point in a graph leads to requests.
+ *
+ * The values of dimensions are the listed sizes, the formats and the reasons of refusals: nothing that a viewer sends.
+ */
+export function createMetrics(place: MetricsPlace | undefined, { sizes }: Pick<AllowList, "sizes">): Metrics {
+  if (!place) return { made: () => ({}), refused: () => ({}) };
+  const { namespace, stack } = place;
+  return {
+    made: ({ size, format, written, milliseconds, bytesIn, bytesOut }) => ({
+      ...directive(namespace, [["Stack"], ["Stack", "Size"], ["Stack", "Format"]], VARIANT_METRICS),
+      Stack: stack,
+      Size: sizes === "any" ? UNLISTED_SIZE : size,
+      Format: format,
+      VariantsMade: written ? 1 : 0,
+      Duration: milliseconds,
+      BytesIn: bytesIn,
+      BytesOut: bytesOut,
+    }),
+    refused: (reason) => ({
+      ...directive(namespace, [["Stack"], ["Stack", "Reason"]], REFUSAL_METRICS),
+      Stack: stack,
+      Reason: reason,
+      Refusals: 1,
+    }),
+  };
+}
+
+/** Tells CloudWatch which members of the line are metrics, and which are their dimensions. */
+function directive(namespace: string, dimensions: readonly string[][], units: Readonly<Record<string, string>>) {
+  const metrics = Object.entries(units).map(([name, unit]) => ({ Name: name, Unit: unit }));
+  return {
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [{ Namespace: namespace, Dimensions: dimensions, Metrics: metrics }],
+    },
+  };
+}
