@@ -11,24 +11,29 @@ interface Replacement {
   readonly by: string;
 }
 
+const ANYWHERE = /./;
+const SHARP = /[\\/]sharp[\\/]dist[\\/]/;
+
 /** What the SDK's clients load and never use in Lambda: more than a quarter of a bundle. */
 export const CREDENTIALS: Replacement = {
   import: /^@aws-sdk\/credential-provider-node$/,
-  from: /./,
+  from: ANYWHERE,
   by: path.join(LEAN, "environment-credentials.ts"),
 };
 
 /**
- * What makes the resizer's bundle load sooner (docs/performance.md, "A fresh process"). sharp's own modules are bundled:
- * its CommonJS entry, for its other one looks for its package by the file that it is in. Most of the time in which sharp
- * loads is that of semver's fifty files, of which it needs nothing at run time.
+ * What makes the resizer's bundle load sooner (docs/performance.md, "A fresh process"). Each says in its own file why it
+ * is enough. sharp's own modules are bundled, by its CommonJS entry: the other one looks for its package by the file that
+ * it is in.
  */
 export const RESIZER: readonly Replacement[] = [
   CREDENTIALS,
-  { import: /^@smithy\/core\/event-streams$/, from: /./, by: path.join(LEAN, "event-streams.ts") },
-  { import: /^sharp$/, from: /./, by: require.resolve("sharp") },
-  { import: /^\.\/sharp\.cjs$/, from: /[\\/]sharp[\\/]dist[\\/]/, by: path.join(LEAN, "sharp-binary.ts") },
-  { import: /^semver$/, from: /[\\/]sharp[\\/]dist[\\/]/, by: path.join(LEAN, "semver.ts") },
+  { import: /^@smithy\/core\/event-streams$/, from: ANYWHERE, by: path.join(LEAN, "event-streams.ts") },
+  { import: /^\.\/fromSharedConfigFiles$/, from: ANYWHERE, by: path.join(LEAN, "config-files.ts") },
+  { import: /^sharp$/, from: ANYWHERE, by: require.resolve("sharp") },
+  { import: /^\.\/sharp\.cjs$/, from: SHARP, by: path.join(LEAN, "sharp-binary.ts") },
+  { import: /^\.\/libvips\.cjs$/, from: SHARP, by: path.join(LEAN, "sharp-platform.ts") },
+  { import: /^@img\/colour$/, from: SHARP, by: path.join(LEAN, "colour.ts") },
 ];
 
 /** Puts replacements into a bundle; one that nothing asks for any more is an error, not a bundle that is quietly larger. */
