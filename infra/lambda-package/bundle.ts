@@ -32,6 +32,8 @@ export async function bundleFunction(name: LambdaFunction, file: string): Promis
       format: "cjs",
       // The SDK's ES modules can be tree-shaken, its CommonJS ones cannot.
       mainFields: ["module", "main"],
+      // An `import()` starts Node's loader of ES modules, for the SDK's `import("node:http")` alone.
+      supported: { "dynamic-import": false },
       plugins: PLUGINS[name](),
       legalComments: "none",
       logLevel: "silent",

@@ -49,6 +49,7 @@ describe("the Lambda package", () => {
     for (const trace of ["PublicAccessBlockConfiguration", ":event-type", "BUILDIDENTIFIER"]) {
       assert.ok(!bundle.includes(trace), trace);
     }
+    assert.doesNotMatch(bundle, /\bimport\(/);
     for (const operation of ["GetObject", "PutObject", "CreateMultipartUpload", "UploadPart", "AbortMultipartUpload"]) {
       assert.ok(bundle.includes(operation), operation);
     }
