@@ -1,8 +1,6 @@
 // The handler in MODULE, against S3, with a mark wherever a part of its first variant ends.
-import { subscribe } from "node:diagnostics_channel";
-import type { ClientRequest, IncomingMessage } from "node:http";
+import http, { type ClientRequest } from "node:http";
 import { createRequire } from "node:module";
-import type { Socket } from "node:net";
 import type { Handler } from "../../../functions/resizer/handler";
 import { invoke } from "../../resize/invoke";
 import { measure, type Part } from "../measure";
@@ -13,19 +11,17 @@ void measure(() => {
   const { handler } = createRequire(__filename)(process.env.MODULE ?? "") as { handler: Handler };
   return async () => {
     const mark = marker();
-    let requests = 0;
-    subscribe("net.client.socket", (message) => {
-      mark("settings, endpoint, signature");
-      (message as { socket: Socket }).socket.once("connect", () => {
-        mark("connection to S3");
+    onRequest((request, index) => {
+      mark(index === 0 ? "settings, endpoint, signature" : "decode, resize, encode");
+      request.once("socket", (socket) => {
+        if (!socket.connecting) return;
+        socket.once("connect", () => {
+          mark("connection to S3");
+        });
       });
-    });
-    subscribe("http.client.request.start", (message) => {
-      const call = ++requests === 1 ? "GetObject" : "PutObject";
-      if (requests > 1) mark("decode, resize, encode");
-      (message as { request: ClientRequest }).request.once("response", (response: IncomingMessage) => {
+      request.once("response", (response) => {
         response.once("end", () => {
-          mark(call);
+          mark(index === 0 ? "GetObject" : "PutObject");
         });
       });
     });
@@ -42,4 +38,16 @@ function marker(): (name: string) => void {
     parts.push({ name, wallMs: performance.now() - wall, cpuMs: (used.user + used.system) / 1000 });
     [wall, cpu] = [performance.now(), process.cpuUsage()];
   };
+}
+
+/** Node's own channel for a request tells of it only when it has been sent. */
+function onRequest(tell: (request: ClientRequest, index: number) => void): void {
+  let index = 0;
+  http.request = new Proxy(http.request, {
+    apply(request, self, made: Parameters<typeof http.request>) {
+      const one = Reflect.apply(request, self, made);
+      tell(one, index++);
+      return one;
+    },
+  });
 }
