@@ -13,7 +13,7 @@ export interface ResizerArgs {
   readonly bucketName: pulumi.Input<string>;
   readonly bucketArn: pulumi.Input<string>;
   /** The function's package for `architecture`. */
-  readonly code: pulumi.asset.Archive;
+  readonly code: pulumi.Input<pulumi.asset.Archive>;
   readonly architecture: Architecture;
   /** In MB; 1,769 come with one vCPU. */
   readonly memorySize: number;

@@ -26,7 +26,7 @@ export interface VariantPurgeArgs {
   readonly distributionId: pulumi.Input<string>;
   readonly distributionArn: pulumi.Input<string>;
   /** The function's package. */
-  readonly code: pulumi.asset.Archive;
+  readonly code: pulumi.Input<pulumi.asset.Archive>;
   /** The allow-list: it says which variants an original can have. */
   readonly sizes: readonly string[];
   readonly formats: readonly Format[];

@@ -6,7 +6,7 @@ import { onInterrupt } from "../kit/interrupt";
 import { generatedPhotographs, middleOf, readPhotographs } from "../kit/photographs";
 import { runCommand } from "../kit/run-command";
 import { writePerformancePage } from "../performance-page";
-import { coldTable } from "./report";
+import { coldPartsTable, coldTable } from "./report";
 import { run } from "./run";
 
 const USAGE = "usage: npm run bench:cold -- [--starts 15] [--images DIR] [--note TEXT] [--out DIR] [--results DIR]";
@@ -37,7 +37,7 @@ runCommand(async (argv) => {
   const file = path.join(options.results, "cold.json");
   writeJson(file, result);
   writePerformancePage(options.results, options.out);
-  console.log(coldTable(result));
+  console.log(`${coldTable(result)}\n\n${coldPartsTable(result)}`);
   console.log(`\nThe result: ${file}`);
   if (!result.complete) {
     console.error(`stopped after ${result.starts} starts of each: the result is marked as partial`);

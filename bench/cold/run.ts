@@ -9,7 +9,7 @@ import type { Photograph } from "../kit/photographs";
 import { startProgress } from "../kit/progress";
 import { median, spread } from "../kit/statistics";
 import { openStackStore } from "../kit/stack-store";
-import type { Start } from "./measure";
+import type { Part, Start } from "./measure";
 import type { ColdResult, ColdRow } from "./result";
 
 const SPEC = "640w";
@@ -24,6 +24,8 @@ interface Starter {
 }
 
 const FLOOR = "sharp alone";
+/** The handler once more, with marks: apart, so that they cost the other nothing. */
+const PARTS = "handler, in parts";
 
 /**
  * Starts a fresh process of each kind in turns, `starts` times.
@@ -74,7 +76,8 @@ export async function run(
     photograph: name,
     spec: SPEC,
     starts: rounds.length,
-    rows: starters.map((starter) => rowOf(starter, rounds)),
+    rows: starters.filter(({ name }) => name !== PARTS).map((starter) => rowOf(starter, rounds)),
+    parts: partsOf(rounds),
   };
 }
 
@@ -112,6 +115,12 @@ function startersOf(handlerBundle: string): Starter[] {
       module: withHandler,
       environment: { MODULE: unbundled },
     },
+    {
+      name: PARTS,
+      what: "the resizer's bundle, with a mark wherever a part ends",
+      module: bundle(path.join(starters, "handler-parts.ts")),
+      environment: { MODULE: handlerBundle },
+    },
   ];
 }
 
@@ -141,18 +150,38 @@ function rowOf({ name, what }: Starter, rounds: readonly ReadonlyMap<string, Sta
   const own = pairs.map((pair) => pair.own);
   const firsts = own.flatMap(({ firstMs }) => firstMs ?? []);
   const whole = ({ importMs, firstMs = 0 }: Start) => importMs + firstMs;
+  const over = (of: (start: Start) => number) => spread(pairs.map((pair) => of(pair.own) / of(pair.floor)));
   return {
     name,
     what,
     nodeMs: median(own.map(({ nodeMs }) => nodeMs)),
     importMs: median(own.map(({ importMs }) => importMs)),
+    cpuMs: median(own.map(({ cpuMs }) => cpuMs)),
     peakRssMb: median(own.map(({ peakRssMb }) => peakRssMb)),
     ...(firsts.length > 0 ? { firstMs: median(firsts) } : {}),
     ...(name === FLOOR
       ? {}
       : {
-          importOver: spread(pairs.map((pair) => pair.own.importMs / pair.floor.importMs)),
-          ...(firsts.length > 0 ? { firstOver: spread(pairs.map((pair) => whole(pair.own) / whole(pair.floor))) } : {}),
+          importOver: over(({ importMs }) => importMs),
+          ...(firsts.length > 0
+            ? {
+                firstOver: over(whole),
+                startOver: over((start) => start.nodeMs + whole(start)),
+                cpuOver: over(({ cpuMs }) => cpuMs),
+              }
+            : {}),
         }),
   };
+}
+
+function partsOf(rounds: readonly ReadonlyMap<string, Start>[]): Part[] {
+  const all = rounds.flatMap((round) => round.get(PARTS)?.parts ?? []);
+  return [...new Set(all.map(({ name }) => name))].map((name) => {
+    const same = all.filter((part) => part.name === name);
+    return {
+      name,
+      wallMs: median(same.map(({ wallMs }) => wallMs)),
+      cpuMs: median(same.map(({ cpuMs }) => cpuMs)),
+    };
+  });
 }

@@ -52,7 +52,7 @@ export async function openStackStore(specs: readonly string[], folder: string): 
     credentials: storage.credentials.issue(ADMINISTRATOR),
   });
   const bundle = path.join(ROOT, "dist/bench/resizer.js");
-  bundleFunction("resizer", bundle);
+  await bundleFunction("resizer", bundle);
   return {
     bundle,
     environment: {

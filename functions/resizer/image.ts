@@ -19,6 +19,9 @@ sharp.unblock({
   operation: ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadHeif"],
 });
 
+/** By its channels: the bundle knows no names of colours (lean/colour.ts). */
+const WHITE = { r: 255, g: 255, b: 255 };
+
 /** A variant's bytes and what they are. */
 export interface Image {
   readonly bytes: Buffer;
@@ -52,7 +55,7 @@ export async function resize(original: Buffer, spec: Spec, settings: ImageSettin
     })
     .toColourspace("srgb");
   // JPEG has no transparency; sharp would paint it black.
-  if (format === "jpeg") pipeline = pipeline.flatten({ background: "white" });
+  if (format === "jpeg") pipeline = pipeline.flatten({ background: WHITE });
 
   try {
     return { bytes: await encode(pipeline, format, settings).toBuffer(), format };

@@ -1,22 +1,28 @@
 import path from "node:path";
-import { buildSync } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { BuildError } from "./build-error";
 import { writeAtomically } from "./files";
+import { CREDENTIALS, pruneSchemas, replaceModules, RESIZER } from "./lean";
 
 const FUNCTIONS = path.resolve(__dirname, "../../functions");
 
 /** The functions that run in Lambda, by their folders. */
 export type LambdaFunction = "resizer" | "purge";
 
+const PLUGINS: Readonly<Record<LambdaFunction, () => Plugin[]>> = {
+  resizer: () => [replaceModules(RESIZER), pruneSchemas()],
+  purge: () => [replaceModules([CREDENTIALS])],
+};
+
 /**
  * Bundles a function into `file`, minified, for Node 20 and later.
  *
- * sharp stays outside: its native library cannot be bundled, and a bundle that tries builds and then fails at load.
+ * sharp's native library stays outside: it is in a package of its own for each platform, below `node_modules`.
  * @throws BuildError with esbuild's reasons
  */
-export function bundleFunction(name: LambdaFunction, file: string): void {
+export async function bundleFunction(name: LambdaFunction, file: string): Promise<void> {
   try {
-    const { outputFiles } = buildSync({
+    const { outputFiles } = await build({
       entryPoints: [path.join(FUNCTIONS, name, "index.ts")],
       bundle: true,
       write: false,
@@ -26,9 +32,9 @@ export function bundleFunction(name: LambdaFunction, file: string): void {
       format: "cjs",
       // The SDK's ES modules can be tree-shaken, its CommonJS ones cannot.
       mainFields: ["module", "main"],
-      external: ["sharp"],
-      // More than a quarter of the bundle, and never used in Lambda.
-      alias: { "@aws-sdk/credential-provider-node": path.join(FUNCTIONS, "resizer/environment-credentials.ts") },
+      // An `import()` starts Node's loader of ES modules, for the SDK's `import("node:http")` alone.
+      supported: { "dynamic-import": false },
+      plugins: PLUGINS[name](),
       legalComments: "none",
       logLevel: "silent",
     });

@@ -6,19 +6,23 @@ import { sizeOf } from "./files";
 /** What Lambda takes unzipped (Lambda developer guide, "Lambda quotas"). */
 const LAMBDA_LIMIT_MB = 250;
 
-try {
-  for (const architecture of ARCHITECTURES) {
-    const { bundle, nodeModules } = buildResizerPackage(architecture);
-    const bundleBytes = sizeOf(bundle);
-    const megabytes = ((bundleBytes + sizeOf(nodeModules)) / 1e6).toFixed(1);
-    console.log(
-      `resizer ${architecture}: bundle ${(bundleBytes / 1e3).toFixed(0)} KB, ` +
-        `package with sharp ${megabytes} MB of Lambda's ${LAMBDA_LIMIT_MB} MB unzipped`,
-    );
+async function main(): Promise<void> {
+  try {
+    for (const architecture of ARCHITECTURES) {
+      const { bundle, nodeModules } = await buildResizerPackage(architecture);
+      const bundleBytes = sizeOf(bundle);
+      const megabytes = ((bundleBytes + sizeOf(nodeModules)) / 1e6).toFixed(1);
+      console.log(
+        `resizer ${architecture}: bundle ${(bundleBytes / 1e3).toFixed(0)} KB, ` +
+          `package with sharp ${megabytes} MB of Lambda's ${LAMBDA_LIMIT_MB} MB unzipped`,
+      );
+    }
+    console.log(`purge: bundle ${(sizeOf((await buildPurgePackage()).bundle) / 1e3).toFixed(0)} KB`);
+  } catch (error) {
+    if (!(error instanceof BuildError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
   }
-  console.log(`purge: bundle ${(sizeOf(buildPurgePackage().bundle) / 1e3).toFixed(0)} KB`);
-} catch (error) {
-  if (!(error instanceof BuildError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
 }
+
+void main();

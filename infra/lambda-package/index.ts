@@ -23,10 +23,10 @@ export interface LambdaPackageWithModules extends LambdaPackage {
  * The same tree gives the same files, byte for byte.
  * @throws BuildError with the reason
  */
-export function buildResizerPackage(architecture: Architecture): LambdaPackageWithModules {
+export async function buildResizerPackage(architecture: Architecture): Promise<LambdaPackageWithModules> {
   const folder = path.join(BUILD_FOLDER, "resizer");
   const bundle = path.join(folder, "index.js");
-  bundleFunction("resizer", bundle);
+  await bundleFunction("resizer", bundle);
   return { bundle, nodeModules: installNativeModules(folder, architecture) };
 }
 
@@ -34,9 +34,9 @@ export function buildResizerPackage(architecture: Architecture): LambdaPackageWi
  * Builds the purge function's package: its bundle, for any architecture.
  * @throws BuildError with the reason
  */
-export function buildPurgePackage(): LambdaPackage {
+export async function buildPurgePackage(): Promise<LambdaPackage> {
   const bundle = path.join(BUILD_FOLDER, "purge", "index.js");
-  bundleFunction("purge", bundle);
+  await bundleFunction("purge", bundle);
   return { bundle };
 }
 

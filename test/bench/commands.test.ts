@@ -77,7 +77,7 @@ describe("the bench commands, on tiny photographs", function () {
   it("npm run bench:cold starts fresh processes of each kind", async () => {
     const { status, stderr } = await place.run("cold", "--images", place.images, "--starts", "1");
     assert.equal(status, 0, stderr);
-    const { rows, starts, complete } = place.result("cold.json") as ColdResult;
+    const { rows, parts, starts, complete } = place.result("cold.json") as ColdResult;
     assert.deepEqual([starts, complete], [1, true]);
     assert.deepEqual(
       rows.map(({ name, firstMs }) => [name, firstMs !== undefined]),
@@ -89,7 +89,22 @@ describe("the bench commands, on tiny photographs", function () {
         ["handler, unbundled", true],
       ],
     );
-    assert.match(place.page("performance.md"), /## A fresh process/);
+    assert.deepEqual(
+      parts.map(({ name }) => name),
+      [
+        "settings, endpoint, signature",
+        "connection to S3",
+        "GetObject",
+        "decode, resize, encode",
+        "PutObject",
+        "answer and log",
+      ],
+    );
+    for (const { name, wallMs, cpuMs } of parts) assert.ok(wallMs > 0 && cpuMs > 0, name);
+    const page = place.page("performance.md");
+    assert.match(page, /## A fresh process/);
+    assert.match(page, /^\| decode, resize, encode \|/m);
+    assert.doesNotMatch(page, /NaN|undefined/);
   });
 
   it("npm run bench:burst: many requests at once are one GetObject and one PutObject", async () => {
