@@ -8,6 +8,8 @@ import { chosen, findContenders } from "../../bench/resize/contenders";
 import { resizePage } from "../../bench/resize/report";
 import { run } from "../../bench/resize/run";
 import { UserError } from "../../local/program";
+import { readArguments as readBytesArguments } from "../../bench/bytes/arguments";
+import type { BytesResult } from "../../bench/bytes/result";
 import type { BurstResult } from "../../bench/burst/result";
 import type { ColdResult } from "../../bench/cold/result";
 import type { ResizeResult } from "../../bench/kit/resize-result";
@@ -72,6 +74,36 @@ describe("the bench commands, on tiny photographs", function () {
       assert.equal(bytes("raw sharp"), bytes("handler"), spec);
       assert.equal(bytes("handler, memory"), bytes("handler"), spec);
     }
+  });
+
+  it("npm run bench:bytes finds each encoder's bytes at the floor's similarity, and its price", async () => {
+    const { status, stdout, stderr } = await place.run("bytes", "--images", place.images, "--sizes", "64x48,80w");
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /left out: broken\.jpg/);
+    assert.match(stdout, /^\| jpeg 80 \| 64x48 \|/m);
+
+    const result = place.result("bytes.json") as BytesResult;
+    assert.equal(result.complete, true);
+    assert.deepEqual(result.encoding, { memorySize: 1024, architecture: "arm64" });
+    assert.deepEqual(
+      result.floor.map(({ size }) => size),
+      ["64x48", "80w", "all"],
+    );
+    // One that the resizer uses of each format.
+    assert.deepEqual(
+      result.encoders.filter(({ isDefault }) => isDefault).map(({ format }) => format),
+      ["jpeg", "webp", "avif"],
+    );
+    for (const { size, matched, ratio, quality } of result.rows) {
+      assert.ok(matched >= 1 && matched <= (size === "all" ? 2 : 1));
+      assert.ok(ratio.low > 0 && ratio.low <= ratio.median && ratio.median <= ratio.high);
+      assert.ok(quality.low >= 1 && quality.high <= 100);
+    }
+    assert.equal(result.stack.length, 3 * 3);
+    const page = place.page("formats.md");
+    for (const { name } of result.encoders) assert.ok(page.includes(name), name);
+    assert.doesNotMatch(page, /NaN|undefined|Infinity/);
+    assert.match(place.page("formats-bytes.svg"), /^<svg /);
   });
 
   it("npm run bench:cold starts fresh processes of each kind", async () => {
@@ -184,6 +216,11 @@ describe("a mistake in a bench command", function () {
       "a size that is none",
       () => readBenchArguments(["--sizes", "640"]),
       '--sizes: "640" is no size: expected such as 360x270, 640w, 480h, 640w.webp',
+    ],
+    [
+      "a size of bench:bytes with a format",
+      () => readBytesArguments(["--sizes", "640w.webp"]),
+      '--sizes: "640w.webp" is no size without a format: expected such as 360x270, 640w, 480h',
     ],
     [
       "too few passes",
