@@ -29,9 +29,11 @@ export function encodersOf(defaults: EncoderSettings): Encoder[] {
   return [
     jpeg("JPEG, progressive", { progressive: true }),
     jpeg("JPEG, mozjpeg", { mozjpeg: true }),
-    jpeg("JPEG, trellis", { progressive: true, trellisQuantisation: true }),
-    resizers("JPEG, trellis and scans", "jpeg", defaults),
+    jpeg("JPEG, the standard's table, trellis", { optimiseScans: true, trellisQuantisation: true }),
+    jpeg("JPEG, table 8, trellis", { optimiseScans: true, trellisQuantisation: true, quantisationTable: 8 }),
+    resizers("JPEG, table 7, trellis", "jpeg", defaults),
     webp("WebP, effort 4", { effort: 4 }),
+    webp("WebP, effort 6", { effort: 6 }),
     ...[4, 6].map((effort) => resizers(`WebP, deblocking, effort ${effort}`, "webp", defaults, effort)),
     avif("AVIF, sharp's default, effort 2", { effort: 2 }),
     avif("AVIF for SSIM, full colour, effort 3", { effort: 3, tune: "ssim" }),

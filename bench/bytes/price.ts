@@ -14,6 +14,12 @@ export const DOWNLOADS = [10, 100, 1_000, 10_000] as const;
 /** The number that the defaults are chosen at. */
 export const CHOSEN_AT = 1_000;
 
+/**
+ * The most that encoding may take, milliseconds for a megapixel: the largest variant that a stack makes unless told otherwise
+ * has 4,096 by 2,731 pixels, 11 megapixels, and the function 15 seconds. A variant that is never ready is no cheap one.
+ */
+export const MOST_MS_A_MEGAPIXEL = 1_000;
+
 /** What encoding takes, and what comes out. */
 export interface Variant {
   readonly cpuMs: number;

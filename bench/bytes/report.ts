@@ -5,7 +5,17 @@ import { spreadText, table } from "../kit/markdown";
 import type { Spread } from "../kit/resize-result";
 import { lineChart } from "../kit/svg-chart";
 import { LOSSY } from "./encoders";
-import { CHOSEN_AT, DOWNLOADS, downloadMs, encodingMs, type Price, priceOf, type Variant, WAITING } from "./price";
+import {
+  CHOSEN_AT,
+  DOWNLOADS,
+  downloadMs,
+  encodingMs,
+  MOST_MS_A_MEGAPIXEL,
+  type Price,
+  priceOf,
+  type Variant,
+  WAITING,
+} from "./price";
 import type { BytesResult } from "./result";
 import { ALL } from "./summary";
 
@@ -32,8 +42,8 @@ export function writeFormatsPage(result: BytesResult, out: string): void {
       "are compared.",
     "",
     `${images.length} photographs of ${Math.min(...megapixels).toFixed(0)} to ${Math.max(...megapixels).toFixed(0)} megapixels` +
-      `${complete ? "" : " (**partial: the run was stopped**)"}. ${describeMachine(machine)}. ${startedAt.slice(0, 10)}.` +
-      `${note === undefined ? "" : ` ${note}`}`,
+      (complete ? "" : " (**partial: the run was stopped**)") +
+      `. ${describeMachine(machine)}. ${startedAt.slice(0, 10)}.${note === undefined ? "" : ` ${note}`}`,
     "",
     ...floorTable(result),
     "",
@@ -123,11 +133,17 @@ function variantOf(result: BytesResult, encoder: string): Variant | undefined {
   return { cpuMs: row.cpuMs, bytes: mean * row.ratio.median };
 }
 
-/** The encoder of a format with the least sum. */
-export function cheapest(result: BytesResult, format: string, downloads: number): string | undefined {
+/** How long a first viewer waits for the encoding of a megapixel, milliseconds. */
+function msAMegapixel(result: BytesResult, variant: Variant): number {
+  return encodingMs(variant, result.encoding) / (result.floor.find(({ size }) => size === ALL)?.megapixels ?? NaN);
+}
+
+/** The encoder of a format with the least sum, of those that are quick enough for the largest variants. */
+function cheapest(result: BytesResult, format: string, downloads: number): string | undefined {
   const sums = result.encoders.flatMap((encoder) => {
     const variant = encoder.format === format ? variantOf(result, encoder.name) : undefined;
-    return variant ? [{ name: encoder.name, sum: priceOf(variant, downloads, result.encoding).sum }] : [];
+    if (!variant || msAMegapixel(result, variant) > MOST_MS_A_MEGAPIXEL) return [];
+    return [{ name: encoder.name, sum: priceOf(variant, downloads, result.encoding).sum }];
   });
   return sums.sort((a, b) => a.sum - b.sum)[0]?.name;
 }
@@ -149,6 +165,7 @@ function priceSection(result: BytesResult): string[] {
       [
         "",
         "first viewer waits",
+        "for a megapixel",
         "each waits for bytes",
         ...["making", "first wait", "transfer", "downloading"].map(
           (item) => `${item}, ${CHOSEN_AT.toLocaleString("en")} downloads`,
@@ -163,6 +180,7 @@ function priceSection(result: BytesResult): string[] {
           [
             isDefault ? `**${name}**` : name,
             `${encodingMs(variant, encoding).toFixed(0)} ms`,
+            `${msAMegapixel(result, variant).toFixed(0)} ms`,
             `${downloadMs(variant).toFixed(1)} ms`,
             ...items.map((item) => cents(price[item])),
             ...DOWNLOADS.map((downloads) => {
@@ -174,7 +192,9 @@ function priceSection(result: BytesResult): string[] {
       }),
     ),
     "",
-    `The least sum of a format is **bold**. At ${CHOSEN_AT.toLocaleString("en")} downloads that is ` +
+    `The least sum of a format is **bold**, among the encoders that take at most ${MOST_MS_A_MEGAPIXEL.toLocaleString("en")} ms for a ` +
+      "megapixel: 4,096 pixels by 2,731, the largest variant there is by default, must be ready in the function's 15 seconds. At " +
+      `${CHOSEN_AT.toLocaleString("en")} downloads that is ` +
       `${LOSSY.map((format) => cheapest(result, format, CHOSEN_AT) ?? `nothing for ${format}`).join(", ")}.`,
     "",
   ];

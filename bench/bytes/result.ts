@@ -5,6 +5,8 @@ import type { Encoding } from "./price";
 /** sharp's own JPEG at its default quality of 80, of the same pixels: what everybody is as similar as. */
 export interface FloorRow {
   readonly size: string;
+  /** Of a variant, in the mean. */
+  readonly megapixels: number;
   /** Of all photographs together. */
   readonly bytes: number;
   /** The median over the photographs. */

@@ -86,5 +86,6 @@ async function sampleOf(
   }
   const stack: Partial<Record<Lossy, Awaited<ReturnType<typeof encodeOnce>>>> = {};
   for (const format of LOSSY) stack[format] = await encodeOnce(picture, stackEncoder(format, settings));
-  return { size, floor, matches, stack: stack as Sample["stack"] };
+  const megapixels = (picture.raw.width * picture.raw.height) / 1e6;
+  return { size, megapixels, floor, matches, stack: stack as Sample["stack"] };
 }

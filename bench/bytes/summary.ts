@@ -8,6 +8,7 @@ import type { EncoderRow, FloorRow, StackRow } from "./result";
 /** One photograph at one size. */
 export interface Sample {
   readonly size: string;
+  readonly megapixels: number;
   readonly floor: Encoded;
   readonly matches: readonly (Match & { readonly encoder: string })[];
   readonly stack: Readonly<Record<Lossy, Encoded>>;
@@ -19,6 +20,7 @@ export const ALL = "all";
 export function floorRows(samples: readonly Sample[]): FloorRow[] {
   return bySize(samples).map(({ size, of }) => ({
     size,
+    megapixels: mean(of.map(({ megapixels }) => megapixels)),
     bytes: sum(of.map(({ floor }) => floor.bytes)),
     ssim: median(of.map(({ floor }) => floor.ssim)),
     cpuMs: mean(of.map(({ floor }) => floor.cpuMs)),

@@ -49,13 +49,13 @@ export function similarity(one: Luminance, other: Luminance): number {
 function addRow(columns: readonly Int32Array[], one: Luminance, other: Luminance, y: number, sign: 1 | -1): void {
   const [as, bs, aas, bbs, abs] = columns as [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
   for (let x = 0, at = y * one.width; x < one.width; x++, at++) {
-    const a = one.data[at] as number;
-    const b = other.data[at] as number;
-    as[x] = (as[x] as number) + sign * a;
-    bs[x] = (bs[x] as number) + sign * b;
-    aas[x] = (aas[x] as number) + sign * a * a;
-    bbs[x] = (bbs[x] as number) + sign * b * b;
-    abs[x] = (abs[x] as number) + sign * a * b;
+    const a = one.data[at] ?? 0;
+    const b = other.data[at] ?? 0;
+    as[x] = (as[x] ?? 0) + sign * a;
+    bs[x] = (bs[x] ?? 0) + sign * b;
+    aas[x] = (aas[x] ?? 0) + sign * a * a;
+    bbs[x] = (bbs[x] ?? 0) + sign * b * b;
+    abs[x] = (abs[x] ?? 0) + sign * a * b;
   }
 }
 
@@ -65,11 +65,11 @@ function sumOfRow(columns: readonly Int32Array[], width: number): number {
   let [a, b, aa, bb, ab] = [0, 0, 0, 0, 0];
   let sum = 0;
   for (let x = 0; x < width; x++) {
-    a += as[x] as number;
-    b += bs[x] as number;
-    aa += aas[x] as number;
-    bb += bbs[x] as number;
-    ab += abs[x] as number;
+    a += as[x] ?? 0;
+    b += bs[x] ?? 0;
+    aa += aas[x] ?? 0;
+    bb += bbs[x] ?? 0;
+    ab += abs[x] ?? 0;
     if (x < WINDOW - 1) continue;
     const meanA = a / AREA;
     const meanB = b / AREA;
@@ -78,11 +78,11 @@ function sumOfRow(columns: readonly Int32Array[], width: number): number {
     sum +=
       ((2 * meanA * meanB + C1) * (2 * covariance + C2)) / ((meanA * meanA + meanB * meanB + C1) * (variances + C2));
     const first = x - WINDOW + 1;
-    a -= as[first] as number;
-    b -= bs[first] as number;
-    aa -= aas[first] as number;
-    bb -= bbs[first] as number;
-    ab -= abs[first] as number;
+    a -= as[first] ?? 0;
+    b -= bs[first] ?? 0;
+    aa -= aas[first] ?? 0;
+    bb -= bbs[first] ?? 0;
+    ab -= abs[first] ?? 0;
   }
   return sum;
 }

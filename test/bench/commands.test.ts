@@ -80,7 +80,7 @@ describe("the bench commands, on tiny photographs", function () {
     const { status, stdout, stderr } = await place.run("bytes", "--images", place.images, "--sizes", "64x48,80w");
     assert.equal(status, 0, stderr);
     assert.match(stderr, /left out: broken\.jpg/);
-    assert.match(stdout, /^\| jpeg 80 \| 64x48 \|/m);
+    assert.match(stdout, /^\| jpeg 67 \| 64x48 \|/m);
 
     const result = place.result("bytes.json") as BytesResult;
     assert.equal(result.complete, true);

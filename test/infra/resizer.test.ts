@@ -114,7 +114,7 @@ describe("Resizer", () => {
       bucket: "image-resizer-dev-123456789012",
       missAnswer: { delivery: "redirect", cdnUrl: "https://d1p41knyaaw8le.cloudfront.net" },
       allowList: { sizes: ["200x150", "360x270", "640w"], formats: [], maxDimension: 4096 },
-      quality: { jpeg: 80, webp: 80, avif: 55 },
+      quality: { jpeg: 67, webp: 84, avif: 62 },
       effort: { webp: 4, avif: 3 },
       fit: "cover",
       position: "centre",
