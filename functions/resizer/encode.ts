@@ -28,7 +28,7 @@ export function encode(pipeline: Sharp, format: Format, { quality, effort }: Enc
     case "png":
       return pipeline.png();
     case "webp":
-      return pipeline.webp({ quality: quality.webp, effort: effort.webp, smartDeblock: true });
+      return pipeline.webp({ quality: quality.webp, effort: effort.webp });
     case "avif":
       // Half the colour resolution, as JPEG and WebP have it.
       return pipeline.avif({ quality: quality.avif, effort: effort.avif, tune: "ssim", chromaSubsampling: "4:2:0" });
