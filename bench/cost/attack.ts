@@ -5,6 +5,9 @@ import type { StackCaps } from "./stack";
 import type { Delivery } from "./strategies";
 import { SECONDS_A_MONTH } from "./traffic";
 
+/** A reserved concurrency to compare with: what a busy shop's misses need (docs/cost.md, "Who asks for what"). */
+const RESERVED = 20;
+
 /** A month of hostile requests, one kind at a time. */
 export interface Attack {
   readonly name: string;
@@ -72,6 +75,10 @@ export function attacks(attacker: Attacker, edge: boolean, delivery: Delivery): 
     {
       name: "listed sizes at the API, each until the timeout",
       bill: listedSizes(attacker, delivery, caps.timeout * 1000),
+    },
+    {
+      name: `the same, with a reserved concurrency of ${RESERVED}`,
+      bill: listedSizes({ ...attacker, caps: { ...caps, concurrency: RESERVED } }, delivery, caps.timeout * 1000),
     },
     { name: "downloads of what is there, through the CDN", bill: downloads(attacker, edge) },
   ];

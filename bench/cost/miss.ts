@@ -6,7 +6,7 @@ import { SECONDS_A_MONTH, sum as total } from "./traffic";
 
 export const GB = 1024 ** 3;
 /** What one vCPU comes with, in MB (Lambda developer guide, "Configure Lambda function memory"). */
-const MEMORY_PER_VCPU = 1769;
+export const MEMORY_PER_VCPU = 1769;
 /** HTTP APIs count a request for each 512 KB of it. */
 const API_METER_BYTES = 512 * 1024;
 

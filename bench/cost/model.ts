@@ -1,4 +1,3 @@
-import { UserError } from "../../local/program";
 import { startProgress } from "../kit/progress";
 import type { CostQuestion } from "./arguments";
 import { viewShares } from "./assumptions";
@@ -57,8 +56,6 @@ export interface CostResult {
   readonly hostile: readonly HostileMonth[];
 }
 
-/** More than this of memory for one simulation is refused, bytes. */
-const MOST_MEMORY = 6 * 1024 ** 3;
 const MEMORY_SIZES = [512, 1024, 1769, 3008];
 
 /**
@@ -75,9 +72,6 @@ export async function model(asked: CostQuestion, measuredFile: string): Promise<
   const costs = variantCosts(specs, measured, caps.memorySize);
   const traffic: Traffic = { ...asked, specShares };
   const variants = asked.images * shares.size;
-  if (variants * asked.caches * 2 > MOST_MEMORY) {
-    throw new UserError(`${variants} variants in ${asked.caches} caches are too many to simulate: give fewer --caches`);
-  }
 
   const bills = (month: TrafficResult, views: number, madeBefore: readonly number[] = []): Bills => {
     const of: Month = {

@@ -133,7 +133,8 @@ function popularity({ checked, variants, mean, asked }: CostResult): string[] {
     "",
     `Popularity follows Zipf's law with an exponent of ${asked.zipfExponent}; every size is asked for as often as the next. ` +
       `Viewers are spread over ${asked.caches} caches of the CDN; each drops what nobody asked it for in ` +
-      `${asked.cacheDays === 1 ? "a day" : `${asked.cacheDays} days`}. A simulation plays the month view by view, with a busy and a quiet time of day, from an empty bucket.`,
+      `${asked.cacheDays === 1 ? "a day" : `${asked.cacheDays} days`}. A simulation plays the month from an empty bucket, variant by variant and cache by cache, with random arrivals and ` +
+      `a busy and a quiet time of day; what it counts does not need the views to be remembered, so a billion are played too.`,
     "",
     table(
       [

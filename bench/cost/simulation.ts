@@ -1,10 +1,15 @@
 import { seeded } from "../kit/random";
-import { AliasSampler, zipf } from "./popularity";
+import { zipf } from "./popularity";
 import { MODEL_DAYS, type Traffic, type TrafficResult } from "./traffic";
 
 const MINUTES_A_DAY = 24 * 60;
 /** How far the busiest minute of the day is above its mean, and the quietest below: a sine. */
 const DAILY_SWING = 0.6;
+/**
+ * A cache that expects more requests than this in the time it keeps things is taken to never drop the variant: that any one
+ * request finds it dropped has a chance below 1e-17.
+ */
+const CERTAIN = 40;
 
 /** A simulated month, with what only a simulation tells. */
 export interface SimulatedMonth extends TrafficResult {
@@ -13,49 +18,76 @@ export interface SimulatedMonth extends TrafficResult {
 }
 
 /**
- * Plays a month view by view, from an empty bucket and cold caches: whose picture, which spec, which cache.
+ * Plays a month from an empty bucket and cold caches, variant by variant and cache by cache: each pair's requests come at
+ * random, one after the other (a Poisson process), so that no view needs to be remembered and a billion take no more memory
+ * than one.
  *
- * A view is a miss of the CDN where its cache has not seen the variant for `cacheDays`, and a miss of the bucket where
- * nobody has ever asked for it.
+ * A request is a miss of the CDN where its cache has not seen the variant for `cacheDays`, and a miss of the bucket where
+ * nobody has ever asked for it. Time runs in shares of the month's views; as every day has the same curve, a whole number of
+ * days is the same share wherever it begins.
  * @param onProgress is told the views played, a thousand times or so
  */
 export function simulateMonth(traffic: Traffic, seed: number, onProgress: (views: number) => void): SimulatedMonth {
-  const { images, views, caches, cacheDays } = traffic;
+  const { images, views, caches, cacheDays, specShares } = traffic;
   const random = seeded(seed);
-  const originals = new AliasSampler(zipf(images, traffic.zipfExponent));
-  const specs = new AliasSampler(traffic.specShares);
-  const specCount = traffic.specShares.length;
-  // The minute, counted from 1, of each cache's last request of each variant; 0 for never. 30 days are 43,200 minutes.
-  const lastMinute = new Uint16Array(images * specCount * caches);
-  const made = new Uint8Array(images * specCount);
-  const retention = cacheDays * MINUTES_A_DAY;
-  const minutes = MODEL_DAYS * MINUTES_A_DAY;
-  const variantsAsked = traffic.specShares.map(() => 0);
-  const cdnMisses = traffic.specShares.map(() => 0);
-  let peakMissesPerMinute = 0;
-
+  const kept = cacheDays / MODEL_DAYS;
+  const minutes = new MissesByMinute();
+  const variantsAsked = specShares.map(() => 0);
+  const cdnMisses = specShares.map(() => 0);
+  const reportEvery = Math.ceil(images / 1000);
   let played = 0;
-  for (let minute = 1; minute <= minutes; minute++) {
-    const until = minute === minutes ? views : Math.round(views * shareUntil(minute));
-    let misses = 0;
-    for (; played < until; played++) {
-      const spec = specs.draw(random);
-      const variant = originals.draw(random) * specCount + spec;
-      const at = variant * caches + Math.floor(random() * caches);
-      const last = lastMinute[at] ?? 0;
-      if (last === 0 || minute - last >= retention) cdnMisses[spec] = (cdnMisses[spec] ?? 0) + 1;
-      lastMinute[at] = minute;
-      if (made[variant] === 0) {
-        made[variant] = 1;
-        variantsAsked[spec] = (variantsAsked[spec] ?? 0) + 1;
+
+  zipf(images, traffic.zipfExponent).forEach((share, image) => {
+    specShares.forEach((specShare, spec) => {
+      const expected = (views * share * specShare) / caches;
+      const anyAtAll = -Math.expm1(-expected);
+      const stays = expected * kept > CERTAIN;
+      let misses = 0;
+      let firstOfAll = 1;
+      for (let cache = 0; cache < caches; cache++) {
+        const draw = random();
+        if (draw >= anyAtAll) continue;
+        let at = -Math.log1p(-draw) / expected;
+        firstOfAll = Math.min(firstOfAll, at);
         misses++;
+        while (!stays) {
+          const gap = -Math.log1p(-random()) / expected;
+          at += gap;
+          if (at >= 1) break;
+          if (gap >= kept) misses++;
+        }
       }
+      if (misses === 0) return;
+      cdnMisses[spec] = (cdnMisses[spec] ?? 0) + misses;
+      variantsAsked[spec] = (variantsAsked[spec] ?? 0) + 1;
+      minutes.add(firstOfAll);
+    });
+    played += views * share;
+    if (image % reportEvery === 0) onProgress(Math.round(played));
+  });
+  onProgress(views);
+  return { variantsAsked, cdnMisses, peakMissesPerMinute: minutes.most() };
+}
+
+/** How many misses fell into each minute of the month. */
+class MissesByMinute {
+  readonly #ends = Float64Array.from({ length: MODEL_DAYS * MINUTES_A_DAY }, (_, minute) => shareUntil(minute + 1));
+  readonly #misses = new Uint32Array(this.#ends.length);
+
+  /** @param at when, as the share of the month's views before it */
+  add(at: number): void {
+    let [low, high] = [0, this.#ends.length - 1];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#ends[middle] ?? 1) > at) high = middle;
+      else low = middle + 1;
     }
-    peakMissesPerMinute = Math.max(peakMissesPerMinute, misses);
-    if (minute % 43 === 0) onProgress(played);
+    this.#misses[low] = (this.#misses[low] ?? 0) + 1;
   }
-  onProgress(played);
-  return { variantsAsked, cdnMisses, peakMissesPerMinute };
+
+  most(): number {
+    return this.#misses.reduce((most, misses) => Math.max(most, misses), 0);
+  }
 }
 
 /** The share of the month's views that lie before the end of a minute: the integral of 1 - swing * cos. */

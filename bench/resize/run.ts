@@ -9,7 +9,7 @@ import { openStackStore, type StackStore } from "../kit/stack-store";
 import type { BenchArguments } from "./arguments";
 import { ContenderProcess } from "./contender-process";
 import { chosen, type Contender, entryOf, findContenders, FLOOR } from "./contenders";
-import { similarity } from "./similarity";
+import { similarityToLossless } from "./similarity";
 import { pairedRatios, type Picture, type Sample, summarise } from "./summary";
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
@@ -134,7 +134,7 @@ class Similarities {
 
   of(what: string, file: string, spec: string, bytes: Uint8Array): Promise<number | undefined> {
     const key = `${what} ${createHash("sha256").update(bytes).digest("hex")}`;
-    const known = this.#known.get(key) ?? similarity(file, spec, bytes);
+    const known = this.#known.get(key) ?? similarityToLossless(file, spec, bytes);
     this.#known.set(key, known);
     return known;
   }

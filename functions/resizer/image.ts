@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import type { Format, Spec } from "../variant-key";
+import { encode } from "./encode";
 import { sniffFormat } from "./image-type";
 import { Refusal } from "./refusal";
 import type { Settings } from "./settings";
@@ -61,19 +62,6 @@ export async function resize(original: Buffer, spec: Spec, settings: ImageSettin
     return { bytes: await encode(pipeline, format, settings).toBuffer(), format };
   } catch (error) {
     throw refusalFor(error, limitInputPixels);
-  }
-}
-
-function encode(pipeline: sharp.Sharp, format: Format, { quality, effort }: ImageSettings): sharp.Sharp {
-  switch (format) {
-    case "jpeg":
-      return pipeline.jpeg({ quality: quality.jpeg, progressive: true });
-    case "png":
-      return pipeline.png();
-    case "webp":
-      return pipeline.webp({ quality: quality.webp, effort: effort.webp });
-    case "avif":
-      return pipeline.avif({ quality: quality.avif, effort: effort.avif });
   }
 }
 

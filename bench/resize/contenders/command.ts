@@ -10,7 +10,9 @@ import { type Format, parseSpec, type Spec } from "../../../functions/variant-ke
 import { serve } from "../serve";
 
 const run = promisify(execFile);
-const { quality } = readSettings(process.env);
+/** Of the JPEG standard's table, which these tools quantise by: as similar as the resizer's own default (docs/formats.md). */
+const JPEG_QUALITY = 80;
+const quality = { ...readSettings(process.env).quality, jpeg: JPEG_QUALITY };
 const folder = mkdtempSync(path.join(tmpdir(), "bench-"));
 process.on("exit", () => {
   rmSync(folder, { recursive: true, force: true });

@@ -1,10 +1,12 @@
 // The floor: sharp alone, on bytes in memory, with the resizer's encoder settings and threads.
 import sharp from "sharp";
+import { encode } from "../../../functions/resizer/encode";
 import { readSettings } from "../../../functions/resizer/settings";
 import { parseSpec } from "../../../functions/variant-key";
 import { serve } from "../serve";
 
-const { quality, effort, fit, position } = readSettings(process.env);
+const settings = readSettings(process.env);
+const { fit, position } = settings;
 sharp.cache(false);
 sharp.concurrency(1);
 
@@ -20,14 +22,5 @@ serve(async (original, { spec: text }) => {
       ...(box ? { fit, position } : {}),
       withoutEnlargement: true,
     });
-  switch (spec?.format) {
-    case "webp":
-      return image.webp({ quality: quality.webp, effort: effort.webp }).toBuffer();
-    case "avif":
-      return image.avif({ quality: quality.avif, effort: effort.avif }).toBuffer();
-    case "png":
-      return image.png().toBuffer();
-    default:
-      return image.jpeg({ quality: quality.jpeg, progressive: true }).toBuffer();
-  }
+  return encode(image, spec?.format ?? "jpeg", settings).toBuffer();
 });
