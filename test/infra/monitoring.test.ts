@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { createMetrics } from "../../functions/resizer/metrics";
@@ -10,7 +10,7 @@ import { register, type Registered } from "../support/program";
 
 const ROOT = path.resolve(__dirname, "../..");
 /** Where each alarm has a section of its own. */
-const RUNBOOK = ["docs/operations.md", "docs/_alarms.md"].find((file) => existsSync(path.join(ROOT, file))) ?? "";
+const RUNBOOK = "docs/operations.md";
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:image-resizer-dev-alarms";
 const CONTEXT = { accountId: "123456789012", region: "us-east-1" };
 const API = "k28ihy1li5";

@@ -13,7 +13,7 @@ describe("a bucket at its own host, as CloudFront asks it", () => {
 
   before(async () => {
     stack = await register({ stack: "prod", config: { delivery: "failover" } });
-    bucket = String(stack.one("Bucket").inputs.bucket);
+    bucket = String(stack.named("Bucket", "images").inputs.bucket);
     storage = await openStorage({ run: stack.run, trace: new Trace() });
     const { url: endpoint } = await storage.startS3(0);
     const credentials = storage.credentials.issue(ADMINISTRATOR);

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { evaluate } from "../../policy/cli/evaluate";
+import { rules } from "../../policy/rules";
+import { previewInRuntime } from "../support/language-runtime";
+import { everything } from "../support/everything";
+import { register, type Registered } from "../support/program";
+
+describe("a stack with everything on", () => {
+  let stack: Registered;
+
+  before(async () => {
+    stack = await register({ stack: "dev", config: everything() });
+  });
+
+  it("sets every key of the config that is off by default", () => {
+    const on = Object.keys(everything()).map((key) => key.replace("image-resizer:", ""));
+    for (const key of [
+      ...["adoptBucket", "domain", "freshVariants", "corsOrigins", "monitoring", "alarmEmail", "tracing"],
+      ...["reservedConcurrency", "monthlyBudgetUsd", "costAllocationTags", "auditTrail", "variantExpiryDays"],
+    ]) {
+      assert.ok(on.includes(key), key);
+    }
+  });
+
+  it("has every part", () => {
+    const components = stack.run.resources.map(({ type }) => type).filter((type) => type.startsWith("image-resizer:"));
+    assert.deepEqual(components.map((type) => type.split(":")[2]).sort(), [
+      "AlarmTopic",
+      "Alarms",
+      "AuditTrail",
+      "Budget",
+      "CdnDomain",
+      "CostAllocation",
+      "EdgeFunction",
+      "ImageBucket",
+      "ImageCdn",
+      "Monitoring",
+      "PurgeQueues",
+      "ResizeApi",
+      "Resizer",
+      "VariantPurge",
+    ]);
+  });
+
+  it("sends viewers and outputs to the domain", () => {
+    const { cdnUrl, exampleUrl, domainTarget } = stack.run.outputs;
+    assert.deepEqual(
+      [cdnUrl, exampleUrl, domainTarget],
+      ["https://images.example.com", "https://images.example.com/200x150/photo.jpg", "d1p41knyaaw8le.cloudfront.net"],
+    );
+  });
+
+  it("watches the purge with the rest", () => {
+    const alarms = stack.all("MetricAlarm").map(({ inputs }) => String(inputs.name));
+    assert.deepEqual(alarms.map((name) => name.split("/")[2]).sort(), [
+      "api-5xx",
+      "misses-unusual",
+      "purge-dead-letters",
+      "purge-errors",
+      "resizer-errors",
+      "resizer-slow",
+      "resizer-throttles",
+    ]);
+    for (const { inputs, name } of stack.all("Function")) {
+      assert.deepEqual(inputs.tracingConfig, { mode: "Active" }, name);
+    }
+  });
+
+  it("passes every rule of the policy pack", async () => {
+    const verdicts = await evaluate(rules, stack.run.resources);
+    assert.deepEqual(
+      verdicts.flatMap(({ rule, violations }) => violations.map((violation) => `${rule.name}: ${violation}`)),
+      [],
+    );
+  });
+
+  it("runs in Pulumi's own language runtime, and registers the same", async function () {
+    this.timeout(60_000);
+    const { exitCode, registered, output } = await previewInRuntime("dev", everything());
+    assert.equal(exitCode, 0, output);
+    assert.deepEqual([...registered].sort(), stack.run.resources.map(({ type, name }) => `${type}::${name}`).sort());
+  });
+});
