@@ -1,12 +1,11 @@
-import * as aws from "@pulumi/aws";
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Format } from "../functions/variant-key";
 import type { Environment } from "./environment";
+import { lambdaFunction } from "./lambda-function";
 import type { Architecture } from "./lambda-package";
 import { functionLogGroup, functionName } from "./names";
 import { resizerPolicy } from "./resizer-policy";
-
-const RUNTIME = "nodejs24.x";
 
 export interface ResizerArgs {
   readonly environment: Environment;
@@ -43,47 +42,25 @@ export class Resizer extends pulumi.ComponentResource {
   constructor(name: string, args: ResizerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:Resizer", name, {}, opts);
     const physicalName = functionName(args.environment.project, args.environment.stack);
+    const { code, architecture, memorySize, timeout, variables, tracing, reservedConcurrency } = args;
 
-    const logGroup = new aws.cloudwatch.LogGroup(
-      `${name}-logs`,
-      { name: functionLogGroup(physicalName), retentionInDays: args.logRetentionDays, tags: { ...args.tags } },
-      { parent: this },
-    );
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      {
-        assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
-        tags: { ...args.tags },
-      },
-      { parent: this },
-    );
-    const policy = new aws.iam.RolePolicy(
-      `${name}-policy`,
-      { role: role.name, policy: this.#policy(args, functionLogGroup(physicalName)) },
-      { parent: this },
-    );
-    const lambda = new aws.lambda.Function(
+    const lambda = lambdaFunction(
       name,
       {
-        name: physicalName,
+        physicalName,
         description: "Makes a variant that is not in the bucket yet",
-        role: role.arn,
-        runtime: RUNTIME,
-        handler: "index.handler",
-        code: args.code,
-        architectures: [args.architecture],
-        memorySize: args.memorySize,
-        timeout: args.timeout,
-        environment: { variables: { ...args.variables } },
-        // Lambda's own lines in JSON, too: one query finds a request's line and what it took of memory.
-        loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
-        ...(args.tracing ? { tracingConfig: { mode: "Active" } } : {}),
-        // 0 would be none at all.
-        ...(args.reservedConcurrency > 0 ? { reservedConcurrentExecutions: args.reservedConcurrency } : {}),
-        tags: { ...args.tags },
+        code,
+        architecture,
+        memorySize,
+        timeout,
+        variables,
+        tracing,
+        reservedConcurrency,
+        policies: { policy: this.#policy(args, functionLogGroup(physicalName)) },
+        logRetentionDays: args.logRetentionDays,
+        tags: args.tags,
       },
-      // The role must be able to work by the time that the first request arrives.
-      { parent: this, dependsOn: [policy, logGroup] },
+      this,
     );
     this.functionName = lambda.name;
     this.invokeArn = lambda.invokeArn;

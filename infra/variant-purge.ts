@@ -2,12 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { type Format, listSpecs } from "../functions/variant-key";
 import type { Environment } from "./environment";
+import { lambdaFunction } from "./lambda-function";
 import { functionLogGroup, purgeFunctionName, purgeRuleName } from "./names";
 import { originalChangesPattern } from "./purge-pattern";
 import { invalidationPolicy, purgePolicy, sendPolicy } from "./purge-policy";
 import { PurgeQueues } from "./purge-queues";
 
-const RUNTIME = "nodejs24.x";
 /** It waits for S3 and CloudFront, and computes nothing. */
 const MEMORY_MB = 256;
 const TIMEOUT_SECONDS = 60;
@@ -75,57 +75,39 @@ export class VariantPurge extends pulumi.ComponentResource {
   }
 
   #function(name: string, args: VariantPurgeArgs, queues: PurgeQueues): aws.lambda.Function {
-    const logGroup = new aws.cloudwatch.LogGroup(
-      `${name}-logs`,
-      {
-        name: functionLogGroup(this.functionName),
-        retentionInDays: args.logRetentionDays,
-        tags: { ...args.tags },
-      },
-      { parent: this },
-    );
-    const role = new aws.iam.Role(
-      `${name}-role`,
-      {
-        assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
-        tags: { ...args.tags },
-      },
-      { parent: this },
-    );
-    const policies = this.#policies(name, args, role, queues);
-    return new aws.lambda.Function(
+    return lambdaFunction(
       name,
       {
-        name: this.functionName,
+        physicalName: this.functionName,
         description: "Deletes the variants of an original that has changed",
-        role: role.arn,
-        runtime: RUNTIME,
-        handler: "index.handler",
         code: args.code,
-        architectures: ["arm64"],
+        architecture: "arm64",
         memorySize: MEMORY_MB,
         timeout: TIMEOUT_SECONDS,
-        environment: {
-          variables: {
-            BUCKET: args.bucketName,
-            DISTRIBUTION_ID: args.distributionId,
-            ALLOWED_SIZES: args.sizes.join(","),
-            ALLOWED_FORMATS: args.formats.join(","),
-            KEY_IN_QUERY: String(args.keyInQuery),
-          },
+        variables: {
+          BUCKET: args.bucketName,
+          DISTRIBUTION_ID: args.distributionId,
+          ALLOWED_SIZES: args.sizes.join(","),
+          ALLOWED_FORMATS: args.formats.join(","),
+          KEY_IN_QUERY: String(args.keyInQuery),
         },
-        loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
-        ...(args.tracing ? { tracingConfig: { mode: "Active" } } : {}),
-        tags: { ...args.tags },
+        // Two, so that a preview knows the whole of the one that could delete an original; the CDN has no ARN yet then.
+        policies: {
+          policy: this.#policy(args, queues),
+          "cdn-policy": pulumi.output(args.distributionArn).apply(invalidationPolicy),
+        },
+        tracing: args.tracing,
+        reservedConcurrency: 0,
+        logRetentionDays: args.logRetentionDays,
+        tags: args.tags,
       },
-      { parent: this, dependsOn: [...policies, logGroup] },
+      this,
     );
   }
 
-  /** Two, so that a preview knows the whole of the one that could delete an original; the CDN has no ARN yet then. */
-  #policies(name: string, args: VariantPurgeArgs, role: aws.iam.Role, queues: PurgeQueues): aws.iam.RolePolicy[] {
+  #policy(args: VariantPurgeArgs, queues: PurgeQueues): pulumi.Output<aws.iam.PolicyDocument> {
     const { partition, region, accountId } = args.environment;
-    const policy = pulumi
+    return pulumi
       .all([args.bucketArn, partition, region, accountId, queues.arns])
       .apply(([bucketArn, part, where, account, queueArns]) =>
         purgePolicy({
@@ -136,14 +118,6 @@ export class VariantPurge extends pulumi.ComponentResource {
           tracing: args.tracing,
         }),
       );
-    return [
-      new aws.iam.RolePolicy(`${name}-policy`, { role: role.name, policy }, { parent: this }),
-      new aws.iam.RolePolicy(
-        `${name}-cdn-policy`,
-        { role: role.name, policy: pulumi.output(args.distributionArn).apply(invalidationPolicy) },
-        { parent: this },
-      ),
-    ];
   }
 
   #takeMessages(name: string, lambda: aws.lambda.Function, { now, again }: PurgeQueues): void {
