@@ -20,9 +20,14 @@ const UNUSUAL = 4;
 /** What is wrong for one point may pass by itself; what is wrong for two of three does not. */
 const TWO_OF_THREE = { evaluationPeriods: 3, datapointsToAlarm: 2 };
 
+/** A change that failed is hidden for six minutes: at this age it has failed twice. */
+const PURGE_LATE_SECONDS = 600;
+
 /** The function that deletes variants of changed originals, in a stack that has one. */
 export interface PurgeNames {
   readonly functionName: pulumi.Input<string>;
+  /** The queue of changes to look at now. */
+  readonly queueName: pulumi.Input<string>;
   /** The queue of events that it gave up on. */
   readonly deadLetterQueueName: pulumi.Input<string>;
 }
@@ -125,16 +130,26 @@ export class Alarms extends pulumi.ComponentResource {
       ...(args.purge
         ? [
             alarm(
-              "purge-errors",
-              "The function that deletes variants of changed originals fails: old pictures stay in sight. What to do: look in " +
-                "its log for level error. AWS tries each event again by itself; what it gives up on goes to the " +
-                "dead-letter queue, and the alarm purge-dead-letters.",
-              { ...lambdaSum("Errors", args.purge.functionName), ...TWO_OF_THREE },
+              "purge-late",
+              "A changed original has waited for its purge since more than ten minutes ago: its old picture stays in sight. " +
+                "What to do: look in the purge function's log for level error. It is tried again every six minutes; what " +
+                "is given up goes to the dead-letter queue, and the alarm purge-dead-letters.",
+              // Not the function's errors: it tells Lambda which messages have failed, and that is no error to Lambda.
+              {
+                namespace: "AWS/SQS",
+                metricName: "ApproximateAgeOfOldestMessage",
+                dimensions: { QueueName: args.purge.queueName },
+                statistic: "Maximum",
+                period: PERIOD,
+                comparisonOperator: "GreaterThanThreshold",
+                threshold: PURGE_LATE_SECONDS,
+                evaluationPeriods: 1,
+              },
             ),
             alarm(
               "purge-dead-letters",
               "Changes of originals were given up on: their variants still show the old picture. What to do: mend what " +
-                "purge-errors says, then redrive the queue in the SQS console to have them done.",
+                "purge-late says, then redrive the queue in the SQS console to have them done.",
               {
                 namespace: "AWS/SQS",
                 metricName: "ApproximateNumberOfMessagesVisible",

@@ -36,12 +36,23 @@ function domainConflicts({ domain, certificateArn }: StackConfig): string[] {
     : [];
 }
 
-function freshnessConflicts({ freshVariants, allowUnlistedSizes, cacheControl }: StackConfig): string[] {
+/** How long CloudFront may serve a variant that the bucket has expired and nobody can find any more, in seconds: a day. */
+const LONGEST_LEFTOVER = 86_400;
+
+function freshnessConflicts(config: StackConfig): string[] {
+  const { freshVariants, allowUnlistedSizes, cacheControl, variantExpiryDays } = config;
   if (!freshVariants) return [];
   const problems: string[] = [];
   if (allowUnlistedSizes) {
     problems.push(
       "freshVariants is true with allowUnlistedSizes: allowed is a list of sizes, which says what to delete",
+    );
+  }
+  if (variantExpiryDays > 0 && sharedAge(cacheControl) > LONGEST_LEFTOVER) {
+    problems.push(
+      `cacheControl is ${cacheControl} with freshVariants and variantExpiryDays ${variantExpiryDays}, and of a variant that ` +
+        "has expired only the CDN's copy is left, which is not found: allowed is an s-maxage of at most " +
+        `${LONGEST_LEFTOVER}, or variantExpiryDays 0`,
     );
   }
   if (/\bimmutable\b/i.test(cacheControl)) {
@@ -51,6 +62,12 @@ function freshnessConflicts({ freshVariants, allowUnlistedSizes, cacheControl }:
     );
   }
   return problems;
+}
+
+/** How long a shared cache may keep an answer, in seconds; 0 where it says nothing of that (RFC 9111, 5.2.2.10). */
+function sharedAge(cacheControl: string): number {
+  const age = /\bs-maxage=(\d+)/i.exec(cacheControl) ?? /\bmax-age=(\d+)/i.exec(cacheControl);
+  return Number(age?.[1] ?? 0);
 }
 
 function alertConflicts({ monitoring, alarmEmail, monthlyBudgetUsd }: StackConfig): string[] {

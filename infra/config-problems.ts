@@ -9,6 +9,7 @@ import {
   functionName,
   purgeFunctionName,
   purgeQueueName,
+  purgeRuleName,
   queueArn,
   trailBucketName,
 } from "./names";
@@ -56,7 +57,11 @@ export function formatProblems(formats: readonly string[]): string[] {
 }
 
 /** What AWS would refuse about the names that are made of the project's and the stack's. */
-export function nameProblems({ bucketName, auditTrail }: Pick<StackConfig, "bucketName" | "auditTrail">): string[] {
+export function nameProblems({
+  bucketName,
+  auditTrail,
+  freshVariants,
+}: Pick<StackConfig, "bucketName" | "auditTrail" | "freshVariants">): string[] {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
   const problems: string[] = [];
   const name = bucketName === "" ? defaultBucketName(project, stack, SOME_ACCOUNT) : bucketName;
@@ -72,9 +77,11 @@ export function nameProblems({ bucketName, auditTrail }: Pick<StackConfig, "buck
         "shorter project and stack names, or auditTrail: false",
     );
   }
-  if (!PLAIN_NAME.test(functionName(project, stack))) {
+  // The longest of the names; EventBridge's are as long as Lambda's at the most.
+  const longest = freshVariants ? purgeRuleName(project, stack) : functionName(project, stack);
+  if (!PLAIN_NAME.test(longest)) {
     problems.push(
-      `the function would be named ${functionName(project, stack)}: allowed are project and stack names that make it ` +
+      `${freshVariants ? "the rule" : "the function"} would be named ${longest}: allowed are project and stack names that make it ` +
         "at most 64 letters, digits, hyphens and underscores",
     );
   }

@@ -208,7 +208,7 @@ export function readConfig(): StackConfig {
   const has = (...keys: (keyof StackConfig)[]) => keys.every((key) => key in values);
   if (has("sizes", "allowUnlistedSizes", "maxDimension")) problems.push(...sizeProblems(read));
   if (has("formats")) problems.push(...formatProblems(read.formats));
-  if (has("bucketName", "auditTrail")) problems.push(...nameProblems(read));
+  if (has("bucketName", "auditTrail", "freshVariants")) problems.push(...nameProblems(read));
   if (problems.length === 0) problems.push(...conflicts(read), ...policyProblems(read));
   if (problems.length > 0) {
     const list = problems.map((problem) => `\n  - ${config.name}:${problem}`).join("");

@@ -100,7 +100,9 @@ export class ImageBucket extends pulumi.ComponentResource {
    */
   #adopted(bucketName: string): aws.s3.Bucket {
     return new aws.s3.Bucket(
-      this.#name,
+      // Another name than that of a bucket of the stack's own: who takes `adoptBucket` back is stopped by the protection,
+      // rather than given the lifecycle rules, tags and versioning of such a one.
+      `${this.#name}-adopted`,
       { bucket: bucketName },
       {
         parent: this,

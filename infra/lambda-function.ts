@@ -38,6 +38,8 @@ export function lambdaFunction(name: string, args: LambdaFunctionArgs, parent: p
   const role = new aws.iam.Role(
     `${name}-role`,
     {
+      // Named like the function, so that who deploys it can be allowed to make this role and no other.
+      name: args.physicalName,
       assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
       tags: { ...args.tags },
     },

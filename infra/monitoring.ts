@@ -66,6 +66,7 @@ export class Monitoring extends pulumi.ComponentResource {
     const { environment, distributionId, apiId, functionName } = args;
     const purge = args.purge && {
       functionName: args.purge.functionName,
+      queueName: args.purge.queueName,
       deadLetterQueueName: args.purge.deadLetterQueueName,
     };
     return pulumi

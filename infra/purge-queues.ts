@@ -3,8 +3,11 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Environment } from "./environment";
 import { purgeQueueName, queueArn } from "./names";
 
-/** How often a message is tried before it is given up. */
-const MAX_TRIES = 5;
+/**
+ * How often a message is tried before it is given up, six minutes apart: two hours, for CloudFront takes 3,000 paths at a
+ * time, and the changes of many originals at once wait for one another.
+ */
+const MAX_TRIES = 20;
 /** Seconds that a given-up message is kept: the longest that SQS keeps any, 14 days. */
 const FAILED_RETENTION_SECONDS = 1_209_600;
 
@@ -24,6 +27,7 @@ export interface PurgeQueuesArgs {
 export class PurgeQueues extends pulumi.ComponentResource {
   readonly now: aws.sqs.Queue;
   readonly again: aws.sqs.Queue;
+  readonly nowName: string;
   /** The dead-letter queue's name. */
   readonly failedName: string;
   /** The ARNs of the two queues that the function takes messages from, known in a preview. */
@@ -34,6 +38,7 @@ export class PurgeQueues extends pulumi.ComponentResource {
     super("image-resizer:infra:PurgeQueues", name, {}, opts);
     this.#args = args;
     const { project, stack } = args.environment;
+    this.nowName = purgeQueueName(project, stack, "now");
     this.failedName = purgeQueueName(project, stack, "failed");
 
     const failed = new aws.sqs.Queue(

@@ -48,6 +48,8 @@ export interface VariantPurgeArgs {
  */
 export class VariantPurge extends pulumi.ComponentResource {
   readonly functionName: string;
+  /** The queue of changes to look at now. */
+  readonly queueName: string;
   /** Where messages are that could not be dealt with. */
   readonly deadLetterQueueName: string;
 
@@ -66,12 +68,17 @@ export class VariantPurge extends pulumi.ComponentResource {
       },
       { parent: this },
     );
+    this.queueName = queues.nowName;
     this.deadLetterQueueName = queues.failedName;
     const lambda = this.#function(name, args, queues);
     this.#takeMessages(name, lambda, queues);
     this.#sendChanges(name, args, queues);
 
-    this.registerOutputs({ functionName: this.functionName, deadLetterQueueName: this.deadLetterQueueName });
+    this.registerOutputs({
+      functionName: this.functionName,
+      queueName: this.queueName,
+      deadLetterQueueName: this.deadLetterQueueName,
+    });
   }
 
   #function(name: string, args: VariantPurgeArgs, queues: PurgeQueues): aws.lambda.Function {
@@ -140,7 +147,6 @@ export class VariantPurge extends pulumi.ComponentResource {
   /** The bucket's events to EventBridge, and those of originals on to both queues. */
   #sendChanges(name: string, args: VariantPurgeArgs, { now, again }: PurgeQueues): void {
     new aws.s3.BucketNotification(`${name}-events`, { bucket: args.bucketName, eventbridge: true }, { parent: this });
-    const specs = listSpecs(args.sizes, args.formats);
     const rule = new aws.cloudwatch.EventRule(
       `${name}-rule`,
       {
@@ -148,7 +154,7 @@ export class VariantPurge extends pulumi.ComponentResource {
         description: "Originals that are replaced or deleted",
         eventPattern: pulumi
           .output(args.bucketName)
-          .apply((bucketName) => JSON.stringify(originalChangesPattern(bucketName, specs))),
+          .apply((bucketName) => JSON.stringify(originalChangesPattern(bucketName, args.sizes, args.formats))),
         tags: { ...args.tags },
       },
       { parent: this },

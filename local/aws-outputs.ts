@@ -70,10 +70,9 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Inputs, context: A
     id: inputs.name,
     arn: `arn:aws:logs:${region}:${accountId}:log-group:${String(inputs.name)}`,
   }),
-  "aws:iam/role:Role": (name, _inputs, { accountId }) => ({
-    id: `${name}-1a2b3c4`,
-    name: `${name}-1a2b3c4`,
-    arn: `arn:aws:iam::${accountId}:role/${name}-1a2b3c4`,
+  "aws:iam/role:Role": (_name, inputs, { accountId }) => ({
+    id: inputs.name,
+    arn: `arn:aws:iam::${accountId}:role/${String(inputs.name)}`,
   }),
   "aws:iam/rolePolicy:RolePolicy": (name, inputs) => ({ id: `${String(inputs.role)}:${name}` }),
   "aws:lambda/function:Function": (_name, inputs, { accountId, region }) => {

@@ -42,5 +42,6 @@ export class CloudFrontCdn implements Cdn {
 export function invalidationPaths(key: string, keyInQuery: boolean): string[] {
   const query = keyInQuery ? `?key=${encodeURIComponent(key)}` : "";
   const plain = encodeURI(key).replaceAll("?", "%3F").replaceAll("#", "%23");
-  return [...new Set([encodeKey(key), plain])].map((path) => `/${path}${query}`);
+  // A `*` of the key's own would stand for any text.
+  return [...new Set([encodeKey(key), plain])].map((path) => `/${path}${query}`.replaceAll("*", "%2A"));
 }

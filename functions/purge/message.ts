@@ -1,5 +1,8 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 
+/** A message that is sent so long after its event, in milliseconds, was sent before: out of the dead-letter queue. */
+const REDRIVEN_AFTER_MS = 120_000;
+
 /** An original that has changed, and the messages that say so. */
 export interface Change {
   /** The original's key, decoded. */
@@ -14,27 +17,38 @@ export function changesOf({ Records }: Pick<SQSEvent, "Records">): { changes: Ch
   const changes = new Map<string, Change>();
   const unreadable: string[] = [];
   for (const record of Records) {
-    const original = keyOf(record);
-    if (original === undefined) {
+    const event = eventIn(record);
+    if (event === undefined) {
       unreadable.push(record.messageId);
       continue;
     }
+    const { original } = event;
     const before = changes.get(original);
     changes.set(original, {
       original,
-      triedBefore: before?.triedBefore === true || Number(record.attributes.ApproximateReceiveCount) > 1,
+      triedBefore: before?.triedBefore === true || wasTried(record, event.time),
       messageIds: [...(before?.messageIds ?? []), record.messageId],
     });
   }
   return { changes: [...changes.values()], unreadable };
 }
 
-/** The key in an event of S3's, which EventBridge, unlike S3's own notifications, does not percent-encode. */
-function keyOf({ body }: SQSRecord): string | undefined {
+/** A redriven message counts its tries from the start again (SQS guide, "Configure a dead-letter queue redrive"). */
+function wasTried({ attributes }: SQSRecord, eventTime: number): boolean {
+  return (
+    Number(attributes.ApproximateReceiveCount) > 1 || Number(attributes.SentTimestamp) - eventTime > REDRIVEN_AFTER_MS
+  );
+}
+
+/**
+ * What an event of S3's says: the key, which EventBridge, unlike S3's own notifications, does not percent-encode, and when
+ * the change was, in milliseconds since the epoch.
+ */
+function eventIn({ body }: SQSRecord): { readonly original: string; readonly time: number } | undefined {
   try {
-    const event = JSON.parse(body) as { detail?: { object?: { key?: unknown } } } | null;
+    const event = JSON.parse(body) as { time?: unknown; detail?: { object?: { key?: unknown } } } | null;
     const key = event?.detail?.object?.key;
-    return typeof key === "string" ? key : undefined;
+    return typeof key === "string" ? { original: key, time: Date.parse(String(event?.time)) } : undefined;
   } catch {
     return undefined;
   }

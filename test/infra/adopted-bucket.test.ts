@@ -24,6 +24,11 @@ describe("an adopted bucket", () => {
     failover = await register({ stack: "dev", config: { ...ADOPTED, delivery: "failover" } });
   });
 
+  it("has another name in the stack than a bucket of its own, so that taking adoptBucket back is stopped by its protection", async () => {
+    const own = await register({ stack: "dev", config: { bucketName: "our-photographs" } });
+    assert.deepEqual([own.one("Bucket").name, redirect.one("Bucket").name], ["images", "images-adopted"]);
+  });
+
   it("is imported with its name alone, protected whatever the stack says, left behind, and its tags with it", () => {
     for (const stack of [redirect, failover]) {
       const { inputs, options } = stack.one("Bucket");
@@ -72,7 +77,7 @@ describe("an adopted bucket", () => {
   it("keeps its public access block when the stack goes, and loses what has let the CDN in", () => {
     for (const stack of [redirect, failover]) {
       const retained = ofS3(stack).filter(({ options }) => options.retainOnDelete);
-      assert.deepEqual(retained.map(({ name }) => name).sort(), ["images", "images-public-access"]);
+      assert.deepEqual(retained.map(({ name }) => name).sort(), ["images-adopted", "images-public-access"]);
     }
   });
 

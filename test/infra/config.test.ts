@@ -181,14 +181,21 @@ describe("the config", () => {
     ],
     [
       "fresh variants of any size",
-      { freshVariants: true, allowUnlistedSizes: true, cacheControl: MUTABLE },
+      { freshVariants: true, allowUnlistedSizes: true },
       "freshVariants is true with allowUnlistedSizes: allowed is a list of sizes, which says what to delete",
     ],
     [
       "fresh variants that browsers never ask for again",
-      { freshVariants: true, cacheControl: "public, max-age=31536000, immutable" },
+      { freshVariants: true, variantExpiryDays: 0, cacheControl: "public, max-age=31536000, immutable" },
       "cacheControl is public, max-age=31536000, immutable with freshVariants, and nothing can call an immutable variant " +
         "back from a browser: allowed is one such as public, max-age=300, s-maxage=31536000",
+    ],
+    [
+      "fresh variants that expire and stay in the CDN",
+      { freshVariants: true, cacheControl: MUTABLE, variantExpiryDays: 30 },
+      "cacheControl is public, max-age=300, s-maxage=31536000 with freshVariants and variantExpiryDays 30, and of a variant " +
+        "that has expired only the CDN's copy is left, which is not found: allowed is an s-maxage of at most 86400, or " +
+        "variantExpiryDays 0",
     ],
     [
       "a budget that nobody hears of",
@@ -231,9 +238,9 @@ describe("the config", () => {
   it("is refused where the bucket of the trail's records would have too long a name", async () => {
     const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
     await pulumi.runtime.setMocks(mocks, "p".repeat(36), "s".repeat(10));
-    assert.deepEqual(nameProblems({ bucketName: "", auditTrail: false }), []);
+    assert.deepEqual(nameProblems({ bucketName: "", auditTrail: false, freshVariants: false }), []);
     const name = `${"p".repeat(36)}-${"s".repeat(10)}-123456789012-trail`;
-    assert.deepEqual(nameProblems({ bucketName: "", auditTrail: true }), [
+    assert.deepEqual(nameProblems({ bucketName: "", auditTrail: true, freshVariants: false }), [
       `auditTrail is true and the bucket of its records would be named ${name}, which S3 does not take: allowed are ` +
         "shorter project and stack names, or auditTrail: false",
     ]);

@@ -56,7 +56,7 @@ describe("a stack with everything on", () => {
       "api-5xx",
       "misses-unusual",
       "purge-dead-letters",
-      "purge-errors",
+      "purge-late",
       "resizer-errors",
       "resizer-slow",
       "resizer-throttles",

@@ -27,7 +27,10 @@ const REPORTED: Readonly<Record<string, { dimensions: readonly string[][]; metri
     dimensions: [["Region", "DistributionId"]],
     metrics: ["Requests", "BytesDownloaded", "BytesUploaded", "4xxErrorRate", "5xxErrorRate", "TotalErrorRate"],
   },
-  "AWS/SQS": { dimensions: [["QueueName"]], metrics: ["ApproximateNumberOfMessagesVisible"] },
+  "AWS/SQS": {
+    dimensions: [["QueueName"]],
+    metrics: ["ApproximateAgeOfOldestMessage", "ApproximateNumberOfMessagesVisible"],
+  },
   "image-resizer": ownMetrics(),
 };
 
@@ -101,7 +104,11 @@ async function purgeAlarms(): Promise<{ name: string; inputs: Record<string, unk
     functionName: RESIZER,
     timeout: 15,
     apiId: API,
-    purge: { functionName: "image-resizer-dev-purge", deadLetterQueueName: "image-resizer-dev-purge-failed" },
+    purge: {
+      functionName: "image-resizer-dev-purge",
+      queueName: "image-resizer-dev-purge-now",
+      deadLetterQueueName: "image-resizer-dev-purge-failed",
+    },
     tags: {},
   });
   await new Promise((resolve) => pulumi.all([...alarms.arns]).apply(resolve));
@@ -244,12 +251,12 @@ describe("Monitoring", () => {
           evaluationPeriods: 1,
         },
         {
-          name: "image-resizer/dev/purge-errors",
-          metricName: "Errors",
-          dimensions: { FunctionName: "image-resizer-dev-purge" },
-          statistic: "Sum",
-          threshold: 0,
-          evaluationPeriods: 3,
+          name: "image-resizer/dev/purge-late",
+          metricName: "ApproximateAgeOfOldestMessage",
+          dimensions: { QueueName: "image-resizer-dev-purge-now" },
+          statistic: "Maximum",
+          threshold: 600,
+          evaluationPeriods: 1,
         },
       ],
     );

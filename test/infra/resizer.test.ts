@@ -115,7 +115,7 @@ describe("Resizer", () => {
       missAnswer: { delivery: "redirect", cdnUrl: "https://d1p41knyaaw8le.cloudfront.net" },
       allowList: { sizes: ["200x150", "360x270", "640w"], formats: [], maxDimension: 4096 },
       quality: { jpeg: 67, webp: 84, avif: 62 },
-      effort: { webp: 6, avif: 3 },
+      effort: { webp: 4, avif: 3 },
       fit: "cover",
       position: "centre",
       maxInputBytes: 52_428_800,

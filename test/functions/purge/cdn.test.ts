@@ -9,6 +9,7 @@ describe("the paths of a variant that CloudFront is told of", () => {
     // CloudFront takes `%2B` and `+` for two files.
     ["640w/a+b&c.jpg", false, ["/640w/a%2Bb%26c.jpg", "/640w/a+b&c.jpg"]],
     ["640w/what?#.jpg", false, ["/640w/what%3F%23.jpg"]],
+    ["640w/a*.jpg", false, ["/640w/a%2A.jpg"]],
     ["p_1/640w.avif/a.jpg", true, ["/p_1/640w.avif/a.jpg?key=p_1%2F640w.avif%2Fa.jpg"]],
   ] as const) {
     it(`are ${expected.join(" and ")}`, () => {

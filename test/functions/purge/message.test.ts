@@ -18,6 +18,15 @@ describe("the messages of changed originals", () => {
     });
   });
 
+  it("were tried before where they come out of the dead-letter queue, and so long after their event", () => {
+    const event = (time: string) => ({ time, detail: { object: { key: "a.jpg" } } });
+    const tried = (time: string) => changesOf({ Records: [message("1", event(time))] }).changes[0]?.triedBefore;
+    // They are sent at 2023-11-14T22:13:20Z.
+    assert.equal(tried("2023-11-14T22:13:18Z"), false);
+    assert.equal(tried("2023-11-14T22:11:20Z"), false);
+    assert.equal(tried("2023-11-14T22:11:19Z"), true);
+  });
+
   it("are set apart where they name none", () => {
     const bodies = ["", "null", "{", "{}", { detail: { object: { key: 7 } } }, { detail: null }];
     const Records = bodies.map((body, index) => message(String(index), body));
