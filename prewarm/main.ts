@@ -1,6 +1,7 @@
 // `npm run prewarm`: makes the variants of a stack's originals before anybody asks for them.
 import { S3Client } from "@aws-sdk/client-s3";
 import { setTimeout as sleep } from "node:timers/promises";
+import { onInterrupt } from "../command/interrupt";
 import { formatSpec } from "../functions/variant-key";
 import { UserError } from "../local/user-error";
 import { type Arguments, HELP, readArguments } from "./arguments";
@@ -9,7 +10,6 @@ import { askUntilDone } from "./attempts";
 import { Checkpoint } from "./checkpoint";
 import { startDisplay } from "./display";
 import { FailureReport } from "./failure-report";
-import { onInterrupt } from "./interrupt";
 import { Ledger, NOTHING_DONE } from "./ledger";
 import { countOriginals, listOriginals } from "./originals";
 import { Pace, type Time } from "./pace";
@@ -57,9 +57,15 @@ async function run({ where, prefix, sizes, formats, concurrency, out }: Argument
   );
   const display = startDisplay(process.stderr, () => ({ ...ledger.state(), total }));
   const saving = setInterval(save, SAVE_EVERY_MS);
-  const interrupt = onInterrupt(() => {
-    process.stderr.write("\nStopping when the requests under way have ended; Ctrl-C again ends it at once.\n");
-  }, save);
+  const interrupt = onInterrupt({
+    onFirst: () => {
+      process.stderr.write("\nStopping when the requests under way have ended; Ctrl-C again ends it at once.\n");
+    },
+    onSecond: () => {
+      display.stop();
+      save();
+    },
+  });
   const stop = interrupt.signal;
   const time = timeUntil(stop);
   const pace = new Pace(time);
@@ -82,7 +88,6 @@ async function run({ where, prefix, sizes, formats, concurrency, out }: Argument
     counting.abort();
     clearInterval(saving);
     display.stop();
-    interrupt.release();
     save();
     client.destroy();
   }
