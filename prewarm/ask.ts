@@ -98,13 +98,12 @@ function isFromApi(headers: Headers): boolean {
 
 /** The stack's own words, which a HEAD does not get. */
 async function whyRefused(url: URL, status: number): Promise<string> {
-  const answer = await request(url, "GET");
-  const text = await answer.text();
   try {
-    const { message } = JSON.parse(text) as { readonly message?: unknown };
+    const answer = await request(url, "GET");
+    const { message } = JSON.parse(await answer.text()) as { readonly message?: unknown };
     if (typeof message === "string") return message;
   } catch {
-    // CloudFront and S3 explain themselves in HTML.
+    // CloudFront and S3 explain themselves in HTML; and no answer now takes nothing from the one that was given.
   }
   return `The stack answered with ${status}.`;
 }

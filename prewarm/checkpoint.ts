@@ -39,7 +39,7 @@ export class Checkpoint {
 
   /**
    * What an earlier run has left; undefined for nothing.
-   * @throws UserError for a file that is no checkpoint
+   * @throws UserError for a file that is no checkpoint, and the system's error for one that cannot be read
    */
   load(): Saved | undefined {
     let text: string;
@@ -47,7 +47,7 @@ export class Checkpoint {
       text = readFileSync(this.file, "utf8");
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-      throw new UserError(`the checkpoint ${this.file} cannot be read: ${(error as Error).message}`);
+      throw error;
     }
     try {
       return Saved.parse(JSON.parse(text));

@@ -1,6 +1,7 @@
 // `npm run prewarm`: makes the variants of a stack's originals before anybody asks for them.
 import { S3Client } from "@aws-sdk/client-s3";
 import { setTimeout as sleep } from "node:timers/promises";
+import { onInterrupt } from "../command/interrupt";
 import { formatSpec } from "../functions/variant-key";
 import { UserError } from "../local/user-error";
 import { type Arguments, HELP, readArguments } from "./arguments";
@@ -9,9 +10,9 @@ import { askUntilDone } from "./attempts";
 import { Checkpoint } from "./checkpoint";
 import { startDisplay } from "./display";
 import { FailureReport } from "./failure-report";
-import { onInterrupt } from "./interrupt";
 import { Ledger, NOTHING_DONE } from "./ledger";
 import { countOriginals, listOriginals } from "./originals";
+import { inOutFolder } from "./out-folder";
 import { Pace, type Time } from "./pace";
 import { count, describeCounts, doneOf, duration } from "./progress";
 import { prewarm } from "./run";
@@ -33,11 +34,23 @@ async function run({ where, prefix, sizes, formats, concurrency, out }: Argument
   const specs = chooseSpecs(allowList, sizes, formats);
   const specNames = specs.map(formatSpec);
   const checkpoint = new Checkpoint(out, { stack: name, cdnUrl, bucket, session, prefix, specs: specNames });
-  const before = checkpoint.load();
+  const before = inOutFolder(out, () => checkpoint.load());
   const ledger = new Ledger(before?.ledger ?? NOTHING_DONE);
-  const report = new FailureReport(checkpoint.reportFile, before?.reportBytes ?? 0);
+  const report = inOutFolder(out, () => new FailureReport(checkpoint.reportFile, before?.reportBytes ?? 0));
   const save = () => {
-    checkpoint.save({ ledger: ledger.state(), reportBytes: report.bytes });
+    inOutFolder(out, () => {
+      checkpoint.save({ ledger: ledger.state(), reportBytes: report.bytes });
+    });
+  };
+  // What cannot be saved is to be known before anything is made.
+  save();
+  const unsaved = new AbortController();
+  const saveOrStop = () => {
+    try {
+      save();
+    } catch (error) {
+      unsaved.abort(error);
+    }
   };
 
   say(
@@ -56,11 +69,17 @@ async function run({ where, prefix, sizes, formats, concurrency, out }: Argument
     () => undefined,
   );
   const display = startDisplay(process.stderr, () => ({ ...ledger.state(), total }));
-  const saving = setInterval(save, SAVE_EVERY_MS);
-  const interrupt = onInterrupt(() => {
-    process.stderr.write("\nStopping when the requests under way have ended; Ctrl-C again ends it at once.\n");
-  }, save);
-  const stop = interrupt.signal;
+  const saving = setInterval(saveOrStop, SAVE_EVERY_MS);
+  const interrupt = onInterrupt({
+    onFirst: () => {
+      process.stderr.write("\nStopping when the requests under way have ended; Ctrl-C again ends it at once.\n");
+    },
+    onSecond: () => {
+      display.stop();
+      saveOrStop();
+    },
+  });
+  const stop = AbortSignal.any([interrupt.signal, unsaved.signal]);
   const time = timeUntil(stop);
   const pace = new Pace(time);
   const startedAt = performance.now();
@@ -74,7 +93,9 @@ async function run({ where, prefix, sizes, formats, concurrency, out }: Argument
       make: (key) => askUntilDone(() => ask(target, key), { pace, time, stop }),
       urlOf: (key) => variantUrl(target, key),
       report: (failure) => {
-        report.add(failure);
+        inOutFolder(out, () => {
+          report.add(failure);
+        });
       },
       stop,
     });
@@ -82,17 +103,17 @@ async function run({ where, prefix, sizes, formats, concurrency, out }: Argument
     counting.abort();
     clearInterval(saving);
     display.stop();
-    interrupt.release();
-    save();
+    saveOrStop();
     client.destroy();
   }
+  unsaved.signal.throwIfAborted();
 
   const end = ledger.state();
   const seconds = (performance.now() - startedAt) / 1000;
   const now = doneOf(end) - doneOf(before?.ledger ?? NOTHING_DONE);
   say(`${count(now)} variants in ${duration(seconds)} (${(now / seconds).toFixed(1)}/s); ${describeCounts(end)}.`);
   if (end.failed > 0) say(`What failed, a line each: ${report.file}`);
-  if (stop.aborted) {
+  if (interrupt.requested()) {
     say(`Stopped. The same command continues from ${checkpoint.file}.`);
     return 130;
   }

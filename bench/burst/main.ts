@@ -1,8 +1,8 @@
 // `npm run bench:burst`: many requests at once for one missing variant, in one process.
 import path from "node:path";
+import { onInterrupt } from "../../command/interrupt";
 import { numberIn, readOptions } from "../kit/arguments";
 import { RESULTS, ROOT, writeJson } from "../kit/files";
-import { onInterrupt } from "../kit/interrupt";
 import { generatedPhotographs, middleOf, readPhotographs } from "../kit/photographs";
 import { runCommand } from "../kit/run-command";
 import { writePerformancePage } from "../performance-page";
@@ -34,7 +34,6 @@ runCommand(async (argv) => {
 
   const interrupt = onInterrupt();
   const result = await run(asked, middleOf(photographs), photographs.folder, interrupt);
-  interrupt.release();
   if (!result) {
     console.error("stopped before a round was counted: nothing is kept");
     process.exitCode = 130;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { parseSpec, variantKey } from "../../functions/variant-key";
 import { bundle } from "../kit/bundle";
-import type { Interrupt } from "../kit/interrupt";
+import type { Interrupt } from "../../command/interrupt";
 import { thisMachine } from "../kit/machine";
 import type { Photograph } from "../kit/photographs";
 import { startProgress } from "../kit/progress";
@@ -28,7 +28,7 @@ export async function run(
   { requests, rounds, note }: BurstOptions,
   { name }: Photograph,
   folder: string,
-  interrupt: Interrupt,
+  interrupt: Pick<Interrupt, "requested">,
 ): Promise<BurstResult | undefined> {
   const machine = thisMachine();
   const startedAt = new Date().toISOString();

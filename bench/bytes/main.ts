@@ -1,7 +1,7 @@
 // `npm run bench:bytes`: what each encoder takes to be as similar to the photograph as sharp's own JPEG is.
 import path from "node:path";
+import { onInterrupt } from "../../command/interrupt";
 import { writeJson } from "../kit/files";
-import { onInterrupt } from "../kit/interrupt";
 import { generatedPhotographs, readPhotographs } from "../kit/photographs";
 import { runCommand } from "../kit/run-command";
 import { readArguments } from "./arguments";
@@ -17,7 +17,6 @@ runCommand(async (argv) => {
 
   const interrupt = onInterrupt();
   const result = await run(asked, photographs, defaults, interrupt);
-  interrupt.release();
   if (!result) {
     console.error("stopped before a photograph was complete: nothing is kept");
     process.exitCode = 130;

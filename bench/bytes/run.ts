@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import sharp from "sharp";
 import type { EncoderSettings } from "../../functions/resizer/encode";
-import type { Interrupt } from "../kit/interrupt";
+import type { Interrupt } from "../../command/interrupt";
 import { thisMachine } from "../kit/machine";
 import type { Photograph, Photographs } from "../kit/photographs";
 import { startProgress } from "../kit/progress";
@@ -21,7 +21,7 @@ export async function run(
   asked: BytesArguments,
   { photographs }: Photographs,
   { settings, encoding }: Defaults,
-  interrupt: Interrupt,
+  interrupt: Pick<Interrupt, "requested">,
 ): Promise<BytesResult | undefined> {
   // As in the function: 1,769 MB come with one core.
   sharp.concurrency(1);

@@ -1,8 +1,8 @@
 // `npm run bench:cold`: how long a fresh process takes to its first variant, part by part.
 import path from "node:path";
+import { onInterrupt } from "../../command/interrupt";
 import { numberIn, readOptions } from "../kit/arguments";
 import { RESULTS, ROOT, writeJson } from "../kit/files";
-import { onInterrupt } from "../kit/interrupt";
 import { generatedPhotographs, middleOf, readPhotographs } from "../kit/photographs";
 import { runCommand } from "../kit/run-command";
 import { writePerformancePage } from "../performance-page";
@@ -28,7 +28,6 @@ runCommand(async (argv) => {
 
   const interrupt = onInterrupt();
   const result = await run(starts, middleOf(photographs), photographs.folder, interrupt, options.note);
-  interrupt.release();
   if (!result) {
     console.error("stopped before a start of each was counted: nothing is kept");
     process.exitCode = 130;

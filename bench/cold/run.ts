@@ -3,7 +3,7 @@ import path from "node:path";
 import { parseSpec, variantKey } from "../../functions/variant-key";
 import { bundle } from "../kit/bundle";
 import { ROOT } from "../kit/files";
-import type { Interrupt } from "../kit/interrupt";
+import type { Interrupt } from "../../command/interrupt";
 import { thisMachine } from "../kit/machine";
 import type { Photograph } from "../kit/photographs";
 import { startProgress } from "../kit/progress";
@@ -35,7 +35,7 @@ export async function run(
   starts: number,
   { name, file }: Photograph,
   folder: string,
-  interrupt: Interrupt,
+  interrupt: Pick<Interrupt, "requested">,
   note: string | undefined,
 ): Promise<ColdResult | undefined> {
   const machine = thisMachine();

@@ -10,12 +10,16 @@ export function startProgress(total: number, unit: string): Progress {
   const format = `{bar} {percentage} % | {value}/{total} ${unit} | {eta_formatted} left {what}`;
   const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic);
   bar.start(total, 0, { what: "" });
+  // A terminal whose cursor is hidden keeps it hidden when the process is gone.
+  const stop = () => {
+    process.off("exit", stop);
+    bar.stop();
+  };
+  process.on("exit", stop);
   return {
     update: (done, what = "") => {
       bar.update(done, { what });
     },
-    stop: () => {
-      bar.stop();
-    },
+    stop,
   };
 }

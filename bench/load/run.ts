@@ -1,5 +1,5 @@
 import { version } from "autocannon/package.json";
-import type { Interrupt } from "../kit/interrupt";
+import type { Interrupt } from "../../command/interrupt";
 import { thisMachine } from "../kit/machine";
 import { middleOf, type Photographs } from "../kit/photographs";
 import { startProgress } from "../kit/progress";
@@ -40,7 +40,7 @@ interface Round {
 export async function run(
   asked: Asked,
   photographs: Photographs,
-  interrupt: Interrupt,
+  interrupt: Pick<Interrupt, "requested">,
   start = startSubjects,
 ): Promise<LoadResult | undefined> {
   const { seconds, connections, latencyMs, note } = asked;
@@ -93,7 +93,7 @@ async function playRound(
   round: number,
   subjects: Subjects,
   { seconds, connections, latencyMs }: Asked,
-  interrupt: Interrupt,
+  interrupt: Pick<Interrupt, "requested">,
   next: (what: string) => void,
 ): Promise<Round | undefined> {
   const { loads, views }: Round = { loads: [], views: [] };

@@ -1,7 +1,7 @@
 // `npm run bench`: the resizer beside what else makes variants, on the same photographs, in turns.
 import path from "node:path";
+import { onInterrupt } from "../../command/interrupt";
 import { writeJson } from "../kit/files";
-import { onInterrupt } from "../kit/interrupt";
 import { generatedPhotographs, readPhotographs } from "../kit/photographs";
 import { runCommand } from "../kit/run-command";
 import { writePerformancePage } from "../performance-page";
@@ -16,7 +16,6 @@ runCommand(async (argv) => {
 
   const interrupt = onInterrupt();
   const result = await run(asked, photographs, interrupt);
-  interrupt.release();
   if (!result) {
     console.error("stopped before a counted pass was complete: nothing is kept");
     process.exitCode = 130;

@@ -1,6 +1,6 @@
 import { parseSpec, variantKey } from "../../functions/variant-key";
 import { bundle } from "../kit/bundle";
-import type { Interrupt } from "../kit/interrupt";
+import type { Interrupt } from "../../command/interrupt";
 import { thisMachine } from "../kit/machine";
 import type { Photograph, Photographs } from "../kit/photographs";
 import { startProgress } from "../kit/progress";
@@ -25,7 +25,7 @@ interface Entrant extends Contender {
 export async function run(
   asked: BenchArguments,
   { folder, photographs, unreadable }: Photographs,
-  interrupt: Interrupt,
+  interrupt: Pick<Interrupt, "requested">,
 ): Promise<ResizeResult | undefined> {
   const { contenders: available, skipped } = findContenders();
   const contenders = chosen(available, asked.contenders);

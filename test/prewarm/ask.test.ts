@@ -77,6 +77,15 @@ describe("asking for a variant", () => {
     assert.deepEqual(await askFor(), { kind: "refused", status: 403, reason: "The stack answered with 403." });
   });
 
+  it("is refused all the same where nobody says why", async () => {
+    answerCdn = (request, response) => {
+      if (request.method === "GET") request.socket.destroy();
+      else reply(422)(request, response);
+    };
+    assert.deepEqual(await askFor(), { kind: "refused", status: 422, reason: "The stack answered with 422." });
+    assert.deepEqual(asked, [`cdn HEAD ${PATH} */*`, `cdn GET ${PATH} */*`]);
+  });
+
   it("goes to nobody else", async () => {
     answerCdn = reply(307, { location: "https://example.com/a.jpg" });
     const reason = "It is redirected to https://example.com, which is not of the stack.";

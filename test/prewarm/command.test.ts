@@ -199,12 +199,33 @@ describe("npm run prewarm", function () {
         [["--local", file, "--prefix", "nothing/"], /^there are no originals in pre that begin with nothing\/\n$/],
         [["--local", wrongKeys], /^the bucket pre cannot be listed: The request signature .*\n$/],
         [["--local", file, "--sizes", "641w"], /^--sizes: the stack does not make "641w", but 16w, 20w\n$/],
+        [
+          ["--local", file, "--out", file],
+          /^--out is ".*many\.json": it is a folder to read and write files in, which is made where there is none \(ENOTDIR: .*\)\n$/,
+        ],
+        [
+          ["--local", file, "--out", path.join(file, "below")],
+          /^--out is ".*below": it is a folder .* \(ENOTDIR: .*\)\n$/,
+        ],
       ];
       for (const [given, message] of mistakes) {
-        const mistaken = command(...given, "--out", path.join(folder, "no-out"));
+        const mistaken = command("--out", path.join(folder, "no-out"), ...given);
         assert.equal(await mistaken.exit, 1);
         assert.match(mistaken.stderr, message);
       }
+    });
+
+    it("ends with a sentence where it can no longer save how far it has come", async () => {
+      const lost = path.join(folder, "lost-out");
+      const run = command("--local", file, "--prefix", "p/00", "--sizes", SIZE, "--out", lost);
+      run.child.stdout?.once("data", () => {
+        rmSync(lost, { recursive: true });
+        writeFileSync(lost, "");
+      });
+      assert.equal(await run.exit, 1);
+      assert.match(run.stderr, /^--out is ".*lost-out": it is a folder .* \((?:EEXIST|ENOTDIR): .*\)\n$/m);
+      assert.doesNotMatch(run.stderr, /^ +at /m);
+      assert.doesNotMatch(run.stdout, /variants in/);
     });
   });
 
