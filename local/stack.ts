@@ -120,9 +120,6 @@ async function start(options: LocalStackOptions, closers: (() => Promise<void>)[
   const events = await startEvents({ run, functions, iam: storage.iam, trace });
   closers.push(() => events.close());
   storage.listenToChanges((change) => events.changed(change));
-  // Originals are linked by then, so that they are no news.
-  if (events.buckets.has(bucket))
-    void originals.then(() => storage.watchOriginals(bucket, images)).catch(() => undefined);
 
   // Nobody waits for it: the first request may come later than it takes.
   for (const { runtime } of functions) void runtime.warm();
@@ -148,11 +145,15 @@ async function start(options: LocalStackOptions, closers: (() => Promise<void>)[
     port: port(4),
   });
   closers.push(() => gallery.close());
+
+  const linked = await originals;
+  // They are linked by now, so that they are no news.
+  if (events.buckets.has(bucket)) await storage.watchOriginals(bucket, images);
   return {
     endpoints: { ...endpoints, gallery: localUrl(gallery.port) },
     bucket,
     accessKey,
-    originals: await originals,
+    originals: linked,
     images,
     run,
     storage,

@@ -11,10 +11,9 @@ import type { Trace } from "../trace";
 import type { Cdn } from "./cdn";
 import { asCloudFrontError, CloudFrontError } from "./cloudfront-error";
 import {
-  cloudFrontCall,
-  type CloudFrontCall,
   type InvalidationBatch,
   invalidationBatch,
+  invalidatedDistribution,
   readCloudFrontRequest,
 } from "./cloudfront-request";
 import type { Distribution } from "./distribution";
@@ -42,19 +41,13 @@ interface Progress {
   what: string;
 }
 
-interface Invalidation extends InvalidationBatch {
-  readonly id: string;
-  readonly createTime: string;
-}
-
+/** The one call that is served. */
+const OPERATION = "CreateInvalidation";
 const NAMESPACE = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
-/** Invalidations that can be asked after. */
-const MAX_REMEMBERED = 1000;
 
 /** CloudFront's API as far as it invalidates: signed calls, judged by IAM, that drop what the local CDN has cached. */
 export class CloudFrontApi {
   readonly #options: CloudFrontApiOptions;
-  readonly #invalidations = new Map<string, Invalidation>();
 
   constructor(options: CloudFrontApiOptions) {
     this.#options = options;
@@ -96,24 +89,19 @@ export class CloudFrontApi {
       progress.entry = false;
     }
     if (!identity) throw new CloudFrontError("MissingAuthenticationToken", "Missing Authentication Token");
-    const call = cloudFrontCall(request);
-    progress.what = call.operation;
-    await this.#require(call, identity, progress.requestId);
-    if (call.operation === "GetInvalidation") {
-      const found = this.#invalidations.get(call.invalidationId);
-      if (!found) throw new CloudFrontError("NoSuchInvalidation", "The specified invalidation does not exist.");
-      return { status: 200, body: invalidationDocument(found, "Completed") };
-    }
+    const distributionId = invalidatedDistribution(request);
+    progress.what = OPERATION;
+    await this.#require(distributionId, identity, progress.requestId);
     const batch = invalidationBatch(request.body);
-    progress.what = `${call.operation} ${batch.paths.join(" ")}`;
+    progress.what = `${OPERATION} ${batch.paths.join(" ")}`;
     return this.#invalidate(batch, message);
   }
 
   /** IAM is asked first: who may not call hears nothing of what there is. */
-  async #require(call: CloudFrontCall, { principal }: Identity, requestId: string): Promise<void> {
+  async #require(distributionId: string, { principal }: Identity, requestId: string): Promise<void> {
     const { distribution, iam, trace } = this.#options;
-    const action = `cloudfront:${call.operation}`;
-    const resource = distribution.arn.replace(/[^/]+$/, call.distributionId);
+    const action = `cloudfront:${OPERATION}`;
+    const resource = distribution.arn.replace(/[^/]+$/, distributionId);
     const request = { principal, action, resource, secureTransport: true };
     const { allowed, reason } = await decideAndReport(iam, trace, requestId, request);
     if (!allowed) {
@@ -129,25 +117,19 @@ export class CloudFrontApi {
   #invalidate(batch: InvalidationBatch, { headers, url = "" }: IncomingMessage): Reply {
     this.#options.cdn.invalidate(invalidationMatcher(batch.paths));
     const id = `I${randomBytes(7).toString("hex").toUpperCase()}`;
-    const invalidation = { ...batch, id, createTime: new Date().toISOString() };
-    this.#invalidations.set(id, invalidation);
-    for (const oldest of this.#invalidations.keys()) {
-      if (this.#invalidations.size <= MAX_REMEMBERED) break;
-      this.#invalidations.delete(oldest);
-    }
     return {
       status: 201,
       headers: { location: `http://${headers.host ?? ""}${url}/${id}` },
-      body: invalidationDocument(invalidation, "InProgress"),
+      body: invalidationDocument(batch, id),
     };
   }
 }
 
-function invalidationDocument({ id, createTime, callerReference, paths }: Invalidation, status: string): string {
+function invalidationDocument({ callerReference, paths }: InvalidationBatch, id: string): string {
   const content: XmlElements = {
     Id: id,
-    Status: status,
-    CreateTime: createTime,
+    Status: "InProgress",
+    CreateTime: new Date().toISOString(),
     InvalidationBatch: {
       Paths: { Quantity: paths.length, Items: { Path: paths } },
       CallerReference: callerReference,

@@ -10,7 +10,6 @@ const STATUSES = {
   MalformedXML: 400,
   MissingAuthenticationToken: 403,
   NoSuchDistribution: 404,
-  NoSuchInvalidation: 404,
   SignatureDoesNotMatch: 403,
   TooManyInvalidationsInProgress: 400,
   UnsupportedOperation: 400,

@@ -8,11 +8,6 @@ import { readTexts } from "../s3/xml";
 import { CloudFrontError } from "./cloudfront-error";
 import { isInvalidationPath, MAX_PATHS } from "./invalidation-paths";
 
-/** What a client asks CloudFront's API for. */
-export type CloudFrontCall =
-  | { readonly operation: "CreateInvalidation"; readonly distributionId: string }
-  | { readonly operation: "GetInvalidation"; readonly distributionId: string; readonly invalidationId: string };
-
 /** What is to be invalidated. */
 export interface InvalidationBatch {
   readonly callerReference: string;
@@ -41,16 +36,13 @@ export async function readCloudFrontRequest(
   };
 }
 
-/** @throws CloudFrontError UnsupportedOperation for a call that the local stack does not serve */
-export function cloudFrontCall({ method, path }: Pick<SignedRequest, "method" | "path">): CloudFrontCall {
-  const [, distributionId, invalidationId] =
-    /^\/2020-05-31\/distribution\/([^/]+)\/invalidation(?:\/([^/]+))?$/.exec(path) ?? [];
-  if (distributionId !== undefined && method === "POST" && invalidationId === undefined) {
-    return { operation: "CreateInvalidation", distributionId };
-  }
-  if (distributionId !== undefined && method === "GET" && invalidationId !== undefined) {
-    return { operation: "GetInvalidation", distributionId, invalidationId };
-  }
+/**
+ * The id of the distribution whose objects a call of CreateInvalidation is to invalidate.
+ * @throws CloudFrontError UnsupportedOperation for any other call: the local stack serves none
+ */
+export function invalidatedDistribution({ method, path }: Pick<SignedRequest, "method" | "path">): string {
+  const [, distributionId] = /^\/2020-05-31\/distribution\/([^/]+)\/invalidation$/.exec(path) ?? [];
+  if (distributionId !== undefined && method === "POST") return distributionId;
   throw new CloudFrontError("UnsupportedOperation", `The local stack does not serve ${method} ${path}.`);
 }
 

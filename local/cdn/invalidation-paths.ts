@@ -6,8 +6,10 @@ const MAX_PATH_CHARACTERS = 4000;
 export const MAX_PATHS = 3000;
 
 /**
- * Whether CloudFront takes an invalidation path: it begins with a slash, and what RFC 1738 calls unsafe and all that is
- * not ASCII is percent-encoded in it. (CloudFront guide, "What you need to know when invalidating files")
+ * Whether an invalidation path is taken: it begins with a slash, has at most 4,000 characters, and blanks, control
+ * characters, all that is not ASCII, and < > " { } | \ ^ ` are percent-encoded in it. CloudFront asks that of everything
+ * that RFC 1738 calls unsafe (CloudFront guide, "What you need to know when invalidating files"), which is # % [ ] ~ too:
+ * those pass here.
  */
 export function isInvalidationPath(path: string): boolean {
   return path.length <= MAX_PATH_CHARACTERS && /^\/[\x21-\x7e]*$/.test(path) && !/[<>"{}|\\^`]/.test(path);

@@ -78,7 +78,8 @@ export function declaredRules(resources: Resources): DeclaredRule[] {
     const inputs = inputsOf(resource, TargetInputs);
     const owner = `the target "${resource.name}"`;
     refuseInputs(owner, inputs, ["input", "inputPath", "inputTransformer", "sqsTarget", "deadLetterConfig"]);
-    return { ...inputs, bus: onDefaultBus(owner, inputs.eventBusName) };
+    onDefaultBus(owner, inputs.eventBusName);
+    return inputs;
   });
   return ofType(resources, "aws:cloudwatch/eventRule:EventRule").map((resource) => {
     const inputs = inputsOf(resource, RuleInputs);
@@ -96,8 +97,8 @@ export function declaredRules(resources: Resources): DeclaredRule[] {
   });
 }
 
-function onDefaultBus(owner: string, bus: string | null | undefined): string {
-  if ((bus ?? DEFAULT_BUS) === DEFAULT_BUS) return DEFAULT_BUS;
+function onDefaultBus(owner: string, bus: string | null | undefined): void {
+  if ((bus ?? DEFAULT_BUS) === DEFAULT_BUS) return;
   throw new UserError(`${owner} is of the event bus "${bus ?? ""}": the local stack serves the default one`);
 }
 

@@ -14,7 +14,7 @@ import type { ObjectStore } from "./object-store";
 import type { S3Operation } from "./operation";
 import { startOriginEndpoint } from "./origin";
 import { linkOriginals, type Originals } from "./originals";
-import { watchOriginals } from "./originals-watch";
+import { OriginalsWatch } from "./originals-watch";
 import { startWebsiteEndpoint } from "./website";
 import { websiteConfiguration } from "./website-configuration";
 
@@ -56,7 +56,7 @@ export class Storage {
   readonly #buckets: ReadonlyMap<string, Bucket>;
   readonly #changes: ChangeFeed;
   readonly #directory: string;
-  readonly #watches: (() => void)[] = [];
+  readonly #watches: OriginalsWatch[] = [];
   readonly #servers: LocalServer[] = [];
   readonly #counts = new Map<S3Operation, number>();
 
@@ -122,9 +122,16 @@ export class Storage {
     return linkOriginals(this.#bucket(bucket).objects, directory);
   }
 
-  /** Notices originals that are edited, added or removed in their folder, as far as the machine can tell. */
+  /**
+   * Notices originals that are edited, added or removed in their folder, as far as the machine can tell.
+   * Resolves when it does.
+   * @throws UserError for a folder that is missing or no folder
+   */
   async watchOriginals(bucket: string, directory: string): Promise<void> {
-    this.#watches.push(await watchOriginals(this.#bucket(bucket).objects, directory));
+    const watch = new OriginalsWatch(this.#bucket(bucket).objects, directory);
+    // Before it starts, so that it is ended whenever the storage is closed.
+    this.#watches.push(watch);
+    await watch.start();
   }
 
   /** Tells of every change of an object from now on; originals that are linked at start-up are none. */
@@ -144,7 +151,7 @@ export class Storage {
 
   /** Ends the servers and removes what was stored. */
   async close(): Promise<void> {
-    for (const end of this.#watches) end();
+    for (const watch of this.#watches) watch.close();
     await Promise.all(this.#servers.map((server) => server.close()));
     await rm(this.#directory, { recursive: true, force: true });
   }

@@ -53,6 +53,9 @@ describe("the local CDN", () => {
       seen,
       clock,
       hops,
+      invalidate: (target: string) => {
+        cdn.invalidate((one) => one === target);
+      },
       closeOrigin: () => origin.close(),
     };
   }
@@ -160,6 +163,65 @@ describe("the local CDN", () => {
         seen.map(({ method }) => method),
         ["GET"],
       );
+    });
+  });
+
+  describe("invalidation", () => {
+    const fresh = (response: ServerResponse, body: string) => {
+      response.writeHead(200, { "cache-control": "max-age=100" }).end(body);
+    };
+
+    /** A CDN whose origin keeps its first answers back: `asked` resolves when all are wanted, and each of `held` sends one. */
+    async function startLate(count: number) {
+      const held: (() => void)[] = [];
+      let notice: () => void;
+      const asked = new Promise<void>((resolve) => (notice = resolve));
+      const cdn = await start((_request, response) => {
+        if (held.length === count) {
+          fresh(response, "new");
+          return;
+        }
+        held.push(() => {
+          fresh(response, "old");
+        });
+        if (held.length === count) notice();
+      });
+      return { ...cdn, held, asked };
+    }
+    const bodies = (answers: readonly { readonly body: Buffer }[]) => answers.map(({ body }) => body.toString());
+
+    it("drops what is cached", async () => {
+      const { get, seen, invalidate } = await start(ok);
+      await get("/a.png");
+      await get("/b.png");
+      invalidate("/a.png");
+      assert.equal(cache(await get("/a.png")), "Miss from cloudfront");
+      assert.equal(cache(await get("/b.png")), "Hit from cloudfront");
+      assert.equal(seen.length, 3);
+    });
+
+    it("does not store an answer that is under way, nor hand it to whoever comes later", async () => {
+      const { get, seen, held, asked, invalidate } = await startLate(1);
+      const before = get("/a.png");
+      await asked;
+      invalidate("/a.png");
+      const after = await get("/a.png");
+      held[0]?.();
+      assert.deepEqual(bodies([await before, after]), ["old", "new"]);
+      const last = await get("/a.png");
+      assert.deepEqual([last.body.toString(), cache(last)], ["new", "Hit from cloudfront"]);
+      assert.equal(seen.length, 2);
+    });
+
+    it("asks again where nobody came meanwhile, and keeps answers under way that are not meant", async () => {
+      const { get, seen, held, asked, invalidate } = await startLate(2);
+      const before = [get("/a.png"), get("/b.png")];
+      await asked;
+      invalidate("/a.png");
+      for (const send of held) send();
+      assert.deepEqual(bodies(await Promise.all(before)), ["old", "old"]);
+      assert.deepEqual(bodies([await get("/a.png"), await get("/b.png")]), ["new", "old"]);
+      assert.equal(seen.length, 3);
     });
   });
 

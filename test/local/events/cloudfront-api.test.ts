@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { CloudFrontClient, CreateInvalidationCommand, GetInvalidationCommand } from "@aws-sdk/client-cloudfront";
+import { CloudFrontClient, CreateInvalidationCommand, ListInvalidationsCommand } from "@aws-sdk/client-cloudfront";
 import { CloudFrontApi } from "../../../local/cdn/cloudfront-api";
 import { type Served, serve } from "../../../local/http/serve";
 import { createIam } from "../../../local/iam/iam";
@@ -72,10 +72,6 @@ describe("CloudFront's API", () => {
       ["/a&b.jpg", "/cd", "/e"].map((target) => dropped[0]?.(target)),
       [true, true, false],
     );
-
-    const asked = new GetInvalidationCommand({ DistributionId: "E123", Id: Invalidation.Id });
-    assert.equal((await client(ADMINISTRATOR).send(asked)).Invalidation?.Status, "Completed");
-    await assert.rejects(client(rolePrincipal(ROLE_ARN)).send(asked), failsWith("AccessDenied", /GetInvalidation/));
   });
 
   it("refuses what CloudFront refuses, by its names, and drops nothing", async () => {
@@ -92,6 +88,10 @@ describe("CloudFront's API", () => {
     await assert.rejects(
       client(ADMINISTRATOR, { accessKeyId: "AKIANOBODY" }).send(invalidation(["/a"])),
       failsWith("InvalidClientTokenId", /token/),
+    );
+    await assert.rejects(
+      administrator.send(new ListInvalidationsCommand({ DistributionId: "E123" })),
+      failsWith("UnsupportedOperation", /The local stack does not serve GET/),
     );
     const unsigned = await ask(`${url}/2020-05-31/distribution/E123/invalidation`, { method: "POST", body: "<x/>" });
     assert.equal(unsigned.status, 403);

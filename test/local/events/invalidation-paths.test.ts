@@ -32,7 +32,7 @@ describe("invalidation paths", () => {
     for (const path of ["a.jpg", "", "/a b", "/ä", '/"', "/a\\b", "/{a}", `/${"a".repeat(4000)}`]) {
       assert.equal(isInvalidationPath(path), false, path);
     }
-    for (const path of ["/", "/a%20b", "/*", "/a?b=c&d", `/${"a".repeat(3999)}`]) {
+    for (const path of ["/", "/a%20b", "/*", "/a?b=c&d", "/~a", "/[a]", `/${"a".repeat(3999)}`]) {
       assert.equal(isInvalidationPath(path), true, path);
     }
   });
