@@ -18,7 +18,7 @@ export interface LoadArguments {
 }
 
 export const USAGE =
-  "usage: npm run bench:load -- [--seconds 1.5] [--connections 10] [--rounds 5] [--latency 50] [--images DIR] " +
+  "usage: npm run bench:load -- [--seconds 1.5] [--connections 10] [--rounds 6] [--latency 50] [--images DIR] " +
   "[--note TEXT] [--out DIR] [--results DIR]";
 
 /** @throws UserError with what is wrong and what is allowed */
@@ -28,7 +28,7 @@ export function readArguments(argv: readonly string[]): LoadArguments {
     {
       seconds: { type: "string", default: "1.5" },
       connections: { type: "string", default: "10" },
-      rounds: { type: "string", default: "5" },
+      rounds: { type: "string", default: "6" },
       latency: { type: "string", default: "50" },
       images: { type: "string" },
       note: { type: "string" },

@@ -5,12 +5,11 @@ import { encode } from "../../../functions/resizer/encode";
 import { readSettings } from "../../../functions/resizer/settings";
 import { measure } from "../measure";
 
-const settings = readSettings(process.env);
-
 void measure(() => {
   const sharp = createRequire(__filename)("sharp") as typeof Sharp;
   sharp.concurrency(1);
   return () => {
+    const settings = readSettings(process.env);
     const image = sharp(process.env.ORIGINAL ?? "")
       .autoOrient()
       .resize({ width: 640, withoutEnlargement: true });
