@@ -4,6 +4,7 @@ import { describeMachine } from "../kit/machine";
 import { spreadText, table } from "../kit/markdown";
 import type { Spread } from "../kit/resize-result";
 import { lineChart } from "../kit/svg-chart";
+import { ALIKE, bestEncoder, msAMegapixel, rowOf, variantOf } from "./choice";
 import { LOSSY } from "./encoders";
 import {
   CHOSEN_AT,
@@ -13,7 +14,6 @@ import {
   MOST_MS_A_MEGAPIXEL,
   type Price,
   priceOf,
-  type Variant,
   WAITING,
 } from "./price";
 import type { BytesResult } from "./result";
@@ -124,30 +124,6 @@ function stackTable({ stack, sizes }: BytesResult): string[] {
   ];
 }
 
-/** The mean variant of an encoder over all sizes: the floor's mean bytes, by the encoder's median ratio. */
-function variantOf(result: BytesResult, encoder: string): Variant | undefined {
-  const row = rowOf(result, encoder, ALL);
-  const floor = result.floor.find(({ size }) => size === ALL);
-  if (!row || !floor) return undefined;
-  const mean = floor.bytes / result.images.length / result.sizes.length;
-  return { cpuMs: row.cpuMs, bytes: mean * row.ratio.median };
-}
-
-/** How long a first viewer waits for the encoding of a megapixel, milliseconds. */
-function msAMegapixel(result: BytesResult, variant: Variant): number {
-  return encodingMs(variant, result.encoding) / (result.floor.find(({ size }) => size === ALL)?.megapixels ?? NaN);
-}
-
-/** The encoder of a format with the least sum, of those that are quick enough for the largest variants. */
-function cheapest(result: BytesResult, format: string, downloads: number): string | undefined {
-  const sums = result.encoders.flatMap((encoder) => {
-    const variant = encoder.format === format ? variantOf(result, encoder.name) : undefined;
-    if (!variant || msAMegapixel(result, variant) > MOST_MS_A_MEGAPIXEL) return [];
-    return [{ name: encoder.name, sum: priceOf(variant, downloads, result.encoding).sum }];
-  });
-  return sums.sort((a, b) => a.sum - b.sum)[0]?.name;
-}
-
 function priceSection(result: BytesResult): string[] {
   const { encoding, encoders } = result;
   const cents = (dollars: number) => (dollars * VARIANTS).toFixed(dollars * VARIANTS < 1 ? 3 : 2);
@@ -185,17 +161,18 @@ function priceSection(result: BytesResult): string[] {
             ...items.map((item) => cents(price[item])),
             ...DOWNLOADS.map((downloads) => {
               const sum = cents(priceOf(variant, downloads, encoding).sum);
-              return cheapest(result, format, downloads) === name ? `**${sum}**` : sum;
+              return bestEncoder(result, format, downloads) === name ? `**${sum}**` : sum;
             }),
           ],
         ];
       }),
     ),
     "",
-    `The least sum of a format is **bold**, among the encoders that take at most ${MOST_MS_A_MEGAPIXEL.toLocaleString("en")} ms for a ` +
-      "megapixel: 4,096 pixels by 2,731, the largest variant there is by default, must be ready in the function's 15 seconds. At " +
+    `The sum to choose by is **bold**: the least of a format among the encoders that take at most ` +
+      `${MOST_MS_A_MEGAPIXEL.toLocaleString("en")} ms for a megapixel (4,096 pixels by 2,731, the largest variant there is by default, must be ` +
+      `ready in the function's 15 seconds); of sums within ${ALIKE * 100} % of it the one whose first viewer waits least. At ` +
       `${CHOSEN_AT.toLocaleString("en")} downloads that is ` +
-      `${LOSSY.map((format) => cheapest(result, format, CHOSEN_AT) ?? `nothing for ${format}`).join(", ")}.`,
+      `${LOSSY.map((format) => bestEncoder(result, format, CHOSEN_AT) ?? `nothing for ${format}`).join(", ")}.`,
     "",
   ];
 }
@@ -215,8 +192,4 @@ function plot(result: BytesResult): string {
       }),
     })),
   });
-}
-
-function rowOf({ rows }: BytesResult, encoder: string, size: string) {
-  return rows.find((row) => row.encoder === encoder && row.size === size);
 }

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import sharp from "sharp";
 import { ssim } from "ssim.js";
-import { encodersOf } from "../../bench/bytes/encoders";
+import { bestEncoder } from "../../bench/bytes/choice";
+import { readDefaults } from "../../bench/bytes/defaults";
+import { encodersOf, LOSSY } from "../../bench/bytes/encoders";
 import { matchSimilarity, type Tried } from "../../bench/bytes/match";
-import { downloadMs, encodingMs, priceOf, WAITING } from "../../bench/bytes/price";
+import { CHOSEN_AT, downloadMs, encodingMs, priceOf, WAITING } from "../../bench/bytes/price";
+import type { BytesResult } from "../../bench/bytes/result";
+import { RESULTS } from "../../bench/kit/files";
 import { luminanceOf, similarity } from "../../bench/kit/similarity";
 import { paintLandscape } from "../../local/sample-images/landscape";
 
@@ -85,6 +91,26 @@ describe("the price of a variant", () => {
 
   it("is the same for more memory than one vCPU's, but for the memory", () => {
     assert.equal(encodingMs(variant, { ...encoding, memorySize: 3008 }), 100);
+  });
+});
+
+describe("the choice of the defaults", () => {
+  const result = JSON.parse(readFileSync(path.join(RESULTS, "bytes.json"), "utf8")) as BytesResult;
+
+  it("is what the kept result says at a thousand downloads, and what the program has now", async () => {
+    const { settings } = await readDefaults();
+    const defaults = encodersOf(settings).filter(({ isDefault }) => isDefault);
+    assert.deepEqual(
+      defaults.map(({ name }) => name),
+      LOSSY.map((format) => bestEncoder(result, format, CHOSEN_AT)),
+    );
+  });
+
+  it("is the quickest of sums that are alike, and none that is never ready", () => {
+    const rows = (cpuMs: number) => result.rows.map((row) => ({ ...row, cpuMs }));
+    assert.equal(bestEncoder({ ...result, rows: rows(1e6) }, "jpeg", CHOSEN_AT), undefined);
+    const alike = result.rows.map((row) => ({ ...row, ratio: { median: 1, low: 1, high: 1 } }));
+    assert.equal(bestEncoder({ ...result, rows: alike }, "jpeg", CHOSEN_AT), "JPEG, progressive");
   });
 });
 
