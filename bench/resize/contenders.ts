@@ -43,7 +43,7 @@ export function findContenders(): {
       return match ? [{ command, version: match[1] ?? "" }] : [];
     })[0];
     if (found) {
-      const what = `${found.command} ${found.version}, a process for each variant`;
+      const what = `${found.command} ${found.version}, a process for each variant, with memory of its own`;
       contenders.push({ name, what, module: "command", environment: { TOOL: found.command } });
     } else {
       skipped.push({ name, reason: `${commands.join(" or ")} is not installed` });
