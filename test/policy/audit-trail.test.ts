@@ -107,9 +107,9 @@ describe("the pack, with an adopted bucket", () => {
     assert.ok(bucket);
     const others = resources.filter((one) => one !== bucket);
     const mine = { ...bucket, options: { ...bucket.options, ignoreChanges: [] } };
-    assert.deepEqual(await violations([...others, mine]), ["required-tags images"]);
+    assert.deepEqual(await violations([...others, mine]), ["required-tags images-adopted"]);
     const unread = { ...bucket, outputs: bucket.inputs };
-    assert.deepEqual(await violations([...others, unread]), ["bucket-encrypted images"]);
+    assert.deepEqual(await violations([...others, unread]), ["bucket-encrypted images-adopted"]);
   });
 });
 

@@ -13,6 +13,7 @@ import { makeOriginals } from "../support/originals";
 const CONFIG = {
   freshVariants: true,
   cacheControl: "public, max-age=300, s-maxage=31536000",
+  variantExpiryDays: 0,
   throttleRateLimit: 1000,
   throttleBurstLimit: 1000,
 };

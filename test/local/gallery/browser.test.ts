@@ -314,7 +314,7 @@ describe("the gallery in a browser", function () {
 
   it("denies a permission, and the flow fails until it is restored", async () => {
     await open(1600);
-    const permission = page.getByRole("switch", { name: /^s3:PutObject for resizer/ });
+    const permission = page.getByRole("switch", { name: /^s3:PutObject for image-resizer-\w+-resizer/ });
     const ask = async (statuses: string[]) => {
       await page.getByRole("button", { name: "Ask" }).click();
       const chips = page.locator("#try-result .leg .chip");
