@@ -1,0 +1,10 @@
+import assert from "node:assert/strict";
+import { describeRun, GOLDEN_RUNS, readGolden } from "../support/golden";
+
+describe("golden files of what each stack registers", () => {
+  for (const [name, options] of Object.entries(GOLDEN_RUNS)) {
+    it(`${name} registers what test/golden/${name}.json says`, async () => {
+      assert.equal(await describeRun(options), readGolden(name));
+    });
+  }
+});
