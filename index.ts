@@ -153,7 +153,7 @@ export const websiteEndpoint = config.delivery === "redirect" ? pulumi.interpola
 export const domainTarget = domain ? cdn.host : null;
 export const distributionId = cdn.distributionId;
 export const sizes = config.sizes;
-/** What a front end needs beside `cdnUrl`: see client/srcset.ts. */
+/** What a front end needs beside `cdnUrl`: see tools/srcset. */
 export const allowList = {
   sizes: allowedSizes(config),
   formats: config.formats,

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { nameProblems } from "../../infra/config-problems";
-import { runProgram } from "../../local/program";
+import { runProgram } from "@image-resizer/lib/program";
 
 /** The problems that a stack is refused for, without the project's prefix. */
 async function problems(config: Record<string, unknown>, stack = "dev"): Promise<string[]> {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RegisteredResource } from "../../local/program";
+import type { RegisteredResource } from "@image-resizer/lib/program";
 import { register, type Registered } from "../support/program";
 
 const NAME = "image-resizer-dev-123456789012";

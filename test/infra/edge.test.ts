@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { EdgeSettings } from "../../functions/edge/settings";
 import { buildEdgeCode, MAX_EDGE_CODE_BYTES } from "../../infra/edge-code";
-import { EdgeFunction } from "../../local/cdn/edge-function";
+import { EdgeFunction } from "@image-resizer/local/cdn/edge-function";
 import { register } from "../support/program";
 
 const SETTINGS: EdgeSettings = {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { evaluate } from "../../policy/cli/evaluate";
+import { evaluate } from "@image-resizer/policy-check/evaluate";
 import { rules } from "../../policy/rules";
 import { previewInRuntime } from "../support/language-runtime";
 import { everything } from "../support/everything";

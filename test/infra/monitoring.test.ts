@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { createMetrics } from "../../functions/resizer/metrics";
 import { Alarms, slowMilliseconds } from "../../infra/alarms";
 import { type DashboardBody, dashboardBody, type GraphedMetric, type Subjects } from "../../infra/dashboard-body";
-import { awsOutputs } from "../../local/aws-outputs";
+import { awsOutputs } from "@image-resizer/lib/aws-outputs";
 import { register, type Registered } from "../support/program";
 
 const ROOT = path.resolve(__dirname, "../..");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { awsCall, awsOutputs } from "../../local/aws-outputs";
-import { runProgram } from "../../local/program";
+import { awsCall, awsOutputs } from "@image-resizer/lib/aws-outputs";
+import { runProgram } from "@image-resizer/lib/program";
 import { register, type Registered } from "../support/program";
 
 const CONTEXT = { accountId: "123456789012", region: "us-east-1" };

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { stackNames } from "../../local/program";
+import { stackNames } from "@image-resizer/lib/program";
 
 const GITHUB = path.resolve(__dirname, "../../.github");
 

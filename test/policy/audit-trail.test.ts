@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "mocha";
-import { type RegisteredResource, runProgram } from "../../local/program";
-import { evaluate, type Subject } from "../../policy/cli/evaluate";
+import { type RegisteredResource, runProgram } from "@image-resizer/lib/program";
+import { evaluate, type Subject } from "@image-resizer/policy-check/evaluate";
 import { rules } from "../../policy/rules";
 import { changed, resource } from "./judge";
 

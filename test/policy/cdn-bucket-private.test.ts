@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { Subject } from "../../policy/cli/evaluate";
+import type { Subject } from "@image-resizer/policy-check/evaluate";
 import { cdnBucketPrivate } from "../../policy/rules/cdn-bucket-private";
 import { changed, judge, resource } from "./judge";
 

@@ -1,4 +1,4 @@
-import { evaluate, type Rule, type Subject } from "../../policy/cli/evaluate";
+import { evaluate, type Rule, type Subject } from "@image-resizer/policy-check/evaluate";
 
 export type Properties = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
-import { evaluate, type Subject } from "../../policy/cli/evaluate";
+import { evaluate, type Subject } from "@image-resizer/policy-check/evaluate";
 import * as roads from "../../policy/iam/roads";
 import { noPublicWrite } from "../../policy/rules/no-public-write";
 import { noS3FullAccess } from "../../policy/rules/no-s3-full-access";

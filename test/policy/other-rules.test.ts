@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { Rule } from "../../policy/cli/evaluate";
+import type { Rule } from "@image-resizer/policy-check/evaluate";
 import { apiThrottled } from "../../policy/rules/api-throttled";
 import { bucketEncrypted } from "../../policy/rules/bucket-encrypted";
 import { cdnHttpsOnly } from "../../policy/rules/cdn-https-only";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "mocha";
-import { stackNames } from "../../local/program";
+import { stackNames } from "@image-resizer/lib/program";
 import { rules } from "../../policy/rules";
 import { Analyzer, type Diagnostic, type WireResource } from "./analyzer-client";
 import { type Preview, preview, UNKNOWN } from "./preview";

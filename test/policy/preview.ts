@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb";
-import { importedOutputs } from "../../local/aws-outputs";
-import { type ProgramOptions, runProgram } from "../../local/program";
+import { importedOutputs } from "@image-resizer/lib/aws-outputs";
+import { type ProgramOptions, runProgram } from "@image-resizer/lib/program";
 import type { WireResource } from "./analyzer-client";
 
 /** The engine's marker of a text that a preview does not know yet (`@pulumi/policy` and the SDK have the same). */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import type { Subject } from "../../policy/cli/evaluate";
+import type { Subject } from "@image-resizer/policy-check/evaluate";
 import { resizerLeastPrivilege } from "../../policy/rules/resizer-least-privilege";
 import { judge, type Properties, resource } from "./judge";
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type ProgramOptions, type ProgramRun, runProgram } from "../../local/program";
+import { type ProgramOptions, type ProgramRun, runProgram } from "@image-resizer/lib/program";
 import { everything } from "./everything";
 
 const FOLDER = path.resolve(__dirname, "../golden");
@@ -53,9 +53,10 @@ function keyOf({ type, name }: ProgramRun["resources"][number]): string {
 
 /** Replaces packages of code, which change with every source file, and parses texts of JSON; sorts keys. */
 function plain(_key: string, value: unknown): unknown {
+  if (value === null) return null;
   if (pulumi.asset.Archive.isInstance(value)) return "<archive>";
   if (typeof value === "string" && /^[[{]/.test(value)) return parsed(value);
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (typeof value !== "object" || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -14,8 +14,8 @@ import * as resourceServices from "@pulumi/pulumi/proto/resource_grpc_pb";
 import * as resourceProto from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { awsCall } from "../../local/aws-outputs";
-import { LOCAL_ACCOUNT_ID, stackConfig } from "../../local/program";
+import { awsCall } from "@image-resizer/lib/aws-outputs";
+import { LOCAL_ACCOUNT_ID, stackConfig } from "@image-resizer/lib/program";
 
 const ROOT = path.resolve(__dirname, "../..");
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ProgramOptions, type ProgramRun, type RegisteredResource, runProgram } from "../../local/program";
+import { type ProgramOptions, type ProgramRun, type RegisteredResource, runProgram } from "@image-resizer/lib/program";
 
 const EDGE_FUNCTION = "aws:cloudfront/function:Function";
 

@@ -8,7 +8,7 @@ import { Refusal } from "../../../functions/resizer/refusal";
 import { readSettings } from "../../../functions/resizer/settings";
 import { encodeKey } from "../../../functions/variant-key";
 import { buildEdgeCode } from "../../../infra/edge-code";
-import { EdgeFunction } from "../../../local/cdn/edge-function";
+import { EdgeFunction } from "@image-resizer/local/cdn/edge-function";
 
 const SETTINGS: EdgeSettings = {
   allowList: { sizes: ["360x270", "640w", "480h"], formats: ["avif", "webp"], maxDimension: 4096 },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type AnswerSettings, deliver, MAX_ANSWER_BYTES } from "../../../functions/resizer/answer";
 import type { Outcome } from "../../../functions/resizer/resizer";
-import { answerOf } from "../../../local/api/proxy-answer";
+import { answerOf } from "@image-resizer/local/api/proxy-answer";
 
 const FAILOVER: AnswerSettings = { missAnswer: { delivery: "failover" }, cacheControl: "public, max-age=60" };
 

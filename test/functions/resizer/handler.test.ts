@@ -10,9 +10,9 @@ import sharp from "sharp";
 import { createHandler, type Handler } from "../../../functions/resizer/handler";
 import { readSettings, type Settings } from "../../../functions/resizer/settings";
 import { S3Store } from "../../../functions/resizer/store";
-import { ADMINISTRATOR, rolePrincipal } from "../../../local/iam/principal";
-import { openStorage, type Storage } from "../../../local/s3/storage";
-import { Trace } from "../../../local/trace";
+import { ADMINISTRATOR, rolePrincipal } from "@image-resizer/local/iam/principal";
+import { openStorage, type Storage } from "@image-resizer/local/s3/storage";
+import { Trace } from "@image-resizer/local/trace";
 import { register } from "../../support/program";
 import { quietly } from "../../support/quietly";
 

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
+
+/** A list that Pulumi may also leave out. */
+export const strings = z
+  .array(z.string())
+  .nullish()
+  .transform((list) => list ?? []);
+
+/** The resources of one type, in the order of their registration. */
+export function ofType(resources: readonly RegisteredResource[], type: string): RegisteredResource[] {
+  return resources.filter((resource) => resource.type === type);
+}
+
+/**
+ * The one resource of a type that the local stack serves.
+ * @throws UserError if there is none or more than one.
+ */
+export function theOnly(resources: readonly RegisteredResource[], type: string): RegisteredResource {
+  const found = ofType(resources, type);
+  const [resource] = found;
+  if (!resource || found.length > 1) {
+    throw new UserError(`the local stack serves one ${type}, and the program declares ${found.length}`);
+  }
+  return resource;
+}
+
+/**
+ * The resource's inputs as far as the local stack reads them.
+ * @throws UserError that names the resource and every input that has another form.
+ */
+export function inputsOf<T extends z.ZodType>(resource: RegisteredResource, schema: T): z.output<T> {
+  const parsed = schema.safeParse(resource.inputs);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
+  throw new UserError(`${resource.type} "${resource.name}" cannot be served: ${problems.join("; ")}`);
+}
+
+/** @throws UserError if the resource has no such output. */
+export function outputOf(resource: RegisteredResource, name: string): string {
+  const value = resource.outputs[name];
+  if (typeof value !== "string") throw new UserError(`${resource.type} "${resource.name}" has no ${name}`);
+  return value;
+}
+
+/**
+ * Refuses inputs that would change the answers and that the local stack does not serve: ignoring them would show
+ * something else than AWS does.
+ * @throws UserError naming the first of them that is set.
+ */
+export function refuseInputs(owner: string, inputs: Readonly<Record<string, unknown>>, names: readonly string[]): void {
+  const found = names.find((name) => isSet(inputs[name]));
+  if (found !== undefined) throw new UserError(`the local stack does not serve "${found}" of ${owner}`);
+}
+
+function isSet(value: unknown): boolean {
+  return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null && value !== "";
+}

@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import sharp from "sharp";
+import { imageBucket } from "../image-bucket";
+import { UserError } from "@image-resizer/lib/program";
+import { type LocalStack, startLocalStack } from "../stack";
+import { administrator, follow, statuses } from "./support/flow";
+import { ask } from "./support/http";
+import { makeOriginals } from "./support/originals";
+
+/** The parts of a stack that runs for real, on the local stack: its domain, its own bucket, its trail. */
+describe("the local stack with a domain, an adopted bucket and a trail", () => {
+  let images: string;
+  let stack: LocalStack;
+
+  before(async function () {
+    this.timeout(60_000);
+    images = await makeOriginals();
+    stack = await startLocalStack({
+      stack: "dev",
+      config: {
+        domain: { name: "images.example.com", hostedZoneId: "Z0123456789" },
+        adoptBucket: true,
+        bucketName: "our-photographs",
+        auditTrail: true,
+      },
+      port: 0,
+      images,
+    });
+  });
+  after(async () => {
+    await stack.close();
+    await rm(images, { recursive: true });
+  });
+
+  it("declares the domain, and leads viewers to the local CDN instead", async () => {
+    assert.equal(stack.run.outputs.cdnUrl, "https://images.example.com");
+    const { cdn } = stack.endpoints;
+    assert.match(cdn, /^http:\/\/localhost:\d+$/);
+    const answers = await follow(`${cdn}/p_1/640w/photo.jpg`);
+    assert.deepEqual(statuses(answers), [307, 301, 200]);
+    assert.equal(answers[1]?.headers.location, `${cdn}/p_1/640w/photo.jpg`);
+    assert.equal((await sharp(answers[2]?.body).metadata()).width, 640);
+    assert.equal((await ask(`${cdn}/p_1/640w/photo.jpg`)).headers["x-cache"], "Hit from cloudfront");
+  });
+
+  it("serves the adopted bucket, beside the one of the trail's records", async () => {
+    assert.equal(stack.bucket, "our-photographs");
+    assert.deepEqual(await administrator(stack).keys("p_1/640w/"), ["p_1/640w/photo.jpg"]);
+  });
+
+  it("refuses a distribution that reads none of the buckets, or more than one", () => {
+    const { resources, region } = stack.run;
+    const bucket = imageBucket(resources, region);
+    for (const [declared, reads] of [
+      [resources.filter((one) => one !== bucket), 0],
+      [[...resources, bucket], 2],
+    ] as const) {
+      assert.throws(
+        () => imageBucket(declared, region),
+        (error) =>
+          error instanceof UserError &&
+          error.message ===
+            `the local stack serves one bucket, and the distribution "cdn" reads ${reads} of the program's`,
+      );
+    }
+  });
+});

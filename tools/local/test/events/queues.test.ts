@@ -1,0 +1,266 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import type { SQSEvent } from "aws-lambda";
+import { type Events, startEvents } from "../../events/start-events";
+import type { InvocationResult } from "../../function/function-runtime";
+import { createIam } from "../../iam/iam";
+import { LOCAL_ACCOUNT_ID, type RegisteredResource, UserError } from "@image-resizer/lib/program";
+import type { ObjectChange } from "../../s3/object-change";
+import { type Hop, Trace } from "../../trace";
+import { LAMBDA_TRUST, policy } from "../s3/storage-helper";
+import { resource } from "../support/resources";
+
+const REGION = "eu-central-1";
+const ROLE_ARN = `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/purge`;
+const RULE_ARN = `arn:aws:events:${REGION}:${LOCAL_ACCOUNT_ID}:rule/changes`;
+const arnOf = (queue: string) => `arn:aws:sqs:${REGION}:${LOCAL_ACCOUNT_ID}:${queue}`;
+
+type Inputs = Readonly<Record<string, unknown>>;
+interface Changed {
+  readonly queue?: Inputs;
+  readonly mapping?: Inputs;
+  readonly sender?: string;
+  readonly actions?: readonly string[];
+  readonly notification?: Inputs;
+  readonly versioning?: string;
+}
+
+function declared({ queue, mapping, sender = RULE_ARN, actions, notification, versioning }: Changed) {
+  const queueOf = (name: string, inputs: Inputs) =>
+    resource("aws:sqs/queue:Queue", name, { name, ...inputs }, { arn: arnOf(name), url: `https://sqs/${name}` });
+  const polling = actions ?? ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+  const send = {
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: "sqs:SendMessage",
+    Resource: arnOf("now"),
+    Condition: { ArnEquals: { "aws:SourceArn": sender } },
+  };
+  const redrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf("failed"), maxReceiveCount: 2 });
+  const versions = { bucket: "photos", versioningConfiguration: { status: versioning } };
+  return [
+    resource("aws:s3/bucketNotification:BucketNotification", "n", {
+      bucket: "photos",
+      eventbridge: true,
+      ...notification,
+    }),
+    resource("aws:s3/bucketVersioning:BucketVersioning", "v", versions),
+    resource(
+      "aws:cloudwatch/eventRule:EventRule",
+      "changes",
+      { name: "changes", eventPattern: '{"source":["aws.s3"]}' },
+      { arn: RULE_ARN },
+    ),
+    resource("aws:cloudwatch/eventTarget:EventTarget", "t", { rule: "changes", arn: arnOf("now") }),
+    queueOf("now", { redrivePolicy, ...queue }),
+    queueOf("failed", {}),
+    resource("aws:sqs/queuePolicy:QueuePolicy", "qp", { queueUrl: "https://sqs/now", policy: policy([send]) }),
+    resource("aws:lambda/eventSourceMapping:EventSourceMapping", "m", {
+      eventSourceArn: arnOf("now"),
+      functionName: "purge",
+      functionResponseTypes: ["ReportBatchItemFailures"],
+      ...mapping,
+    }),
+    resource("aws:iam/role:Role", "purge", { assumeRolePolicy: LAMBDA_TRUST }, { arn: ROLE_ARN, name: "purge" }),
+    resource("aws:iam/rolePolicy:RolePolicy", "p", {
+      role: "purge",
+      policy: policy([{ Effect: "Allow", Action: polling, Resource: arnOf("now") }]),
+    }),
+  ];
+}
+
+const put = (key: string, more: Partial<ObjectChange> = {}): ObjectChange => ({
+  bucket: "photos",
+  key,
+  reason: "PutObject",
+  object: { size: 5, etag: '"abc"' },
+  ...more,
+});
+
+/** Shorter than AWS takes, for nobody wants to wait. */
+const IMPATIENT = { visibilityTimeoutSeconds: 0.03 };
+
+describe("events on their way to a function", () => {
+  let events: Events | undefined;
+  let hops: Hop[];
+  let hopped: (() => void) | undefined;
+
+  /** The way with a function that answers as told. */
+  async function start(changed: Changed = {}, answer: (event: SQSEvent) => unknown = () => null) {
+    const calls: SQSEvent[] = [];
+    const trace = new Trace();
+    hops = [];
+    hopped = undefined;
+    trace.listen((hop) => {
+      hops.push(hop);
+      hopped?.();
+    });
+    const runtime = {
+      invoke: (event: unknown): Promise<InvocationResult> => {
+        calls.push(event as SQSEvent);
+        const payload = answer(event as SQSEvent);
+        return Promise.resolve(
+          payload instanceof Error
+            ? { kind: "error", error: { errorType: "Error", errorMessage: payload.message } }
+            : { kind: "answer", payload: JSON.stringify(payload) },
+        );
+      },
+    };
+    const resources: readonly RegisteredResource[] = declared(changed);
+    events = await startEvents({
+      run: { resources, accountId: LOCAL_ACCOUNT_ID, region: REGION },
+      functions: [{ name: "purge", arn: "arn:purge", roleArn: ROLE_ARN, timeout: 0, runtime }],
+      iam: await createIam(resources, LOCAL_ACCOUNT_ID),
+      trace,
+    });
+    return { calls, events };
+  }
+  afterEach(() => events?.close());
+
+  const keysOf = ({ Records }: SQSEvent) =>
+    Records.map(({ body }) => (JSON.parse(body) as { detail: { object: { key: string } } }).detail.object.key);
+  const queueHops = () => hops.filter(({ part }) => part === "queue").map(({ what, status }) => `${status} ${what}`);
+
+  /** Resolves when the queues have told so often what became of a batch or a message. */
+  const queuesHave = (count: number) =>
+    new Promise<void>((resolve) => {
+      hopped = () => {
+        if (queueHops().length >= count) resolve();
+      };
+      hopped();
+    });
+
+  it("hands the function S3's event in SQS's record", async () => {
+    const { calls, events } = await start();
+    await events.changed(put("a b.jpg", { call: { requestId: "r", amzRequestId: "X1", sourceIp: "127.0.0.1" } }));
+    await queuesHave(1);
+    const [record] = calls[0]?.Records ?? [];
+    assert.ok(record);
+    const { body, messageId, receiptHandle, attributes, ...rest } = record;
+    assert.ok(messageId !== "" && receiptHandle !== "");
+    assert.deepEqual(Object.keys(attributes).sort(), [
+      "ApproximateFirstReceiveTimestamp",
+      "ApproximateReceiveCount",
+      "SenderId",
+      "SentTimestamp",
+    ]);
+    assert.equal(attributes.ApproximateReceiveCount, "1");
+    const md5OfBody = createHash("md5").update(body).digest("hex");
+    const eventSource = "aws:sqs";
+    assert.deepEqual(rest, {
+      messageAttributes: {},
+      md5OfBody,
+      eventSource,
+      eventSourceARN: arnOf("now"),
+      awsRegion: REGION,
+    });
+    const { id, time, detail, ...event } = JSON.parse(body) as { id: string; time: string; detail: Inputs };
+    assert.match(id, /^[0-9a-f-]{36}$/);
+    assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    const { sequencer, ...object } = detail.object as Inputs;
+    assert.match(String(sequencer), /^[0-9A-F]{16}$/);
+    assert.deepEqual(object, { key: "a b.jpg", size: 5, etag: "abc" });
+    assert.deepEqual(event, {
+      version: "0",
+      "detail-type": "Object Created",
+      source: "aws.s3",
+      account: LOCAL_ACCOUNT_ID,
+      region: REGION,
+      resources: ["arn:aws:s3:::photos"],
+    });
+    assert.deepEqual([detail.reason, detail["request-id"], detail.requester], ["PutObject", "X1", LOCAL_ACCOUNT_ID]);
+  });
+
+  it("tells of deletions as the bucket's versioning has them", async () => {
+    const deleted: ObjectChange = { bucket: "photos", key: "a.jpg", reason: "DeleteObject" };
+    for (const [versioning, kinds] of [
+      ["Suspended", ["Permanently Deleted"]],
+      ["Enabled", ["Delete Marker Created", "Delete Marker Created"]],
+    ] as const) {
+      const { calls, events } = await start({ versioning });
+      await events.changed({ ...deleted, existed: true });
+      await events.changed({ ...deleted, existed: false });
+      await queuesHave(kinds.length);
+      const details = calls.flatMap(({ Records }) => Records.map(({ body }) => JSON.parse(body) as { detail: Inputs }));
+      assert.deepEqual(
+        details.map(({ detail }) => detail["deletion-type"]),
+        kinds,
+      );
+      await events.close();
+    }
+  });
+
+  it("sends nothing where the bucket tells nobody, or the queue's policy lets another rule send", async () => {
+    const silent = await start({ notification: { eventbridge: false } });
+    await silent.events.changed(put("a.jpg"));
+    const foreign = await start({ sender: `${RULE_ARN}-other` });
+    await foreign.events.changed(put("a.jpg"));
+    assert.deepEqual([silent.calls, foreign.calls], [[], []]);
+    assert.deepEqual(
+      hops.filter(({ part }) => part === "events").map(({ status, detail }) => [status, detail]),
+      [[403, "rule changes not to now (no statement allows sqs:SendMessage)"]],
+    );
+  });
+
+  it("tries again what an error or the answer says, and gives it up with its key", async () => {
+    const { calls, events } = await start({ queue: IMPATIENT }, ({ Records }) => ({
+      batchItemFailures: Records.filter(({ body }) => body.includes("bad")).map(({ messageId: itemIdentifier }) => ({
+        itemIdentifier,
+      })),
+    }));
+    await events.changed(put("good.jpg"));
+    await events.changed(put("bad.jpg"));
+    await queuesHave(4);
+    assert.deepEqual(calls.flatMap(keysOf), ["good.jpg", "bad.jpg", "bad.jpg"]);
+    assert.deepEqual(queueHops(), ["200 now good.jpg", "500 now bad.jpg", "500 now bad.jpg", "500 failed bad.jpg"]);
+    await events.close();
+
+    const failing = await start({ queue: IMPATIENT }, () => new Error("no"));
+    await failing.events.changed(put("a.jpg"));
+    await queuesHave(3);
+    assert.equal(failing.calls.length, 2);
+    assert.deepEqual(queueHops(), ["500 now a.jpg", "500 now a.jpg", "500 failed a.jpg"]);
+  });
+
+  it("gathers a batch, and waits no longer once it is full", async () => {
+    const { calls, events } = await start({
+      mapping: { batchSize: 2, maximumBatchingWindowInSeconds: 300 },
+      queue: { visibilityTimeoutSeconds: 30 },
+    });
+    await events.changed(put("1"));
+    assert.deepEqual(calls, []);
+    await events.changed(put("2"));
+    assert.deepEqual(calls.map(keysOf), [["1", "2"]]);
+  });
+
+  it("holds a message back as long as the queue's delay says", async () => {
+    // What is not held back is with the function by the time that the change is taken.
+    const long = await start({ queue: { delaySeconds: 900 } });
+    await long.events.changed(put("a.jpg"));
+    assert.deepEqual(long.calls, []);
+    await long.events.close();
+
+    const short = await start({ queue: { delaySeconds: 0.03 } });
+    await short.events.changed(put("a.jpg"));
+    await queuesHave(1);
+    assert.deepEqual(short.calls.map(keysOf), [["a.jpg"]]);
+  });
+
+  it("refuses what AWS would refuse, or what is not served, in one sentence", async () => {
+    for (const [changed, message] of [
+      [
+        { actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"] },
+        /^Lambda refuses the event source mapping "m": .* may not sqs:GetQueueAttributes/,
+      ],
+      [{ mapping: { functionName: "other" } }, /names other, which is no declared function/],
+      [{ mapping: { eventSourceArn: "arn:x" } }, /names arn:x, which is no declared queue/],
+      [{ mapping: { batchSize: 11 } }, /needs a batching window/],
+      [{ mapping: { filterCriteria: { filters: [] } } }, /does not serve "filterCriteria"/],
+      [{ queue: { fifoQueue: true } }, /does not serve "fifoQueue"/],
+      [{ queue: { redrivePolicy: "{}" } }, /redrivePolicy of the queue "now"/],
+      [{ notification: { topics: [{}] } }, /does not serve "topics"/],
+    ] as const) {
+      await assert.rejects(start(changed), (error) => error instanceof UserError && message.test(error.message));
+    }
+  });
+});

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import type { AllowList } from "../../../../functions/variant-key";
+import { originalOfPath, Stack } from "../../gallery/page/stack";
+
+describe("the stack as the page sees it", () => {
+  const stackOf = (sizes: AllowList["sizes"], formats: AllowList["formats"] = [], maxDimension = 4096) =>
+    new Stack({
+      stack: "dev",
+      bucket: "bucket",
+      endpoints: { cdn: "http://localhost:1", api: "http://localhost:2/dev" },
+      allowList: { sizes, formats, maxDimension },
+    });
+
+  it("shows the gallery by the most sizes of one shape, the smallest first", () => {
+    const gallerySizes = (...sizes: string[]) => stackOf(sizes).gallerySizes;
+    assert.deepEqual(gallerySizes("360x270", "200x150", "640w"), ["200x150", "360x270"]);
+    assert.deepEqual(gallerySizes("1280w", "360x270", "320w", "90x90", "480h"), ["320w", "1280w"]);
+    assert.deepEqual(gallerySizes("480h"), []);
+    assert.deepEqual(stackOf("any").gallerySizes, ["320w", "640w", "960w"]);
+    assert.deepEqual(stackOf("any", [], 640).gallerySizes, ["320w", "640w"]);
+  });
+
+  it("names every spec", () => {
+    assert.deepEqual(stackOf(["320w", "480h"], ["webp", "avif"]).specs, [
+      "320w",
+      "320w.webp",
+      "320w.avif",
+      "480h",
+      "480h.webp",
+      "480h.avif",
+    ]);
+  });
+
+  it("finds the original that a path of the CDN names a variant of", () => {
+    assert.deepEqual(
+      ["/640w/a.jpg", "/p/x%20y/360x270.webp/%C3%A4.jpg?v=1", "/p/a.jpg", "/a.jpg", "/", "/640w/%E4.jpg"].map(
+        originalOfPath,
+      ),
+      ["a.jpg", "p/x y/ä.jpg", undefined, undefined, undefined, undefined],
+    );
+  });
+
+  it("knows the URL that a request entered by", () => {
+    const url = (part: "cdn" | "api" | "s3", what: string) =>
+      stackOf([]).urlOfHop({ requestId: "1", part, what, status: 200, startedAt: 0, ms: 0 });
+    assert.equal(url("cdn", "GET /a%20b?c"), "http://localhost:1/a%20b?c");
+    assert.equal(url("api", "HEAD /dev/resizer?key=a"), "http://localhost:2/dev/resizer?key=a");
+    assert.equal(url("s3", "PutObject a b.jpg"), undefined);
+  });
+});

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { ROOT } from "@image-resizer/lib/root";
+import { ask, startServer } from "./support/http";
+import { makeOriginals } from "./support/originals";
+
+/** `npm start` without npm, and what it has written so far. */
+class Run {
+  readonly child: ChildProcess;
+  readonly exit: Promise<number | null>;
+  stdout = "";
+  stderr = "";
+
+  constructor(...args: string[]) {
+    this.child = spawn(process.execPath, ["--import", "tsx", "tools/local/main.ts", ...args], { cwd: ROOT });
+    this.child.stdout?.on("data", (chunk: Buffer) => (this.stdout += chunk.toString()));
+    this.child.stderr?.on("data", (chunk: Buffer) => (this.stderr += chunk.toString()));
+    // "close" comes after the last of the output.
+    this.exit = once(this.child, "close").then(([code]) => code as number | null);
+  }
+
+  /** Waits until stdout has what is looked for. */
+  async until(wanted: RegExp): Promise<void> {
+    while (!wanted.test(this.stdout)) {
+      if (this.child.exitCode !== null) assert.fail(`it ended: ${this.stderr}`);
+      await sleep(20);
+    }
+  }
+}
+
+describe("npm start", () => {
+  let images: string;
+  before(async () => {
+    images = await makeOriginals();
+  });
+  after(() => rm(images, { recursive: true }));
+
+  const runs: Run[] = [];
+  afterEach(() => {
+    for (const { child } of runs.splice(0)) child.kill("SIGKILL");
+  });
+
+  function start(...args: string[]): Run {
+    const run = new Run(...args);
+    runs.push(run);
+    return run;
+  }
+
+  it("says where everything is in one line of JSON, logs to stderr, and ends at SIGINT", async () => {
+    const run = start("--json", "--port", "0", "--images", images, "-c", 'sizes=["100w"]');
+    await run.until(/\n/);
+    const [line = ""] = run.stdout.split("\n");
+    const said = JSON.parse(line) as Record<string, string> & { allowList: unknown };
+    assert.deepEqual(Object.keys(said), [
+      "cdn",
+      "api",
+      "website",
+      "s3",
+      "gallery",
+      "bucket",
+      "accessKeyId",
+      "secretAccessKey",
+      "allowList",
+    ]);
+    assert.deepEqual(said.allowList, { sizes: ["100w"], formats: [], maxDimension: 4096 });
+    const { cdn = "", api = "", website = "", s3 = "" } = said;
+    for (const url of [cdn, website]) assert.match(url, /^http:\/\/localhost:\d+$/);
+    assert.match(api, /^http:\/\/localhost:\d+\/dev$/);
+    assert.match(s3, /^http:\/\/127\.0\.0\.1:\d+$/);
+
+    const missing = await ask(`${cdn}/p_1/100w/photo.jpg`);
+    assert.equal(missing.status, 307);
+    const made = await ask(missing.headers.location ?? "");
+    assert.deepEqual([made.status, made.headers.location], [301, `${cdn}/p_1/100w/photo.jpg`]);
+
+    run.child.kill("SIGINT");
+    assert.equal(await run.exit, 0);
+    assert.equal(run.stdout, `${line}\n`);
+    const log = run.stderr;
+    assert.match(log, /^307 {2}GET \/p_1\/100w\/photo\.jpg {2}\d+ ms {2}cdn Miss from cloudfront, /m);
+    assert.match(log, /^301 {2}GET \/dev\/resizer\?key=p_1\/100w\/photo\.jpg {2}\d+ ms {2}api .*; s3 200 PutObject /m);
+    await assert.rejects(ask(cdn), { code: "ECONNREFUSED" });
+  });
+
+  it("ends its start with a line an endpoint, and ends at SIGTERM", async () => {
+    const run = start("--port", "0", "--images", images, "--stack", "prod");
+    await run.until(/^gallery {2}.*\n/m);
+    const lines = run.stdout.trimEnd().split("\n").slice(-5);
+    assert.deepEqual(
+      lines.map((line) => line.split("  ")[0]),
+      ["cdn", "api", "website", "s3", "gallery"],
+    );
+    assert.match(run.stdout, /^curl -sIL 'http:\/\/localhost:\d+\//m);
+    run.child.kill("SIGTERM");
+    assert.equal(await run.exit, 0);
+  });
+
+  it("says which port is taken, and exits 1", async () => {
+    const taken = await startServer(() => undefined);
+    try {
+      const run = start("--port", String(taken.port), "--images", images);
+      assert.equal(await run.exit, 1);
+      assert.equal(run.stderr, `port ${taken.port} is already in use\n`);
+      assert.equal(run.stdout, "");
+    } finally {
+      await taken.close();
+    }
+  });
+
+  const mistakes: [args: string[], message: RegExp][] = [
+    [["--prot", "1"], /^Unknown option '--prot' [^\n]*\n$/],
+    [["--stack", "nowhere"], /^there is no stack "nowhere": [^\n]*\n$/],
+    [["--port", "0", "--images", "/nowhere/at/all"], /^the folder \/nowhere\/at\/all does not exist\n$/],
+    [["-c", "sizes=[]"], /image-resizer:sizes is \[\]: [^\n]*\n\s*$/],
+  ];
+  for (const [args, message] of mistakes) {
+    it(`exits 1 and says what is wrong with ${args.join(" ")}`, async () => {
+      const run = start(...args);
+      assert.equal(await run.exit, 1);
+      assert.match(run.stderr, message);
+      assert.doesNotMatch(run.stderr, /^ +at /m);
+      assert.equal(run.stdout, "");
+    });
+  }
+
+  it("explains itself", async () => {
+    const run = start("--help");
+    assert.equal(await run.exit, 0);
+    assert.match(run.stdout, /^npm start -- \[--stack NAME\]/m);
+  });
+});

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import sharp from "sharp";
+import { listSpecs, parseSpec, variantKey } from "../../../../../functions/variant-key";
+import { ORIGINALS, rawQueryStrings } from "./keys";
+import { ask, errorCode, quietly, type ResizerBench } from "./resizer-bench";
+
+/** What a fuzz run came to: how many keys ended in each status, and what is in the bucket now. */
+export interface FuzzResult {
+  readonly statuses: ReadonlyMap<string, number>;
+  readonly variants: number;
+  readonly mostVariants: number;
+  readonly s3Calls: number;
+}
+
+const ALLOWED_STATUSES = [301, 400, 404];
+
+/**
+ * Puts the originals into the bench's bucket, and asks its handler for as many raw query strings as `runs` says.
+ * Everything that a key may do is checked after each one; the first that does something else ends the run.
+ * @throws the failure, with the shortest query string that shows it, the seed and the path to repeat it
+ */
+export async function fuzzKeys(bench: ResizerBench, seed: number, runs: number): Promise<FuzzResult> {
+  const pixel = await sharp({ create: { width: 8, height: 6, channels: 3, background: "teal" } })
+    .png()
+    .toBuffer();
+  for (const key of ORIGINALS) await bench.put(key, pixel);
+  const { sizes, formats } = bench.settings.allowList;
+  assert.ok(sizes !== "any");
+  const specs = listSpecs(sizes, formats);
+  const reachable = new Set(ORIGINALS.flatMap((original) => specs.map((text) => variantOf(original, text))));
+
+  const statuses = new Map<string, number>();
+  let s3Calls = 0;
+  await quietly(() =>
+    fc.assert(
+      fc.asyncProperty(rawQueryStrings, async (rawQueryString) => {
+        bench.calls.length = 0;
+        const answer = await ask(bench.handler, rawQueryString);
+        const calls = bench.calls.map(({ what }) => what);
+        s3Calls += calls.length;
+        const status = `${answer.statusCode ?? 0} ${errorCode(answer) ?? ""}`.trim();
+        statuses.set(status, (statuses.get(status) ?? 0) + 1);
+        assert.ok(ALLOWED_STATUSES.includes(Number(answer.statusCode)), `answered ${status}`);
+        for (const value of Object.values(answer.headers ?? {})) assert.match(String(value), /^[\x20-\x7e]*$/);
+        if (answer.statusCode === 301) checkRedirect(String(answer.headers?.location), calls);
+        else if (errorCode(answer) === "original-not-found") checkReads(calls);
+        else assert.deepEqual(calls, [], "a refused key reached S3");
+      }),
+      { seed, numRuns: runs },
+    ),
+  );
+
+  const keys = await bench.keys();
+  const variants = keys.filter((key) => !(ORIGINALS as readonly string[]).includes(key));
+  for (const key of variants) assert.ok(reachable.has(key), `${JSON.stringify(key)} is no variant of an original`);
+  const mostVariants = ORIGINALS.length * sizes.length * (1 + formats.length);
+  assert.ok(variants.length <= mostVariants);
+  return { statuses, variants: variants.length, mostVariants, s3Calls };
+
+  /** The redirect names the variant that was made, on the CDN and nowhere else. */
+  function checkRedirect(location: string, calls: readonly string[]): void {
+    const { missAnswer } = bench.settings;
+    assert.equal(missAnswer.delivery, "redirect");
+    const url = new URL(location);
+    assert.equal(url.href, location);
+    assert.equal(url.origin, missAnswer.cdnUrl);
+    assert.equal(url.search + url.hash, "");
+    const key = decodeURIComponent(url.pathname.slice(1));
+    const segments = key.split("/");
+    const [spec = ""] = segments.splice(-2, 1);
+    const original = segments.join("/");
+    assert.ok(specs.includes(spec), `${spec} is not listed`);
+    assert.equal(variantOf(original, spec), key);
+    assert.deepEqual(calls.slice(-2), [`GetObject ${original}`, `PutObject ${key}`]);
+    checkReads(calls.slice(0, -2));
+  }
+
+  /** At most one read for each of the two readings of a query. */
+  function checkReads(calls: readonly string[]): void {
+    assert.ok(calls.length <= 2 && calls.every((call) => call.startsWith("GetObject")), calls.join(", "));
+  }
+}
+
+function variantOf(original: string, specText: string): string {
+  const spec = parseSpec(specText);
+  assert.ok(spec);
+  return variantKey(original, spec);
+}

@@ -1,0 +1,135 @@
+// `npm run soak`: mixed traffic on a local stack for ten minutes (`-- --seconds N --viewers N`), and what the processes
+// hold meanwhile. Ends with 1 if anything was answered otherwise than it should be, or if memory or handles grow.
+import { rm } from "node:fs/promises";
+import { S3Client } from "@aws-sdk/client-s3";
+import { startLocalStack } from "../../../stack";
+import { originalsFolder } from "../support/originals-folder";
+import { type Gauges, readGauges } from "../support/process-gauges";
+import { type Kind, putBadOriginals, traffic } from "../support/traffic";
+import { numbers } from "./arguments";
+
+const ORIGINALS = 20;
+const ROWS = 12;
+/** How much more of anything the last third of a run may hold than the second: garbage comes and goes. */
+const GROWTH = 1.15;
+const MEGABYTE = 1024 * 1024;
+
+interface Tally {
+  count: number;
+  readonly wrong: Map<string, number>;
+  readonly milliseconds: number[];
+}
+
+async function main(): Promise<number> {
+  const { seconds, viewers } = numbers({ seconds: 600, viewers: 8 });
+  const images = await originalsFolder(ORIGINALS);
+  // A throttle that lets everything through, and variants that the CDN forgets, so that there are misses to the end.
+  const config = { throttleRateLimit: 10_000, throttleBurstLimit: 5000, cacheControl: "public, max-age=5" };
+  const stack = await startLocalStack({ stack: "prod", port: 0, images, config });
+  const client = new S3Client({ endpoint: stack.endpoints.s3, region: stack.run.region, credentials: stack.accessKey });
+  try {
+    await putBadOriginals(client, stack.bucket);
+    const kinds = traffic(stack, client, ORIGINALS);
+    const tallies = new Map(kinds.map((kind) => [kind.name, { count: 0, wrong: new Map(), milliseconds: [] }]));
+    const samples = await run(kinds, tallies, seconds, viewers);
+    printTallies(kinds, tallies);
+    const growing = grown(samples);
+    const wrong = [...tallies.values()].some((tally) => tally.wrong.size > 0);
+    console.log(growing.length > 0 ? `growing: ${growing.join(", ")}` : "memory and handles: flat");
+    return growing.length > 0 || wrong ? 1 : 0;
+  } finally {
+    client.destroy();
+    await stack.close();
+    await rm(images, { recursive: true });
+  }
+}
+
+async function run(
+  kinds: readonly Kind[],
+  tallies: ReadonlyMap<string, Tally>,
+  seconds: number,
+  viewers: number,
+): Promise<Gauges[]> {
+  const started = performance.now();
+  const passed = () => (performance.now() - started) / 1000;
+  const viewer = async () => {
+    while (passed() < seconds) await sendOne(kinds, tallies);
+  };
+  const samples: Gauges[] = [];
+  console.log("| s | requests | stack MB | resident | handles | function MB | processes | handles |");
+  console.log("| --- | --- | --- | --- | --- | --- | --- | --- |");
+  const timer = setInterval(
+    () => {
+      const gauges = readGauges();
+      samples.push(gauges);
+      const requests = [...tallies.values()].reduce((total, { count }) => total + count, 0);
+      const own = [megabytes(gauges.ownMemory), megabytes(gauges.ownResident), gauges.ownHandles];
+      const theirs = [megabytes(gauges.functionMemory), gauges.functions, gauges.functionHandles];
+      console.log(`| ${[passed().toFixed(0), requests, ...own, ...theirs].join(" | ")} |`);
+    },
+    (seconds * 1000) / ROWS,
+  );
+  await Promise.all(Array.from({ length: viewers }, viewer));
+  clearInterval(timer);
+  return samples;
+}
+
+async function sendOne(kinds: readonly Kind[], tallies: ReadonlyMap<string, Tally>): Promise<void> {
+  const kind = choose(kinds);
+  const tally = tallies.get(kind.name);
+  if (!tally) return;
+  const started = performance.now();
+  const outcome = await kind.send().catch((error: unknown) => String(error));
+  tally.count++;
+  tally.milliseconds.push(performance.now() - started);
+  if (typeof outcome === "string" || !kind.statuses.includes(outcome)) {
+    tally.wrong.set(String(outcome), (tally.wrong.get(String(outcome)) ?? 0) + 1);
+  }
+}
+
+function choose(kinds: readonly Kind[]): Kind {
+  let ticket = Math.random() * kinds.reduce((total, { weight }) => total + weight, 0);
+  const found = kinds.find(({ weight }) => (ticket -= weight) < 0) ?? kinds[0];
+  if (!found) throw new Error("no traffic");
+  return found;
+}
+
+function printTallies(kinds: readonly Kind[], tallies: ReadonlyMap<string, Tally>): void {
+  console.log(
+    "\n| request | expected | count | otherwise | median ms | 99 % ms |\n| --- | --- | --- | --- | --- | --- |",
+  );
+  for (const { name, statuses } of kinds) {
+    const { count, wrong, milliseconds } = tallies.get(name) ?? { count: 0, wrong: new Map(), milliseconds: [] };
+    const sorted = [...milliseconds].sort((one, other) => one - other);
+    const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(0);
+    const expected = statuses[0] === 0 ? "gone" : statuses.join(" or ");
+    const otherwise = [...wrong].map(([outcome, times]) => `${times} x ${outcome}`).join(", ") || "0";
+    console.log(`| ${[name, expected, count, otherwise, at(0.5), at(0.99)].join(" | ")} |`);
+  }
+}
+
+/** What the last third of the samples holds more of than the second third, by the medians. */
+function grown(samples: readonly Gauges[]): string[] {
+  const third = Math.floor(samples.length / 3);
+  const names = ["ownMemory", "functionMemory", "ownHandles", "functionHandles"] as const;
+  return names.filter((name) => {
+    const values = samples.map((gauges) => gauges[name]);
+    return median(values.slice(2 * third)) > GROWTH * median(values.slice(third, 2 * third));
+  });
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / MEGABYTE).toFixed(0);
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { ADMINISTRATOR, ANONYMOUS, cloudFrontPrincipal, type Principal } from "../../iam/principal";
+import { openStorage, type Storage } from "../../s3/storage";
+import { Trace } from "../../trace";
+import { register, type Registered } from "../../../../test/support/program";
+import { ask } from "../support/http";
+
+describe("a bucket at its own host, as CloudFront asks it", () => {
+  let stack: Registered;
+  let storage: Storage;
+  let bucket: string;
+
+  before(async () => {
+    stack = await register({ stack: "prod", config: { delivery: "failover" } });
+    bucket = String(stack.named("Bucket", "images").inputs.bucket);
+    storage = await openStorage({ run: stack.run, trace: new Trace() });
+    const { url: endpoint } = await storage.startS3(0);
+    const credentials = storage.credentials.issue(ADMINISTRATOR);
+    const client = new S3Client({ endpoint, region: "us-east-1", forcePathStyle: true, credentials });
+    const Body = Buffer.from("picture");
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: "p_1/a b?.jpg", Body, ContentType: "image/jpeg" }));
+    client.destroy();
+  });
+  after(() => storage.close());
+
+  async function asked(principal: Principal, target: string, method = "GET") {
+    const origin = await storage.startOrigin(bucket, principal, 0);
+    const { status, headers, body } = await ask(origin.url + target, { method });
+    return { status, type: headers["content-type"], body: body.toString() };
+  }
+
+  const own = () => cloudFrontPrincipal(String(stack.one("Distribution").outputs.arn));
+
+  it("gives the stack's distribution objects, whatever parameters come with them", async () => {
+    const picture = { status: 200, type: "image/jpeg", body: "picture" };
+    assert.deepEqual(await asked(own(), "/p_1/a%20b%3F.jpg"), picture);
+    assert.deepEqual(await asked(own(), "/p_1/a%20b%3F.jpg?key=p_1%2Fother.jpg"), picture);
+    assert.deepEqual(await asked(own(), "/p_1/a%20b%3F.jpg", "HEAD"), { ...picture, body: "" });
+  });
+
+  it("says 403 of what is not there, for the distribution may not list the bucket", async () => {
+    const { status, body } = await asked(own(), "/p_1/missing.jpg");
+    assert.equal(status, 403);
+    assert.match(body, /<Code>AccessDenied<\/Code>/);
+  });
+
+  it("gives nobody else anything: another distribution, or somebody without a name", async () => {
+    const other = cloudFrontPrincipal("arn:aws:cloudfront::123456789012:distribution/EOTHER");
+    for (const principal of [other, ANONYMOUS]) {
+      assert.equal((await asked(principal, "/p_1/a%20b%3F.jpg")).status, 403);
+    }
+  });
+
+  it("takes no writes and lists nothing", async () => {
+    assert.equal((await asked(own(), "/p_1/a%20b%3F.jpg", "PUT")).status, 405);
+    assert.equal((await asked(own(), "/p_1/a%20b%3F.jpg", "DELETE")).status, 405);
+    assert.equal((await asked(own(), "/")).status, 403);
+    assert.equal((await asked(own(), "/?list-type=2")).status, 403);
+  });
+});

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { chmod, mkdir, mkdtemp, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { UserError } from "@image-resizer/lib/program";
+import { BUCKET, raw, refusal, startStorage, type TestStorage } from "./storage-helper";
+
+const Bucket = BUCKET;
+
+describe("originals out of a folder", () => {
+  let test: TestStorage;
+  let root: string;
+  beforeEach(async () => {
+    test = await startStorage();
+    root = await mkdtemp(path.join(tmpdir(), "originals-"));
+  });
+  afterEach(async () => {
+    await test.close();
+    await rm(root, { recursive: true });
+  });
+  const write = async (file: string, body = `bytes of ${file}`) => {
+    await mkdir(path.dirname(path.join(root, file)), { recursive: true });
+    await writeFile(path.join(root, file), body);
+  };
+  const keys = async () => {
+    const { Contents = [] } = await test.admin.send(new ListObjectsV2Command({ Bucket }));
+    return Contents.map(({ Key }) => Key);
+  };
+  const get = (Key: string) => test.admin.send(new GetObjectCommand({ Bucket, Key }));
+
+  it("takes every picture below it, by its relative path, with its type", async () => {
+    const types: Record<string, string> = {
+      "a.jpg": "image/jpeg",
+      "p_1/LOGO.JPG": "image/jpeg",
+      "p_1/deep/er/b c+d&e%f#é.jpeg": "image/jpeg",
+      "p_1/c.PNG": "image/png",
+      "p_2/d.webp": "image/webp",
+      "p_2/e.Avif": "image/avif",
+    };
+    for (const file of [...Object.keys(types), "notes.txt", "g.gif", "jpg", "p_1/.DS_Store", "sub/h.svg"])
+      await write(file);
+    assert.deepEqual(await test.storage.putOriginals(BUCKET, root), { count: 6, skipped: [] });
+    assert.deepEqual(await keys(), Object.keys(types).sort());
+    for (const [key, type] of Object.entries(types)) {
+      const { ContentType, Body } = await get(key);
+      assert.equal(ContentType, type);
+      assert.equal(await Body?.transformToString(), `bytes of ${key}`);
+    }
+    assert.equal((await raw(test.website, "GET", "/p_1/deep/er/b%20c+d&e%25f%23%C3%A9.jpeg")).status, 200);
+  });
+
+  it("skips what it cannot take, and says why", async () => {
+    await write("a.jpg");
+    const long = `${"x".repeat(200)}/`.repeat(5);
+    await write(`${long}${"y".repeat(30)}.jpg`);
+    const outside = await mkdtemp(path.join(tmpdir(), "outside-"));
+    await writeFile(path.join(outside, "secret.jpg"), "secret");
+    await symlink(path.join(outside, "secret.jpg"), path.join(root, "out.jpg"));
+    await symlink(outside, path.join(root, "folder"));
+    await symlink(path.join(root, "a.jpg"), path.join(root, "inside.jpg"));
+    await symlink(path.join(root, "nothing.jpg"), path.join(root, "broken.jpg"));
+    await symlink(root, path.join(root, "loop"));
+    await mkdir(path.join(root, "folder.png"));
+    const { count, skipped } = await test.storage.putOriginals(BUCKET, root);
+    assert.equal(count, 2);
+    assert.deepEqual(await keys(), ["a.jpg", "inside.jpg"]);
+    const reasons = Object.fromEntries(skipped.map(({ file, reason }) => [file, reason]));
+    assert.deepEqual(Object.keys(reasons).sort(), ["broken.jpg", "out.jpg", `${long}${"y".repeat(30)}.jpg`]);
+    assert.equal(reasons["out.jpg"], "it is a link to a file outside the folder");
+    assert.match(reasons["broken.jpg"] ?? "", /ENOENT/);
+    assert.equal(reasons[`${long}${"y".repeat(30)}.jpg`], "its key would have 1039 bytes, and S3 takes 1024");
+    await rm(outside, { recursive: true });
+  });
+
+  it("takes a folder that is itself a link", async () => {
+    await write("real/a.jpg");
+    await symlink(path.join(root, "real"), path.join(root, "link"));
+    await test.storage.putOriginals(BUCKET, path.join(root, "link"));
+    assert.deepEqual(await keys(), ["a.jpg"]);
+  });
+
+  it("refuses a folder that is missing, empty of pictures, or no folder", async () => {
+    const refuses = (directory: string, message: string) =>
+      assert.rejects(test.storage.putOriginals(BUCKET, directory), new UserError(message));
+    await write("notes.txt");
+    const missing = path.join(root, "missing");
+    const file = path.join(root, "notes.txt");
+    await refuses(missing, `the folder ${missing} does not exist`);
+    await refuses(file, `${file} is no folder`);
+    await refuses(path.join(file, "x"), `the folder ${path.join(file, "x")} cannot be read`);
+    await refuses(root, `there are no pictures below ${root}: originals are jpg, jpeg, png, webp, avif files`);
+  });
+
+  it("never changes the files, whatever becomes of the objects", async () => {
+    for (const file of ["a.jpg", "b.jpg"]) {
+      await write(file);
+      await chmod(path.join(root, file), 0o444);
+    }
+    await test.storage.putOriginals(BUCKET, root);
+    await test.admin.send(new PutObjectCommand({ Bucket, Key: "a.jpg", Body: "replaced" }));
+    await test.admin.send(new DeleteObjectCommand({ Bucket, Key: "b.jpg" }));
+    assert.equal(await (await get("a.jpg")).Body?.transformToString(), "replaced");
+    assert.equal(await refusal(get("b.jpg")), "404 NoSuchKey");
+    await test.storage.close();
+    assert.equal(await readFile(path.join(root, "a.jpg"), "utf8"), "bytes of a.jpg");
+    assert.equal(await readFile(path.join(root, "b.jpg"), "utf8"), "bytes of b.jpg");
+  });
+
+  it("follows a file that is edited or removed while the stack runs", async () => {
+    await write("a.jpg", "one");
+    await utimes(path.join(root, "a.jpg"), 1_600_000_000, 1_600_000_000);
+    await test.storage.putOriginals(BUCKET, root);
+    const before = await get("a.jpg");
+    assert.equal(before.LastModified?.getTime(), 1_600_000_000_000);
+    assert.equal(await before.Body?.transformToString(), "one");
+    await write("a.jpg", "three");
+    const after = await get("a.jpg");
+    assert.equal(await after.Body?.transformToString(), "three");
+    assert.notEqual(after.ETag, before.ETag);
+    await rm(path.join(root, "a.jpg"));
+    assert.equal(await refusal(get("a.jpg")), "404 NoSuchKey");
+    assert.deepEqual(await keys(), []);
+  });
+
+  it("takes two thousand files", async () => {
+    for (let index = 0; index < 2000; index += 1) await write(`p_${index % 40}/${index}.jpg`, "x");
+    assert.equal((await test.storage.putOriginals(BUCKET, root)).count, 2000);
+    assert.equal(await (await get("p_39/1999.jpg")).Body?.transformToString(), "x");
+  });
+});

@@ -1,0 +1,197 @@
+import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
+import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
+import { ADMINISTRATOR, rolePrincipal, type Principal } from "../../iam/principal";
+import { LOCAL_ACCOUNT_ID, type RegisteredResource } from "@image-resizer/lib/program";
+import type { AccessKey } from "../../s3/credentials";
+import { openStorage, type LocalServer, type Storage } from "../../s3/storage";
+import { Trace, type Hop } from "../../trace";
+
+export const BUCKET = "photos";
+export const ROLE_ARN = `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/resizer-1a2b3c4`;
+export const ROLE = rolePrincipal(ROLE_ARN);
+export const API_HOST = "k28ihy1li5.execute-api.eu-central-1.amazonaws.com";
+
+type Inputs = Record<string, unknown>;
+
+/** A registered resource, as far as the storage side looks at it. */
+export function resource(type: string, name: string, inputs: Inputs, outputs: Inputs = {}): RegisteredResource {
+  const options = { dependsOn: [], protect: false, retainOnDelete: false };
+  const id = typeof outputs.id === "string" ? outputs.id : name;
+  return { type, name, inputs, outputs: { ...inputs, ...outputs }, id, options };
+}
+
+/** Statements of the role's policy and the bucket's, and the rest of what a stack declares; each may be replaced. */
+export interface Declared {
+  readonly roleStatements: readonly object[];
+  readonly bucketStatements: readonly object[] | undefined;
+  readonly publicAccessBlock: Inputs | undefined;
+  readonly website: Inputs | undefined;
+}
+
+export const DECLARED: Declared = {
+  roleStatements: [
+    { Sid: "ReadOriginals", Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${BUCKET}/*` },
+    {
+      Sid: "WriteVariants",
+      Effect: "Allow",
+      Action: ["s3:PutObject", "s3:AbortMultipartUpload"],
+      Resource: [`arn:aws:s3:::${BUCKET}/*/640w/*`, `arn:aws:s3:::${BUCKET}/640w/*`],
+    },
+  ],
+  bucketStatements: [
+    {
+      Sid: "ReadObjects",
+      Effect: "Allow",
+      Principal: "*",
+      Action: "s3:GetObject",
+      Resource: `arn:aws:s3:::${BUCKET}/*`,
+    },
+    {
+      Sid: "DenyWritesWithoutTls",
+      Effect: "Deny",
+      Principal: "*",
+      Action: ["s3:PutObject", "s3:DeleteObject"],
+      Resource: `arn:aws:s3:::${BUCKET}/*`,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  ],
+  publicAccessBlock: { blockPublicPolicy: false, restrictPublicBuckets: false },
+  website: {
+    indexDocument: { suffix: "index.html" },
+    routingRules: [
+      {
+        condition: { httpErrorCodeReturnedEquals: "404" },
+        redirect: {
+          protocol: "https",
+          hostName: API_HOST,
+          httpRedirectCode: "307",
+          replaceKeyPrefixWith: "prod/resizer?key=",
+        },
+      },
+    ],
+  },
+};
+
+export function policy(Statement: readonly object[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement });
+}
+
+export const LAMBDA_TRUST = policy([
+  { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+]);
+
+/** The role by itself. */
+export function roleResource(inputs: Inputs = {}): RegisteredResource {
+  const name = "resizer-1a2b3c4";
+  const outputs = { id: name, name, arn: ROLE_ARN };
+  return resource("aws:iam/role:Role", "resizer", { assumeRolePolicy: LAMBDA_TRUST, ...inputs }, outputs);
+}
+
+/** What a stack of this kind registers. */
+export function declaredResources(changes: Partial<Declared> = {}): RegisteredResource[] {
+  const { roleStatements, bucketStatements, publicAccessBlock, website } = { ...DECLARED, ...changes };
+  const bucket = BUCKET;
+  const list = [
+    resource("aws:s3/bucket:Bucket", "images", { bucket }, { id: bucket, bucket }),
+    roleResource(),
+    resource("aws:iam/rolePolicy:RolePolicy", "resizer", { role: "resizer-1a2b3c4", policy: policy(roleStatements) }),
+  ];
+  if (bucketStatements) {
+    list.push(resource("aws:s3/bucketPolicy:BucketPolicy", "images", { bucket, policy: policy(bucketStatements) }));
+  }
+  if (publicAccessBlock) {
+    const type = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
+    list.push(resource(type, "images", { bucket, ...publicAccessBlock }));
+  }
+  if (website) {
+    const type = "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration";
+    list.push(resource(type, "images", { bucket, ...website }));
+  }
+  return list;
+}
+
+/** An open storage with both endpoints, and what they reported. */
+export interface TestStorage {
+  readonly storage: Storage;
+  readonly s3: LocalServer;
+  readonly website: LocalServer;
+  readonly hops: Hop[];
+  readonly admin: S3Client;
+  client(principal: Principal): S3Client;
+  close(): Promise<void>;
+}
+
+/** What a test that failed has left open would keep the process alive. */
+const open = new Set<TestStorage>();
+after(() => Promise.all([...open].map((each) => each.close())));
+
+export async function startStorage(resources = declaredResources()): Promise<TestStorage> {
+  const trace = new Trace();
+  const hops: Hop[] = [];
+  trace.listen((hop) => hops.push(hop));
+  const storage = await openStorage({ run: { resources, accountId: LOCAL_ACCOUNT_ID }, trace });
+  const s3 = await storage.startS3(0);
+  const localize = (location: string) => location.replace(`https://${API_HOST}`, "http://127.0.0.1:9");
+  const website = await storage.startWebsite({ bucket: BUCKET, port: 0, localize });
+  const clients: S3Client[] = [];
+  const client = (principal: Principal) => {
+    const created = sdkClient(s3.url, storage.credentials.issue(principal));
+    clients.push(created);
+    return created;
+  };
+  const close = async () => {
+    for (const each of clients) each.destroy();
+    open.delete(test);
+    await storage.close();
+  };
+  const test = { storage, s3, website, hops, admin: client(ADMINISTRATOR), client, close };
+  open.add(test);
+  return test;
+}
+
+/** A client that does not try again, and keeps its advice to itself. */
+export function sdkClient(endpoint: string, credentials: AccessKey): S3Client {
+  const quiet = () => undefined;
+  const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+  return new S3Client({ endpoint, region: "eu-central-1", credentials, maxAttempts: 1, logger });
+}
+
+/** The status and code of the error that a call must end in. */
+export async function refusal(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof S3ServiceException) return `${error.$metadata.httpStatusCode ?? 0} ${error.name}`;
+    throw error;
+  }
+  return "no error";
+}
+
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** An HTTP request whose target goes out just as given. */
+export function raw(
+  server: LocalServer,
+  method: string,
+  target: string,
+  headers: OutgoingHttpHeaders = {},
+  body?: Buffer,
+): Promise<RawAnswer> {
+  return new Promise((resolve, reject) => {
+    const options = { host: "127.0.0.1", port: server.port, method, path: target, headers, agent: false };
+    const outgoing = httpRequest(options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
+      });
+    });
+    outgoing.on("error", reject);
+    outgoing.end(body);
+  });
+}

@@ -1,0 +1,326 @@
+import assert from "node:assert/strict";
+import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { openStorage } from "../../s3/storage";
+import { LOCAL_ACCOUNT_ID, UserError } from "@image-resizer/lib/program";
+import { Trace } from "../../trace";
+import {
+  API_HOST,
+  BUCKET,
+  DECLARED,
+  declaredResources,
+  raw,
+  resource,
+  startStorage,
+  type Declared,
+  type TestStorage,
+} from "./storage-helper";
+
+const Bucket = BUCKET;
+const RESIZER = "http://127.0.0.1:9/prod/resizer?key=";
+
+async function withStack(changes: Partial<Declared>, use: (test: TestStorage) => Promise<void>): Promise<void> {
+  const test = await startStorage(declaredResources(changes));
+  for (const Key of ["p_1/a.jpg", "index.html", "folder/index.html"]) {
+    await test.admin.send(new PutObjectCommand({ Bucket, Key, Body: `body of ${Key}`, ContentType: "image/jpeg" }));
+  }
+  try {
+    await use(test);
+  } finally {
+    await test.close();
+  }
+}
+const rules = (...routingRules: object[]) => ({ website: { indexDocument: { suffix: "index.html" }, routingRules } });
+
+describe("the website endpoint", () => {
+  let test: TestStorage;
+  before(async () => {
+    test = await startStorage();
+    const put = (Key: string, input: object) => test.admin.send(new PutObjectCommand({ Bucket, Key, ...input }));
+    await put("p_1/a b.jpg", {
+      Body: "0123456789",
+      ContentType: "image/jpeg",
+      CacheControl: "public, max-age=31536000",
+      Metadata: { original: "etag" },
+    });
+    await put("index.html", { Body: "<h1>root</h1>", ContentType: "text/html" });
+    await put("folder/index.html", { Body: "<h1>folder</h1>", ContentType: "text/html" });
+  });
+  after(() => test.close());
+  const get = (target: string, headers = {}) => raw(test.website, "GET", target, headers);
+
+  it("serves an object with what it was stored with", async () => {
+    const { ETag, LastModified } = await test.admin.send(new HeadObjectCommand({ Bucket, Key: "p_1/a b.jpg" }));
+    const { status, headers, body } = await get("/p_1/a%20b.jpg?v=2");
+    assert.equal(status, 200);
+    assert.equal(body.toString(), "0123456789");
+    const { date, connection, "x-amz-id-2": id2, "x-amz-request-id": id, ...rest } = headers;
+    assert.ok(date && connection && id2 && id);
+    assert.deepEqual(rest, {
+      "accept-ranges": "bytes",
+      "cache-control": "public, max-age=31536000",
+      "content-length": "10",
+      "content-type": "image/jpeg",
+      etag: ETag,
+      "last-modified": LastModified?.toUTCString(),
+      server: "AmazonS3",
+      "x-amz-meta-original": "etag",
+    });
+  });
+
+  it("answers HEAD with the same headers and no body", async () => {
+    const { status, headers, body } = await raw(test.website, "HEAD", "/p_1/a%20b.jpg");
+    assert.deepEqual(
+      [status, headers["content-length"], headers["content-type"], body.length],
+      [200, "10", "image/jpeg", 0],
+    );
+    const missing = await raw(test.website, "HEAD", "/missing.jpg");
+    assert.deepEqual(
+      [missing.status, missing.headers.location, missing.body.length],
+      [307, `${RESIZER}missing.jpg`, 0],
+    );
+  });
+
+  it("answers ranges and conditional requests", async () => {
+    const { headers } = await get("/p_1/a%20b.jpg");
+    const part = await get("/p_1/a%20b.jpg", { range: "bytes=2-4" });
+    assert.deepEqual([part.status, part.headers["content-range"], part.body.toString()], [206, "bytes 2-4/10", "234"]);
+    const changed = await get("/p_1/a%20b.jpg", { range: "bytes=2-4", "if-range": '"other"' });
+    assert.deepEqual([changed.status, changed.body.length], [200, 10]);
+    const unchanged = await get("/p_1/a%20b.jpg", { range: "bytes=2-4", "if-range": headers.etag });
+    assert.equal(unchanged.status, 206);
+    const not = await get("/p_1/a%20b.jpg", { "if-none-match": headers.etag });
+    assert.deepEqual([not.status, not.body.length, not.headers.etag], [304, 0, headers.etag]);
+    assert.equal(not.headers["cache-control"], "public, max-age=31536000");
+    assert.equal((await get("/p_1/a%20b.jpg", { "if-modified-since": headers["last-modified"] })).status, 304);
+    assert.equal((await get("/p_1/a%20b.jpg", { "if-match": '"other"' })).status, 412);
+    assert.equal((await get("/p_1/a%20b.jpg", { range: "bytes=10-" })).status, 416);
+  });
+
+  it("serves the index document of a folder, and sends to the folder who left out its slash", async () => {
+    assert.equal((await get("/")).body.toString(), "<h1>root</h1>");
+    assert.equal((await get("/folder/")).body.toString(), "<h1>folder</h1>");
+    const { status, headers } = await get("/folder");
+    assert.deepEqual([status, headers.location], [302, "/folder/"]);
+  });
+
+  it("sends a miss where the routing rule says, the key encoded once", async () => {
+    const targets: Record<string, string> = {
+      "/p_1/360x270/a.jpg": "p_1/360x270/a.jpg",
+      "/p_1/360x270/a%20b.jpg": "p_1/360x270/a%20b.jpg",
+      "/p_1/a+b&c=d.jpg": "p_1/a+b&c=d.jpg",
+      "/p_1/a%2Bb%26c%3Dd.jpg": "p_1/a+b&c=d.jpg",
+      "/p_1/100%25.jpg": "p_1/100%25.jpg",
+      "/p_1/a%2520b.jpg": "p_1/a%2520b.jpg",
+      "/p_1/a%23b%3Fc.jpg": "p_1/a%23b%3Fc.jpg",
+      "/p_1/%22it's%22.jpg": "p_1/%22it's%22.jpg",
+      "/p_1/%C3%A9t%C3%A9.jpg": "p_1/%C3%A9t%C3%A9.jpg",
+      "/p_1/360x270/": "p_1/360x270/",
+      "/p_1/a.jpg?width=2": "p_1/a.jpg",
+    };
+    for (const [target, key] of Object.entries(targets)) {
+      const { status, headers, body } = await get(target);
+      assert.deepEqual(
+        [status, headers.location, headers["content-length"], body.length],
+        [307, RESIZER + key, "0", 0],
+        target,
+      );
+      assert.equal(headers["cache-control"], undefined);
+    }
+  });
+
+  it("keeps the declared host for whoever knows no local one", async () => {
+    const trace = new Trace();
+    const storage = await openStorage({ run: { resources: declaredResources(), accountId: LOCAL_ACCOUNT_ID }, trace });
+    const website = await storage.startWebsite({ bucket: BUCKET, port: 0, localize: (location) => location });
+    const { headers } = await raw(website, "GET", "/640w/a.jpg");
+    assert.equal(headers.location, `https://${API_HOST}/prod/resizer?key=640w/a.jpg`);
+    await storage.close();
+  });
+
+  it("refuses other methods and unreadable paths with a page", async () => {
+    for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
+      const { status, headers, body } = await raw(test.website, method, "/p_1/a%20b.jpg");
+      assert.deepEqual([status, headers["x-amz-error-code"]], [405, "MethodNotAllowed"], method);
+      assert.match(body.toString(), /<h1>405 Method Not Allowed<\/h1>/);
+    }
+    const { status, headers } = await get("/%ff.jpg");
+    assert.deepEqual([status, headers["x-amz-error-code"]], [400, "InvalidURI"]);
+  });
+
+  it("answers 404 with S3's page where no rule applies", async () => {
+    await withStack(rules(), async ({ website }) => {
+      const { status, headers, body } = await raw(website, "GET", "/p_1/640w/%3Cb%3E.jpg");
+      assert.equal(status, 404);
+      assert.equal(headers["content-type"], "text/html; charset=utf-8");
+      assert.equal(headers["x-amz-error-code"], "NoSuchKey");
+      assert.equal(headers["x-amz-error-message"], "The specified key does not exist.");
+      assert.equal(
+        body.toString(),
+        [
+          "<html>",
+          "<head><title>404 Not Found</title></head>",
+          "<body>",
+          "<h1>404 Not Found</h1>",
+          "<ul>",
+          "<li>Code: NoSuchKey</li>",
+          "<li>Message: The specified key does not exist.</li>",
+          "<li>Key: p_1/640w/&#60;b&#62;.jpg</li>",
+          `<li>RequestId: ${String(headers["x-amz-request-id"])}</li>`,
+          `<li>HostId: ${String(headers["x-amz-id-2"])}</li>`,
+          "</ul>",
+          "<hr/>",
+          "</body>",
+          "</html>",
+          "",
+        ].join("\n"),
+      );
+    });
+  });
+
+  it("answers 403, and no redirect, while the policy or the public access block keeps readers out", async () => {
+    const closed: Partial<Declared>[] = [
+      { bucketStatements: undefined },
+      { bucketStatements: DECLARED.bucketStatements?.slice(1) },
+      { publicAccessBlock: undefined },
+      { publicAccessBlock: { restrictPublicBuckets: true } },
+      { publicAccessBlock: { blockPublicPolicy: true } },
+      {
+        bucketStatements: [
+          ...(DECLARED.bucketStatements ?? []),
+          {
+            Effect: "Deny",
+            Principal: "*",
+            Action: "s3:GetObject",
+            Resource: "*",
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+          },
+        ],
+      },
+    ];
+    for (const changes of closed) {
+      await withStack(changes, async ({ website }) => {
+        for (const target of ["/p_1/a.jpg", "/p_1/640w/missing.jpg"]) {
+          const { status, headers } = await raw(website, "GET", target);
+          assert.deepEqual(
+            [status, headers["x-amz-error-code"]],
+            [403, "AccessDenied"],
+            `${JSON.stringify(changes)} ${target}`,
+          );
+        }
+      });
+    }
+  });
+
+  it("is no website without a configuration", async () => {
+    await withStack({ website: undefined }, async ({ website }) => {
+      const { status, headers } = await raw(website, "GET", "/p_1/a.jpg");
+      assert.deepEqual([status, headers["x-amz-error-code"]], [404, "NoSuchWebsiteConfiguration"]);
+    });
+  });
+
+  it("takes the first rule that applies, in the declared order", async () => {
+    const rule = (condition: object | undefined, replaceKeyWith: string) => ({
+      condition,
+      redirect: { replaceKeyWith },
+    });
+    const ordered = rules(
+      rule({ httpErrorCodeReturnedEquals: "404", keyPrefixEquals: "b/" }, "missing-b"),
+      rule({ httpErrorCodeReturnedEquals: "403" }, "denied"),
+      rule({ keyPrefixEquals: "moved/" }, "moved-away"),
+      rule({ httpErrorCodeReturnedEquals: "404" }, "missing"),
+    );
+    await withStack(ordered, async ({ website }) => {
+      const location = async (target: string) => {
+        const { status, headers } = await raw(website, "GET", target, { host: "website.local" });
+        return `${status} ${headers.location ?? ""}`;
+      };
+      assert.equal(await location("/b/x.jpg"), "301 http://website.local/missing-b");
+      assert.equal(await location("/moved/x.jpg"), "301 http://website.local/moved-away");
+      assert.equal(await location("/x.jpg"), "301 http://website.local/missing");
+      assert.equal(await location("/p_1/a.jpg"), "200 ");
+    });
+    const denied = { ...ordered, bucketStatements: undefined };
+    await withStack(denied, async ({ website }) => {
+      assert.match(String((await raw(website, "GET", "/b/x.jpg")).headers.location), /\/denied$/);
+    });
+  });
+
+  it("replaces the prefix of the condition, or the whole key, or neither", async () => {
+    const redirect = { hostName: "example.com", httpRedirectCode: "302" };
+    const several = rules(
+      { condition: { keyPrefixEquals: "docs/" }, redirect: { ...redirect, replaceKeyPrefixWith: "documents/" } },
+      {
+        condition: { keyPrefixEquals: "gone/" },
+        redirect: { ...redirect, protocol: "https", replaceKeyWith: "sorry?x=1" },
+      },
+      { condition: { keyPrefixEquals: "host/" }, redirect },
+    );
+    await withStack(several, async ({ website }) => {
+      const location = async (target: string) => (await raw(website, "GET", target)).headers.location;
+      assert.equal(await location("/docs/a%20b"), "http://example.com/documents/a%20b");
+      assert.equal(await location("/gone/a"), "https://example.com/sorry?x=1");
+      assert.equal(await location("/host/a%3Fb"), "http://example.com/host/a%3Fb");
+    });
+  });
+
+  it("refuses to start with a configuration that S3 would refuse or that it does not serve", async () => {
+    const refused: [object, RegExp][] = [
+      [{ routingRules: [] }, /indexDocument/],
+      [{ indexDocument: { suffix: "a/b" } }, /S3 takes a suffix without a slash/],
+      [
+        rules({ redirect: { replaceKeyWith: "a", replaceKeyPrefixWith: "b" } }).website,
+        /S3 takes one of replaceKeyPrefixWith and/,
+      ],
+      [rules({ redirect: { httpRedirectCode: "200" } }).website, /S3 takes a 3xx code/],
+      [{ ...rules().website, errorDocument: { key: "error.html" } }, /does not serve "errorDocument" of images/],
+    ];
+    for (const [website, message] of refused) {
+      const resources = declaredResources({ website: { ...website } });
+      const storage = await openStorage({ run: { resources, accountId: LOCAL_ACCOUNT_ID }, trace: new Trace() });
+      await assert.rejects(
+        storage.startWebsite({ bucket: BUCKET, port: 0, localize: (location) => location }),
+        (error) => error instanceof UserError && message.test(error.message),
+      );
+      await storage.close();
+    }
+  });
+
+  it("says so when its port is taken", async () => {
+    const { port } = test.website;
+    const taken = new UserError(`port ${port} is already in use`);
+    await assert.rejects(test.storage.startWebsite({ bucket: BUCKET, port, localize: (location) => location }), taken);
+    await assert.rejects(test.storage.startS3(port), taken);
+  });
+
+  it("reports the request, the decision and where it sent the viewer", async () => {
+    test.hops.length = 0;
+    await get("/p_1/640w/a.jpg", { "x-local-request-id": "viewer-1" });
+    await get("/p_1/a%20b.jpg", { "x-local-request-id": "viewer-2" });
+    assert.deepEqual(
+      test.hops.map(({ requestId, part, what, status, bytes, detail }) => [
+        requestId,
+        part,
+        what,
+        status,
+        bytes,
+        detail,
+      ]),
+      [
+        ["viewer-1", "iam", "s3:GetObject allowed", 200, undefined, "allowed by ReadObjects"],
+        ["viewer-1", "website", "GET /p_1/640w/a.jpg", 307, 0, `${RESIZER}p_1/640w/a.jpg`],
+        ["viewer-2", "iam", "s3:GetObject allowed", 200, undefined, "allowed by ReadObjects"],
+        ["viewer-2", "website", "GET /p_1/a%20b.jpg", 200, 10, undefined],
+      ],
+    );
+  });
+
+  it("serves several buckets apart", async () => {
+    const other = resource("aws:s3/bucket:Bucket", "trail", { bucket: "trail" }, { id: "trail", bucket: "trail" });
+    const both = await startStorage([...declaredResources(), other]);
+    assert.deepEqual(both.storage.buckets, [BUCKET, "trail"]);
+    await both.admin.send(new PutObjectCommand({ Bucket: "trail", Key: "log", Body: "x" }));
+    assert.equal((await raw(both.website, "GET", "/log")).status, 307);
+    assert.equal((await raw(both.s3, "GET", "/trail/log")).status, 403);
+    await both.close();
+  });
+});
