@@ -1,7 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { burstPage } from "./burst/report";
-import type { BurstResult } from "./burst/result";
 import { coldPage } from "./cold/report";
 import type { ColdResult } from "./cold/result";
 import { writeText } from "./kit/files";
@@ -14,7 +12,6 @@ import { resizeChoices, resizePage } from "./resize/report";
 export function writePerformancePage(results: string, out: string): void {
   const resize = read(path.join(results, "resize.json")) as ResizeResult | undefined;
   const cold = read(path.join(results, "cold.json")) as ColdResult | undefined;
-  const burst = read(path.join(results, "burst.json")) as BurstResult | undefined;
   const load = read(path.join(results, "load.json")) as LoadResult | undefined;
   const nothing = { lines: [], plots: {} };
   const resizePart = resize ? resizePage(resize) : nothing;
@@ -27,7 +24,6 @@ export function writePerformancePage(results: string, out: string): void {
     "",
     ...resizePart.lines,
     ...(cold ? coldPage(cold) : []),
-    ...(burst ? burstPage(burst) : []),
     ...loadPart.lines,
     ...(choices.length > 0 ? ["## What to choose", "", ...choices, ""] : []),
   ];

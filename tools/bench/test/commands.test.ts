@@ -10,7 +10,6 @@ import { run } from "../resize/run";
 import { UserError } from "@image-resizer/lib/program";
 import { readArguments as readBytesArguments } from "../bytes/arguments";
 import type { BytesResult } from "../bytes/result";
-import type { BurstResult } from "../burst/result";
 import type { ColdResult } from "../cold/result";
 import type { ResizeResult } from "../kit/resize-result";
 import type { CostResult } from "../cost/model";
@@ -142,18 +141,6 @@ describe("the bench commands, on tiny photographs", function () {
     assert.match(page, /## A fresh process/);
     assert.match(page, /^\| decode, resize, encode \|/m);
     assert.doesNotMatch(page, /NaN|undefined/);
-  });
-
-  it("npm run bench:burst: many requests at once are one GetObject and one PutObject", async () => {
-    const { status, stderr } = await place.run("burst", "--images", place.images, "--rounds", "2", "--requests", "20");
-    assert.equal(status, 0, stderr);
-    const { s3Calls, rounds } = place.result("burst.json") as BurstResult;
-    assert.equal(rounds, 2);
-    assert.deepEqual(s3Calls, { GetObject: 2, PutObject: 2 });
-    const page = place.page("performance.md");
-    assert.match(page, /20 requests at once/);
-    // The page is of every result that there is.
-    assert.match(page, /## A fresh process/);
   });
 
   it("npm run cost reckons from a bench's result, and writes its report and plots", async () => {
