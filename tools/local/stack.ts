@@ -13,7 +13,7 @@ import { serve } from "./http/serve";
 import { imageBucket } from "./image-bucket";
 import { ADMINISTRATOR, ANONYMOUS, cloudFrontPrincipal } from "./iam/principal";
 import { type ProgramRun, type RegisteredResource, runProgram, UserError } from "@image-resizer/lib/program";
-import type { AccessKey } from "./s3/credentials";
+import type { AccessKey } from "./aws/credentials";
 import { LOOPBACK } from "./s3/listen";
 import { type Originals, openStorage, type Storage } from "./s3/storage";
 import { sampleImages } from "./sample-images";

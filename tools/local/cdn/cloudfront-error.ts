@@ -1,4 +1,4 @@
-import { S3Error } from "../s3/s3-error";
+import { AwsError } from "../aws/aws-error";
 
 /** CloudFront's error codes that are answered here, with their status. (CloudFront API reference, CreateInvalidation) */
 const STATUSES = {
@@ -30,7 +30,7 @@ export class CloudFrontError extends Error {
 /** What the parts shared with S3 have found wrong, as CloudFront says it. */
 export function asCloudFrontError(error: unknown): CloudFrontError {
   if (error instanceof CloudFrontError) return error;
-  if (!(error instanceof S3Error)) return new CloudFrontError("InternalError", String(error));
+  if (!(error instanceof AwsError)) return new CloudFrontError("InternalError", String(error));
   if (error.code === "MalformedXML") return new CloudFrontError("MalformedXML", error.message);
   if (error.code === "InvalidAccessKeyId" || error.code === "InvalidToken") {
     return new CloudFrontError("InvalidClientTokenId", "The security token included in the request is invalid.");

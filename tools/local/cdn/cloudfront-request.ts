@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { readBody } from "../http/exchange";
 import { splitTarget } from "../http/target";
-import type { SignedRequest } from "../s3/signature";
-import { parseQuery, percentDecode } from "../s3/uri";
-import { readTexts } from "../s3/xml";
+import type { SignedRequest } from "../aws/signature";
+import { parseQuery, percentDecode } from "../aws/uri";
+import { readTexts } from "../aws/xml";
 import { CloudFrontError } from "./cloudfront-error";
 import { isInvalidationPath, MAX_PATHS } from "./invalidation-paths";
 
@@ -47,7 +47,7 @@ export function invalidatedDistribution({ method, path }: Pick<SignedRequest, "m
 }
 
 /**
- * @throws CloudFrontError InconsistentQuantities, InvalidArgument, TooManyInvalidationsInProgress; S3Error MalformedXML
+ * @throws CloudFrontError InconsistentQuantities, InvalidArgument, TooManyInvalidationsInProgress; AwsError MalformedXML
  */
 export function invalidationBatch(body: string): InvalidationBatch {
   const texts = (name: string) => readTexts(body, "InvalidationBatch", name);

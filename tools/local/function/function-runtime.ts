@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { rolePrincipal } from "../iam/principal";
-import type { AccessKey, Credentials } from "../s3/credentials";
+import type { AccessKey, Credentials } from "../aws/credentials";
 import type { Trace } from "../trace";
 import type { DeclaredFunction } from "./declared-function";
 import { FunctionProcess, type Outcome } from "./function-process";

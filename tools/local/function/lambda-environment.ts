@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { AccessKey } from "../s3/credentials";
+import type { AccessKey } from "../aws/credentials";
 import type { DeclaredFunction } from "./declared-function";
 
 const VERSION = "$LATEST";

@@ -7,7 +7,7 @@ import { type Served, serve } from "../http/serve";
 import { splitTarget } from "../http/target";
 import type { Iam } from "../iam/iam";
 import type { ProgramRun } from "@image-resizer/lib/program";
-import type { AccessKey } from "../s3/credentials";
+import type { AccessKey } from "../aws/credentials";
 import type { ObjectStore } from "../s3/object-store";
 import { contentTypeOf } from "../s3/originals";
 import type { Trace } from "../trace";

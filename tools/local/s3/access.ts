@@ -2,7 +2,7 @@ import type { Decision, Iam } from "../iam/iam";
 import type { Principal } from "../iam/principal";
 import { decideAndReport } from "../iam/reported-decision";
 import type { Trace } from "../trace";
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 
 type Context = Readonly<Record<string, string>>;
 
@@ -28,14 +28,14 @@ export class Access {
     return (await this.#decide(action, resourceArn(bucket, key))).allowed;
   }
 
-  /** @param context condition keys of the call, such as `s3:if-none-match` @throws S3Error AccessDenied */
+  /** @param context condition keys of the call, such as `s3:if-none-match` @throws AwsError AccessDenied */
   async require(action: string, bucket: string, key?: string, context: Context = {}): Promise<void> {
     const resource = resourceArn(bucket, key);
     const { allowed, reason } = await this.#decide(action, resource, context);
     if (allowed) return;
-    if (this.#principal.kind !== "role") throw new S3Error("AccessDenied");
+    if (this.#principal.kind !== "role") throw new AwsError("AccessDenied");
     const message = `User: ${this.#principal.arn} is not authorized to perform: ${action} on resource: "${resource}": ${reason}`;
-    throw new S3Error("AccessDenied", {}, message);
+    throw new AwsError("AccessDenied", {}, message);
   }
 
   #decide(action: string, resource: string, context: Context = {}): Promise<Decision> {

@@ -1,11 +1,11 @@
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 
 const LINE_LIMIT = 16 * 1024;
 
 /**
  * Takes `aws-chunked` framing off a body: sizes in hex, data, then trailing headers. (S3 API, Trailing checksums)
  * Yields the data; returns the trailers, names in lower case.
- * @throws S3Error IncompleteBody for a body that ends early or is framed wrongly.
+ * @throws AwsError IncompleteBody for a body that ends early or is framed wrongly.
  */
 export async function* decodeAwsChunked(
   body: AsyncIterable<Buffer>,
@@ -16,7 +16,7 @@ export async function* decodeAwsChunked(
     for (;;) {
       const line = await reader.line();
       const size = /^[0-9a-f]{1,12}$/i.exec(line.split(";")[0] ?? "");
-      if (!size) throw new S3Error("IncompleteBody");
+      if (!size) throw new AwsError("IncompleteBody");
       let left = parseInt(size[0], 16);
       if (left === 0) return await readTrailers(reader);
       while (left > 0) {
@@ -24,7 +24,7 @@ export async function* decodeAwsChunked(
         left -= data.length;
         yield data;
       }
-      if ((await reader.line()) !== "") throw new S3Error("IncompleteBody");
+      if ((await reader.line()) !== "") throw new AwsError("IncompleteBody");
     }
   } finally {
     await chunks.return?.();
@@ -58,7 +58,7 @@ class Reader {
         this.#buffer = this.#buffer.subarray(end + 2);
         return line;
       }
-      if (this.#buffer.length > LINE_LIMIT) throw new S3Error("IncompleteBody");
+      if (this.#buffer.length > LINE_LIMIT) throw new AwsError("IncompleteBody");
       this.#buffer = Buffer.concat([this.#buffer, await this.#next()]);
     }
   }
@@ -73,7 +73,7 @@ class Reader {
 
   async #next(): Promise<Buffer> {
     const next: IteratorResult<Buffer, undefined> = await this.#chunks.next();
-    if (next.done) throw new S3Error("IncompleteBody");
+    if (next.done) throw new AwsError("IncompleteBody");
     return next.value;
   }
 }

@@ -2,9 +2,9 @@ import type { Access } from "./access";
 import type { Bucket } from "./bucket";
 import type { ObjectChange } from "./object-change";
 import type { Reply } from "./object-reply";
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 import type { S3Request } from "./s3-request";
-import { xmlDocument, type XmlElements } from "./xml";
+import { xmlDocument, type XmlElements } from "../aws/xml";
 
 /** One call to the S3 endpoint, its caller known. */
 export interface Call {
@@ -28,8 +28,8 @@ export function xmlReply(root: string, content: XmlElements): Reply {
  * What S3 says of a key that is not there: that it is not only to callers who may list the bucket, else 403, so that
  * nobody can find out by asking. (S3 API, GetObject)
  */
-export async function missing(access: Access, bucket: string, key: string): Promise<S3Error> {
+export async function missing(access: Access, bucket: string, key: string): Promise<AwsError> {
   return (await access.may("s3:ListBucket", bucket))
-    ? new S3Error("NoSuchKey", { Key: key })
-    : new S3Error("AccessDenied");
+    ? new AwsError("NoSuchKey", { Key: key })
+    : new AwsError("AccessDenied");
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { inputsOf, ofType } from "../declared";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 import type { Reply } from "./object-reply";
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 
 const TYPE = "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration";
 
@@ -40,24 +40,24 @@ export function corsRules(resources: readonly RegisteredResource[], bucket: stri
 
 /**
  * The answer to a preflight.
- * @throws S3Error BadRequest, AccessForbidden where no rule allows it
+ * @throws AwsError BadRequest, AccessForbidden where no rule allows it
  */
 export function preflightReply(rules: readonly CorsRule[], message: IncomingMessage): Reply {
   const { origin, "access-control-request-method": method } = message.headers;
   if (origin === undefined) {
-    throw new S3Error("BadRequest", {}, "Insufficient information. Origin request header needed.");
+    throw new AwsError("BadRequest", {}, "Insufficient information. Origin request header needed.");
   }
-  if (method === undefined) throw new S3Error("BadRequest", {}, "Invalid Access-Control-Request-Method: null");
+  if (method === undefined) throw new AwsError("BadRequest", {}, "Invalid Access-Control-Request-Method: null");
   const details = { Method: method, ResourceType: "OBJECT" };
   if (rules.length === 0) {
-    throw new S3Error(
+    throw new AwsError(
       "AccessForbidden",
       { ...details, ResourceType: "BUCKET" },
       "CORSResponse: CORS is not enabled for this bucket.",
     );
   }
   const headers = corsHeaders(rules, message);
-  if (!headers) throw new S3Error("AccessForbidden", details, "CORSResponse: This CORS request is not allowed.");
+  if (!headers) throw new AwsError("AccessForbidden", details, "CORSResponse: This CORS request is not allowed.");
   return { status: 200, headers: { ...headers, "content-length": "0" } };
 }
 

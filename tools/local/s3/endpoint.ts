@@ -8,19 +8,19 @@ import { Access } from "./access";
 import type { Bucket } from "./bucket";
 import type { Call } from "./call";
 import { preflightReply, withCors } from "./cors";
-import type { Credentials } from "./credentials";
+import type { Credentials } from "../aws/credentials";
 import type { ObjectChange } from "./object-change";
 import { listen, LOOPBACK, shut, type LocalServer } from "./listen";
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from "./multipart-calls";
 import type { Reply } from "./object-reply";
 import { operationOf, type S3Operation } from "./operation";
 import { getObject, getObjectTagging, listObjects } from "./read-calls";
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 import { parseRequest } from "./s3-request";
 import { newAmzIds, sendReply, type AmzIds } from "./send-reply";
-import { authenticate } from "./signature";
+import { authenticate } from "../aws/signature";
 import { copyObject, deleteObject, deleteObjects, putObject } from "./write-calls";
-import { xmlError } from "./xml";
+import { xmlError } from "../aws/xml";
 
 const HANDLERS: Readonly<Record<S3Operation, (call: Call) => Promise<Reply>>> = {
   GetObject: getObject,
@@ -107,7 +107,7 @@ async function answer(message: IncomingMessage, parts: S3Parts, progress: Progre
   const operation = operationOf(request);
   progress.operation = operation;
   progress.what = `${operation} ${request.key === "" ? (request.query.get("prefix") ?? "") : request.key}`.trimEnd();
-  if (!bucket) throw new S3Error("NoSuchBucket", { BucketName: request.bucket });
+  if (!bucket) throw new AwsError("NoSuchBucket", { BucketName: request.bucket });
   // On AWS these calls go over TLS.
   const access = new Access(parts.iam, parts.trace, identity?.principal ?? ANONYMOUS, progress.requestId, true);
   const sourceIp = message.socket.remoteAddress ?? LOOPBACK;
@@ -124,7 +124,7 @@ async function answer(message: IncomingMessage, parts: S3Parts, progress: Progre
 
 /** What S3 answers where a call fails. */
 export function errorReply(error: unknown, ids: AmzIds): Reply {
-  const known = error instanceof S3Error ? error : new S3Error("InternalError", { Detail: String(error) });
+  const known = error instanceof AwsError ? error : new AwsError("InternalError", { Detail: String(error) });
   const body = xmlError({
     Code: known.code,
     Message: known.message,

@@ -1,7 +1,7 @@
 import type { ObjectMetadata } from "./object-store";
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 import type { S3Request } from "./s3-request";
-import { parseQuery } from "./uri";
+import { parseQuery } from "../aws/uri";
 
 const STORED_HEADERS = ["content-type", "cache-control", "content-disposition", "content-language", "expires"];
 /** (S3 user guide, Object tagging and Object metadata) */
@@ -9,7 +9,7 @@ const MAX_TAGS = 10;
 
 /**
  * What a write wants stored with the object.
- * @throws S3Error InvalidTag
+ * @throws AwsError InvalidTag
  */
 export function metadataOf(request: S3Request): ObjectMetadata {
   const headers: Record<string, string> = {};
@@ -26,6 +26,6 @@ function tagsOf(request: S3Request): ReadonlyMap<string, string> {
   const list = parseQuery(request.header("x-amz-tagging") ?? "");
   const tags = new Map(list);
   const isValid = list.every(([name, value]) => name.length >= 1 && name.length <= 128 && value.length <= 256);
-  if (!isValid || tags.size !== list.length || tags.size > MAX_TAGS) throw new S3Error("InvalidTag");
+  if (!isValid || tags.size !== list.length || tags.size > MAX_TAGS) throw new AwsError("InvalidTag");
   return tags;
 }

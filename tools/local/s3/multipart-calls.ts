@@ -3,9 +3,9 @@ import { metadataOf } from "./metadata";
 import { MAX_PART_NUMBER } from "./multipart";
 import type { Reply } from "./object-reply";
 import { payload, textPayload } from "./payload";
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 import { requireWrite } from "./write-calls";
-import { readElements } from "./xml";
+import { readElements } from "../aws/xml";
 
 const NO_TAGS = { tags: new Map<string, string>() };
 
@@ -23,7 +23,7 @@ export async function uploadPart(call: Call): Promise<Reply> {
   const number = Number(request.query.get("partNumber"));
   if (!Number.isInteger(number) || number < 1 || number > MAX_PART_NUMBER) {
     const message = `Part number must be an integer between 1 and ${MAX_PART_NUMBER}, inclusive`;
-    throw new S3Error("InvalidArgument", { ArgumentName: "partNumber" }, message);
+    throw new AwsError("InvalidArgument", { ArgumentName: "partNumber" }, message);
   }
   const etag = await bucket.uploads.put(uploadIdOf(call), request.key, number, payload(request));
   return { status: 200, headers: { etag, "content-length": "0" } };

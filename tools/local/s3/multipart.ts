@@ -9,7 +9,7 @@ import {
   type StoredObject,
   type WriteCondition,
 } from "./object-store";
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 
 /** Every part but the last is at least this large, in bytes; numbers go from 1 to 10,000. (S3, Multipart upload limits) */
 const MIN_PART_BYTES = 5 * 1024 * 1024;
@@ -44,7 +44,7 @@ export class MultipartUploads {
 
   /**
    * Stores a part, in place of one of the same number; returns its ETag, in quotes.
-   * @throws S3Error NoSuchUpload
+   * @throws AwsError NoSuchUpload
    */
   async put(id: string, key: string, number: number, body: AsyncIterable<Buffer>): Promise<string> {
     this.#find(id, key);
@@ -58,7 +58,7 @@ export class MultipartUploads {
 
   /**
    * Makes one object of the named parts. While a condition fails the upload stays, to be aborted or tried again.
-   * @throws S3Error for parts that are not there, in the wrong order or too small, and for a condition that fails.
+   * @throws AwsError for parts that are not there, in the wrong order or too small, and for a condition that fails.
    */
   async complete(
     id: string,
@@ -68,19 +68,19 @@ export class MultipartUploads {
   ): Promise<StoredObject> {
     const upload = this.#find(id, key);
     if (named.some(({ number }, index) => index > 0 && number <= (named[index - 1]?.number ?? 0))) {
-      throw new S3Error("InvalidPartOrder");
+      throw new AwsError("InvalidPartOrder");
     }
     const parts = named.map(({ number, etag }, index) => {
       const part = upload.parts.get(number);
       if (!part || etagOf(part) !== `"${etag.replaceAll('"', "")}"`) {
-        throw new S3Error("InvalidPart", { UploadId: id, PartNumber: String(number) });
+        throw new AwsError("InvalidPart", { UploadId: id, PartNumber: String(number) });
       }
       if (index < named.length - 1 && part.size < MIN_PART_BYTES) {
-        throw new S3Error("EntityTooSmall", { PartNumber: String(number), ProposedSize: String(part.size) });
+        throw new AwsError("EntityTooSmall", { PartNumber: String(number), ProposedSize: String(part.size) });
       }
       return part;
     });
-    if (parts.length === 0) throw new S3Error("MalformedXML");
+    if (parts.length === 0) throw new AwsError("MalformedXML");
     const failure = conditionFailure(await this.#store.get(key), condition);
     if (failure) throw failure;
 
@@ -92,7 +92,7 @@ export class MultipartUploads {
     return object;
   }
 
-  /** @throws S3Error NoSuchUpload */
+  /** @throws AwsError NoSuchUpload */
   async abort(id: string, key: string): Promise<void> {
     const { parts } = this.#find(id, key);
     this.#uploads.delete(id);
@@ -101,7 +101,7 @@ export class MultipartUploads {
 
   #find(id: string, key: string): Upload {
     const upload = this.#uploads.get(id);
-    if (upload?.key !== key) throw new S3Error("NoSuchUpload", { UploadId: id });
+    if (upload?.key !== key) throw new AwsError("NoSuchUpload", { UploadId: id });
     return upload;
   }
 

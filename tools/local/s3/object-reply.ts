@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { ObjectStore, StoredObject } from "./object-store";
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 
 /** What a server answers. */
 export interface Reply {
@@ -21,7 +21,7 @@ interface Span {
 /**
  * Answers GET or HEAD with an object, its bytes streamed: 200, 206 or 304 as conditions and range say.
  * `undefined` if there is no such object.
- * @throws S3Error PreconditionFailed, InvalidRange
+ * @throws AwsError PreconditionFailed, InvalidRange
  */
 export async function objectReply(
   store: ObjectStore,
@@ -72,14 +72,14 @@ function notModifiedHeaders(object: StoredObject): Record<string, string> {
 
 /**
  * Evaluates preconditions in the order of RFC 9110, section 13.2.2.
- * @throws S3Error PreconditionFailed
+ * @throws AwsError PreconditionFailed
  */
 function isNotModified(headers: IncomingHttpHeaders, object: StoredObject): boolean {
   const modified = object.lastModified.getTime();
   if (headers["if-match"] !== undefined) {
-    if (!matches(headers["if-match"], object)) throw new S3Error("PreconditionFailed", { Condition: "If-Match" });
+    if (!matches(headers["if-match"], object)) throw new AwsError("PreconditionFailed", { Condition: "If-Match" });
   } else if (modified > Date.parse(headers["if-unmodified-since"] ?? "")) {
-    throw new S3Error("PreconditionFailed", { Condition: "If-Unmodified-Since" });
+    throw new AwsError("PreconditionFailed", { Condition: "If-Unmodified-Since" });
   }
   if (headers["if-none-match"] !== undefined) return matches(headers["if-none-match"], object);
   return modified <= Date.parse(headers["if-modified-since"] ?? "");
@@ -94,7 +94,7 @@ function matches(list: string, { etag }: StoredObject): boolean {
 
 /**
  * The range to answer with; `undefined` for the whole object, as S3 also answers a range that it cannot read or several.
- * @throws S3Error InvalidRange
+ * @throws AwsError InvalidRange
  */
 function requestedSpan(headers: IncomingHttpHeaders, object: StoredObject): Span | undefined {
   const range = /^bytes=(\d*)-(\d*)$/.exec(headers.range ?? "");
@@ -105,7 +105,7 @@ function requestedSpan(headers: IncomingHttpHeaders, object: StoredObject): Span
   const start = first === "" ? Math.max(0, object.size - Number(last)) : Number(first);
   const end = first === "" || last === "" ? object.size - 1 : Math.min(Number(last), object.size - 1);
   if (start > end) {
-    throw new S3Error("InvalidRange", { RangeRequested: headers.range ?? "", ActualObjectSize: String(object.size) });
+    throw new AwsError("InvalidRange", { RangeRequested: headers.range ?? "", ActualObjectSize: String(object.size) });
   }
   return { start, end };
 }

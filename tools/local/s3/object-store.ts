@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { open, rm, stat, type FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 
 /** What an object is stored with. */
 export interface ObjectMetadata {
@@ -116,7 +116,7 @@ export class ObjectStore {
   /**
    * Makes a staged file the object. The check and the write are one step: of two concurrent conditional writes one wins.
    * @param etag without quotes; by default the MD5, as S3 has it for an object put in one piece.
-   * @throws S3Error PreconditionFailed or NoSuchKey if the condition does not hold; the staged file is then gone.
+   * @throws AwsError PreconditionFailed or NoSuchKey if the condition does not hold; the staged file is then gone.
    */
   async commit(
     key: string,
@@ -176,11 +176,11 @@ export class ObjectStore {
 }
 
 /** Why a conditional write may not happen now, or `undefined` if it may. */
-export function conditionFailure(object: StoredObject | undefined, condition: WriteCondition): S3Error | undefined {
-  if (condition.mustNotExist && object) return new S3Error("PreconditionFailed", { Condition: "If-None-Match" });
+export function conditionFailure(object: StoredObject | undefined, condition: WriteCondition): AwsError | undefined {
+  if (condition.mustNotExist && object) return new AwsError("PreconditionFailed", { Condition: "If-None-Match" });
   if (condition.etag === undefined) return undefined;
-  if (!object) return new S3Error("NoSuchKey");
-  return object.etag === condition.etag ? undefined : new S3Error("PreconditionFailed", { Condition: "If-Match" });
+  if (!object) return new AwsError("NoSuchKey");
+  return object.etag === condition.etag ? undefined : new AwsError("PreconditionFailed", { Condition: "If-Match" });
 }
 
 function wholeSeconds(milliseconds: number): Date {

@@ -1,4 +1,4 @@
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 import type { S3Request } from "./s3-request";
 
 /** The calls that the S3 endpoint serves, named as S3 names them. */
@@ -48,18 +48,18 @@ const UNSUPPORTED_HEADER =
 
 /**
  * The operation that a request asks for.
- * @throws S3Error NotImplemented for one that the local stack does not serve
+ * @throws AwsError NotImplemented for one that the local stack does not serve
  */
 export function operationOf(request: S3Request): S3Operation {
   const names = [...request.query.keys()].filter((name) => !COMMON_PARAMETER.test(name)).sort();
   const unsupported = Object.keys(request.headers).find((name) => UNSUPPORTED_HEADER.test(name));
-  if (unsupported !== undefined) throw new S3Error("NotImplemented", { Header: unsupported });
+  if (unsupported !== undefined) throw new AwsError("NotImplemented", { Header: unsupported });
 
   const operation =
     request.key === "" ? bucketOperation(request, names) : OBJECT_OPERATIONS[`${request.method} ${names.join(",")}`];
   const isCopy = request.header("x-amz-copy-source") !== undefined;
   if (operation === "PutObject" && isCopy) return "CopyObject";
-  if (!operation || isCopy) throw new S3Error("NotImplemented");
+  if (!operation || isCopy) throw new AwsError("NotImplemented");
   return operation;
 }
 

@@ -9,7 +9,7 @@ import { listen, LOOPBACK, shut, type LocalServer } from "./listen";
 import type { Reply } from "./object-reply";
 import { getObject } from "./read-calls";
 import { parseRequest } from "./s3-request";
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 import { newAmzIds, sendReply } from "./send-reply";
 
 /**
@@ -53,11 +53,11 @@ async function answer(
   requestId: string,
 ): Promise<Reply> {
   const method = message.method ?? "";
-  if (method !== "GET" && method !== "HEAD") throw new S3Error("MethodNotAllowed", { Method: method });
+  if (method !== "GET" && method !== "HEAD") throw new AwsError("MethodNotAllowed", { Method: method });
   // Parameters that S3 does not know change nothing.
   message.url = `/${bucket.name}${message.url?.split("?", 1)[0] ?? "/"}`;
   const request = parseRequest(message);
-  if (request.key === "") throw new S3Error("AccessDenied");
+  if (request.key === "") throw new AwsError("AccessDenied");
   const access = new Access(parts.iam, parts.trace, principal, requestId, true);
   return getObject({ request, bucket, buckets: parts.buckets, access });
 }

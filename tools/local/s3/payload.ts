@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { decodeAwsChunked } from "./aws-chunked";
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 import type { S3Request } from "./s3-request";
 
 const UNSIGNED_CHUNKED = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
@@ -22,13 +22,13 @@ const CHECKSUMS: Readonly<Record<string, () => Digest>> = {
 /**
  * The bytes of a request's body as the client means them: `aws-chunked` framing taken off, and length, signed hash,
  * `Content-MD5` and checksums checked at its end.
- * @throws S3Error when the body is not what its headers or trailers say, or is framed in signed chunks, which no
+ * @throws AwsError when the body is not what its headers or trailers say, or is framed in signed chunks, which no
  *   current SDK sends by default.
  */
 export async function* payload(request: S3Request): AsyncGenerator<Buffer> {
   const signedHash = request.header("x-amz-content-sha256") ?? "";
   const isChunked = signedHash === UNSIGNED_CHUNKED;
-  if (signedHash.startsWith("STREAMING-") && !isChunked) throw new S3Error("NotImplemented");
+  if (signedHash.startsWith("STREAMING-") && !isChunked) throw new AwsError("NotImplemented");
 
   const expected = new Map<string, string | undefined>();
   const digests = new Map<string, Digest>();
@@ -65,23 +65,23 @@ export async function* payload(request: S3Request): AsyncGenerator<Buffer> {
   }
 
   const declared = request.header("x-amz-decoded-content-length");
-  if (isChunked && declared !== undefined && Number(declared) !== length) throw new S3Error("IncompleteBody");
+  if (isChunked && declared !== undefined && Number(declared) !== length) throw new AwsError("IncompleteBody");
   for (const [name, digest] of digests) {
     if (digest.value() === expected.get(name)) continue;
-    throw new S3Error(name === "x-amz-content-sha256" ? "XAmzContentSHA256Mismatch" : "BadDigest");
+    throw new AwsError(name === "x-amz-content-sha256" ? "XAmzContentSHA256Mismatch" : "BadDigest");
   }
 }
 
 /**
  * A small body as text.
- * @throws S3Error MalformedXML beyond 2 MiB: twice what 1,000 of the longest keys need.
+ * @throws AwsError MalformedXML beyond 2 MiB: twice what 1,000 of the longest keys need.
  */
 export async function textPayload(request: S3Request): Promise<string> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of payload(request)) {
     length += chunk.length;
-    if (length > 2 * 1024 * 1024) throw new S3Error("MalformedXML");
+    if (length > 2 * 1024 * 1024) throw new AwsError("MalformedXML");
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");

@@ -1,8 +1,8 @@
 import { missing, xmlReply, type ReadCall } from "./call";
 import { list } from "./listing";
 import { objectReply, type Reply } from "./object-reply";
-import { S3Error } from "./s3-error";
-import { awsEncodePath } from "./uri";
+import { AwsError } from "../aws/aws-error";
+import { awsEncodePath } from "../aws/uri";
 
 const MAX_KEYS = 1000;
 
@@ -30,9 +30,9 @@ export async function listObjects({ request, bucket, access }: ReadCall): Promis
   const token = query.get("continuation-token");
   const maxKeys = Number(query.get("max-keys") ?? MAX_KEYS);
   const encodingType = query.get("encoding-type");
-  if (!Number.isInteger(maxKeys) || maxKeys < 0) throw new S3Error("InvalidArgument", { ArgumentName: "max-keys" });
+  if (!Number.isInteger(maxKeys) || maxKeys < 0) throw new AwsError("InvalidArgument", { ArgumentName: "max-keys" });
   if (encodingType !== undefined && encodingType !== "url") {
-    throw new S3Error("InvalidArgument", { ArgumentName: "encoding-type" });
+    throw new AwsError("InvalidArgument", { ArgumentName: "encoding-type" });
   }
 
   const after = token === undefined ? (startAfter ?? "") : Buffer.from(token, "base64url").toString();

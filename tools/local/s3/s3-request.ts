@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import { S3Error } from "./s3-error";
-import { parseQuery, percentDecode } from "./uri";
+import { AwsError } from "../aws/aws-error";
+import { parseQuery, percentDecode } from "../aws/uri";
 
 /** S3's limit of a key, in bytes of UTF-8. */
 export const MAX_KEY_BYTES = 1024;
@@ -22,7 +22,7 @@ export interface S3Request {
   readonly body: IncomingMessage;
 }
 
-/** @throws S3Error for a URI that cannot be read, or a key that is too long. */
+/** @throws AwsError for a URI that cannot be read, or a key that is too long. */
 export function parseRequest(message: IncomingMessage): S3Request {
   const target = message.url ?? "/";
   const mark = target.indexOf("?");
@@ -32,7 +32,7 @@ export function parseRequest(message: IncomingMessage): S3Request {
   const [bucket, key] = slash === -1 ? [path.slice(1), ""] : [path.slice(1, slash), path.slice(slash + 1)];
   const size = Buffer.byteLength(key);
   if (size > MAX_KEY_BYTES) {
-    throw new S3Error("KeyTooLongError", { Size: String(size), MaxSizeAllowed: String(MAX_KEY_BYTES) });
+    throw new AwsError("KeyTooLongError", { Size: String(size), MaxSizeAllowed: String(MAX_KEY_BYTES) });
   }
   return {
     method: message.method ?? "GET",

@@ -6,7 +6,7 @@ import type { Principal } from "../iam/principal";
 import type { ProgramRun } from "@image-resizer/lib/program";
 import type { Trace } from "../trace";
 import { createBuckets, type Bucket } from "./bucket";
-import { Credentials } from "./credentials";
+import { Credentials } from "../aws/credentials";
 import { startEndpoint, type S3Parts } from "./endpoint";
 import type { LocalServer } from "./listen";
 import { ChangeFeed, type ObjectChange } from "./object-change";

@@ -1,11 +1,11 @@
 import type { Reply } from "./object-reply";
-import type { S3Error } from "./s3-error";
+import type { AwsError } from "../aws/aws-error";
 import { STATUS_CODES } from "node:http";
 import type { AmzIds } from "./send-reply";
-import { escapeMarkup } from "./xml";
+import { escapeMarkup } from "../aws/xml";
 
 /** The website endpoint's answer to an error: a page, and the error in headers. */
-export function websiteError(error: S3Error, ids: AmzIds): Reply {
+export function websiteError(error: AwsError, ids: AmzIds): Reply {
   const title = `${error.status} ${STATUS_CODES[error.status] ?? ""}`;
   const facts = {
     Code: error.code,

@@ -9,9 +9,9 @@ import { preflightReply, withCors } from "./cors";
 import { listen, LOOPBACK, shut, type LocalServer } from "./listen";
 import { objectReply, type Reply } from "./object-reply";
 import { encodePath, redirectFor, type Redirect } from "./routing-rules";
-import { S3Error } from "./s3-error";
+import { AwsError } from "../aws/aws-error";
 import { newAmzIds, sendReply } from "./send-reply";
-import { percentDecode } from "./uri";
+import { percentDecode } from "../aws/uri";
 import type { WebsiteConfiguration } from "./website-configuration";
 import { websiteError } from "./website-error";
 
@@ -40,7 +40,7 @@ export async function startWebsiteEndpoint(parts: WebsiteParts, port: number): P
     const method = message.method ?? "";
     void answer(message, parts, requestId)
       .catch((error: unknown) => {
-        const known = error instanceof S3Error ? error : new S3Error("InternalError", { Detail: String(error) });
+        const known = error instanceof AwsError ? error : new AwsError("InternalError", { Detail: String(error) });
         return websiteError(known, ids);
       })
       .then((reply) => withCors(parts.bucket.cors, message, reply))
@@ -62,10 +62,10 @@ export async function startWebsiteEndpoint(parts: WebsiteParts, port: number): P
 async function answer(message: IncomingMessage, parts: WebsiteParts, requestId: string): Promise<Reply> {
   const { bucket, configuration, localize } = parts;
   const method = message.method ?? "";
-  if (!configuration) throw new S3Error("NoSuchWebsiteConfiguration", { BucketName: bucket.name });
+  if (!configuration) throw new AwsError("NoSuchWebsiteConfiguration", { BucketName: bucket.name });
   if (method === "OPTIONS") return preflightReply(bucket.cors, message);
   if (method !== "GET" && method !== "HEAD") {
-    throw new S3Error("MethodNotAllowed", { Method: method, ResourceType: "OBJECT" });
+    throw new AwsError("MethodNotAllowed", { Method: method, ResourceType: "OBJECT" });
   }
   const requested = percentDecode((message.url ?? "/").split("?", 1)[0] ?? "").slice(1);
   const host = message.headers.host ?? "";
@@ -88,9 +88,9 @@ async function answer(message: IncomingMessage, parts: WebsiteParts, requestId: 
       return { status: 302, headers: { location: `/${encodePath(key)}/`, "content-length": "0" } };
     }
     // Unlike GetObject, the website says so whether or not the bucket may be listed.
-    throw new S3Error("NoSuchKey", { Key: key });
+    throw new AwsError("NoSuchKey", { Key: key });
   } catch (error) {
-    const redirect = error instanceof S3Error && redirectFor(routingRules, requested, error.status, host);
+    const redirect = error instanceof AwsError && redirectFor(routingRules, requested, error.status, host);
     if (redirect) return toReply(redirect);
     throw error;
   }

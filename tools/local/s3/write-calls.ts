@@ -3,9 +3,9 @@ import { metadataOf } from "./metadata";
 import type { ObjectMetadata, StoredObject, WriteCondition } from "./object-store";
 import type { Reply } from "./object-reply";
 import { payload, textPayload } from "./payload";
-import { S3Error } from "./s3-error";
-import { percentDecode } from "./uri";
-import { readElements, type XmlElements } from "./xml";
+import { AwsError } from "../aws/aws-error";
+import { percentDecode } from "../aws/uri";
+import { readElements, type XmlElements } from "../aws/xml";
 
 /** (S3 API, DeleteObjects) */
 const MAX_DELETED_KEYS = 1000;
@@ -28,7 +28,7 @@ export async function copyObject(call: Call): Promise<Reply> {
   if (source.bucket === bucket.name && source.object.key === request.key && !replacesMetadata) {
     const message =
       "This copy request is illegal because it is trying to copy an object to itself without changing it.";
-    throw new S3Error("InvalidRequest", {}, message);
+    throw new AwsError("InvalidRequest", {}, message);
   }
   if (!replacesTags && source.object.tags.size > 0) {
     await access.require("s3:GetObjectTagging", source.bucket, source.object.key);
@@ -57,11 +57,11 @@ export async function deleteObject({ request, bucket, access, changed }: Call): 
 export async function deleteObjects({ request, bucket, access, changed }: Call): Promise<Reply> {
   const body = await textPayload(request);
   const keys = readElements(body, "Delete", "Object", ["Key"]).map(({ Key }) => Key);
-  if (keys.length === 0 || keys.length > MAX_DELETED_KEYS) throw new S3Error("MalformedXML");
+  if (keys.length === 0 || keys.length > MAX_DELETED_KEYS) throw new AwsError("MalformedXML");
   const deleted: XmlElements[] = [];
   const errors: XmlElements[] = [];
   for (const key of keys) {
-    if (key === undefined || key === "") throw new S3Error("MalformedXML");
+    if (key === undefined || key === "") throw new AwsError("MalformedXML");
     if (await access.may("s3:DeleteObject", bucket.name, key)) {
       const existed = await bucket.objects.delete(key);
       await changed({ key, reason: "DeleteObject", existed });
@@ -78,7 +78,7 @@ export async function deleteObjects({ request, bucket, access, changed }: Call):
  * Asks for what a write needs, and reads its conditions; `If-None-Match` needs nothing more, `If-Match` reading, tags their own
  * permission. (S3 user guide, Conditional writes)
  * @param createsObject false for the start of an upload in parts, which IAM tells from the rest
- * @throws S3Error AccessDenied, or NotImplemented for an `If-None-Match` other than `*`
+ * @throws AwsError AccessDenied, or NotImplemented for an `If-None-Match` other than `*`
  */
 export async function requireWrite(
   { request, bucket, access }: Call,
@@ -94,7 +94,7 @@ export async function requireWrite(
   });
   if (tags.size > 0) await access.require("s3:PutObjectTagging", bucket.name, request.key);
   if (ifNoneMatch !== undefined && ifNoneMatch !== "*")
-    throw new S3Error("NotImplemented", { Header: "If-None-Match" });
+    throw new AwsError("NotImplemented", { Header: "If-None-Match" });
   if (ifMatch !== undefined) await access.require("s3:GetObject", bucket.name, request.key);
   return {
     mustNotExist: ifNoneMatch !== undefined,
@@ -104,13 +104,13 @@ export async function requireWrite(
 
 async function copySource({ request, buckets, access }: Call) {
   const header = request.header("x-amz-copy-source") ?? "";
-  if (header.includes("?")) throw new S3Error("NotImplemented", { Header: "x-amz-copy-source" });
+  if (header.includes("?")) throw new AwsError("NotImplemented", { Header: "x-amz-copy-source" });
   const source = percentDecode(header).replace(/^\//, "");
   const slash = source.indexOf("/");
   const [name, key] = [source.slice(0, slash), source.slice(slash + 1)];
-  if (slash === -1 || key === "") throw new S3Error("InvalidArgument", { ArgumentName: "x-amz-copy-source" });
+  if (slash === -1 || key === "") throw new AwsError("InvalidArgument", { ArgumentName: "x-amz-copy-source" });
   const bucket = buckets.get(name);
-  if (!bucket) throw new S3Error("NoSuchBucket", { BucketName: name });
+  if (!bucket) throw new AwsError("NoSuchBucket", { BucketName: name });
   await access.require("s3:GetObject", name, key);
   const object: StoredObject | undefined = await bucket.objects.get(key);
   if (!object) throw await missing(access, name, key);
@@ -119,6 +119,6 @@ async function copySource({ request, buckets, access }: Call) {
 
 function directive({ request }: Call, name: string): boolean {
   const value = request.header(name) ?? "COPY";
-  if (value !== "COPY" && value !== "REPLACE") throw new S3Error("InvalidArgument", { ArgumentName: name });
+  if (value !== "COPY" && value !== "REPLACE") throw new AwsError("InvalidArgument", { ArgumentName: name });
   return value === "REPLACE";
 }

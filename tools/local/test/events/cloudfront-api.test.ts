@@ -5,7 +5,7 @@ import { type Served, serve } from "../../http/serve";
 import { createIam } from "../../iam/iam";
 import { ADMINISTRATOR, type Principal, rolePrincipal } from "../../iam/principal";
 import { LOCAL_ACCOUNT_ID } from "@image-resizer/lib/program";
-import { type AccessKey, Credentials } from "../../s3/credentials";
+import { type AccessKey, Credentials } from "../../aws/credentials";
 import { LAMBDA_TRUST, policy } from "../s3/storage-helper";
 import { Trace } from "../../trace";
 import { ask } from "../support/http";

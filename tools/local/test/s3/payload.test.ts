@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { crc32 } from "node:zlib";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { decodeAwsChunked } from "../../s3/aws-chunked";
-import { S3Error } from "../../s3/s3-error";
+import { AwsError } from "../../aws/aws-error";
 import { BUCKET, declaredResources, raw, refusal, startStorage, type TestStorage } from "./storage-helper";
 
 const DATA = Buffer.from("hello\r\n0\r\nworld, é");
@@ -60,10 +60,10 @@ describe("aws-chunked bodies", () => {
   it("refuses every body that is cut short, and framing that is none", async () => {
     const body = framed(DATA, 7, ["a:b"]);
     for (let end = 0; end < body.length; end += 1) {
-      await assert.rejects(decode(body.subarray(0, end), 5), new S3Error("IncompleteBody"));
+      await assert.rejects(decode(body.subarray(0, end), 5), new AwsError("IncompleteBody"));
     }
     for (const wrong of ["x\r\nabc", "3\r\nabcd\r\n0\r\n\r\n", "-1\r\n", "a".repeat(100_000)]) {
-      await assert.rejects(decode(Buffer.from(wrong), 5), new S3Error("IncompleteBody"));
+      await assert.rejects(decode(Buffer.from(wrong), 5), new AwsError("IncompleteBody"));
     }
   });
 

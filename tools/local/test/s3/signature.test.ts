@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { OutgoingHttpHeaders } from "node:http";
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { ADMINISTRATOR } from "../../iam/principal";
-import type { AccessKey } from "../../s3/credentials";
+import type { AccessKey } from "../../aws/credentials";
 import { BUCKET, raw, refusal, ROLE, sdkClient, startStorage, type TestStorage } from "./storage-helper";
 
 const Bucket = BUCKET;

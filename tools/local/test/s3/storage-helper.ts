@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHead
 import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { ADMINISTRATOR, rolePrincipal, type Principal } from "../../iam/principal";
 import { LOCAL_ACCOUNT_ID, type RegisteredResource } from "@image-resizer/lib/program";
-import type { AccessKey } from "../../s3/credentials";
+import type { AccessKey } from "../../aws/credentials";
 import { openStorage, type LocalServer, type Storage } from "../../s3/storage";
 import { Trace, type Hop } from "../../trace";
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import type { DeclaredFunction } from "../../../function/declared-function";
 import { lambdaEnvironment } from "../../../function/lambda-environment";
-import type { AccessKey } from "../../../s3/credentials";
+import type { AccessKey } from "../../../aws/credentials";
 import { type MemoryGroup, peakMemory } from "./memory-group";
 
 export interface LimitedFunctionOptions {

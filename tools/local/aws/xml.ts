@@ -1,4 +1,4 @@
-import { S3Error } from "./s3-error";
+import { AwsError } from "./aws-error";
 
 const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
@@ -31,7 +31,7 @@ export function escapeMarkup(text: string): string {
 /**
  * The texts of the elements of one name inside each `parent` of a small document:
  * `readElements(xml, "Object", ["Key"])`. An element that is not there is `undefined`.
- * @throws S3Error MalformedXML unless the document's root is `root`.
+ * @throws AwsError MalformedXML unless the document's root is `root`.
  */
 export function readElements<Name extends string>(
   xml: string,
@@ -49,7 +49,7 @@ export function readElements<Name extends string>(
   });
 }
 
-/** The texts of all elements of one name, however deep. @throws S3Error MalformedXML unless the document's root is `root` */
+/** The texts of all elements of one name, however deep. @throws AwsError MalformedXML unless the document's root is `root` */
 export function readTexts(xml: string, root: string, name: string): string[] {
   return [...bodyOf(xml, root).matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, "gs"))].map(([, text = ""]) =>
     unescapeXml(text),
@@ -59,7 +59,7 @@ export function readTexts(xml: string, root: string, name: string): string[] {
 function bodyOf(xml: string, root: string): string {
   const document = new RegExp(`^\\s*(?:<\\?xml[^>]*\\?>)?\\s*<${root}(?:\\s[^>]*)?>(.*)</${root}>\\s*$`, "s");
   const body = document.exec(xml)?.[1];
-  if (body === undefined) throw new S3Error("MalformedXML");
+  if (body === undefined) throw new AwsError("MalformedXML");
   return body;
 }
 
@@ -84,6 +84,6 @@ function unescapeXml(text: string): string {
 }
 
 function codePoint(code: number): string {
-  if (code > 0x10ffff) throw new S3Error("MalformedXML");
+  if (code > 0x10ffff) throw new AwsError("MalformedXML");
   return String.fromCodePoint(code);
 }

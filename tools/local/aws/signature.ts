@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import type { Credentials, Identity } from "./credentials";
-import { S3Error } from "./s3-error";
-import type { S3Request } from "./s3-request";
+import { AwsError } from "./aws-error";
+import type { S3Request } from "../s3/s3-request";
 import { awsEncode, awsEncodePath } from "./uri";
 
 const ALGORITHM = "AWS4-HMAC-SHA256";
@@ -36,7 +36,7 @@ interface Claim {
  * Who signed a request by AWS Signature Version 4, in the header or as a presigned URL; `undefined` for nobody.
  * (S3 API, Authenticating Requests)
  * @param service what the signature must be for: `s3`, `cloudfront`
- * @throws S3Error for an unknown key, a wrong or expired signature, or one that is not understood.
+ * @throws AwsError for an unknown key, a wrong or expired signature, or one that is not understood.
  */
 export function authenticate(
   request: SignedRequest,
@@ -55,23 +55,23 @@ export function authenticate(
   const identity = credentials.find(claim.accessKeyId);
   const hasToken = claim.token !== undefined;
   if (!identity || (identity.key.sessionToken !== undefined && !hasToken)) {
-    throw new S3Error("InvalidAccessKeyId", { AWSAccessKeyId: claim.accessKeyId });
+    throw new AwsError("InvalidAccessKeyId", { AWSAccessKeyId: claim.accessKeyId });
   }
-  if (hasToken && claim.token !== identity.key.sessionToken) throw new S3Error("InvalidToken");
+  if (hasToken && claim.token !== identity.key.sessionToken) throw new AwsError("InvalidToken");
   checkTime(claim);
   const unsigned = Object.keys(request.headers).filter(
     (name) => (name === "host" || name.startsWith("x-amz-")) && !claim.signedHeaders.includes(name),
   );
   if (unsigned.length > 0) {
     const message = "There were headers present in the request which were not signed";
-    throw new S3Error("AccessDenied", { HeadersNotSigned: unsigned.join(", ") }, message);
+    throw new AwsError("AccessDenied", { HeadersNotSigned: unsigned.join(", ") }, message);
   }
 
   const text = stringToSign(request, claim);
   const expected = sign(text, identity.key.secretAccessKey, claim.scope);
   const provided = Buffer.from(claim.signature, "hex");
   if (provided.length !== expected.length || !timingSafeEqual(provided, expected)) {
-    throw new S3Error("SignatureDoesNotMatch", { AWSAccessKeyId: claim.accessKeyId, StringToSign: text });
+    throw new AwsError("SignatureDoesNotMatch", { AWSAccessKeyId: claim.accessKeyId, StringToSign: text });
   }
   return identity;
 }
@@ -79,12 +79,12 @@ export function authenticate(
 function headerClaim(request: SignedRequest, header: string, service: string): Claim {
   if (!header.startsWith(`${ALGORITHM} `)) {
     const message = `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`;
-    throw new S3Error("InvalidRequest", {}, message);
+    throw new AwsError("InvalidRequest", {}, message);
   }
   const field = (name: string) => new RegExp(`[ ,]${name}=([^, ]+)`).exec(header)?.[1];
   const [credential, signedHeaders, signature] = [field("Credential"), field("SignedHeaders"), field("Signature")];
   const date = request.header("x-amz-date");
-  if (!credential || !signedHeaders || !signature || !date) throw new S3Error("AuthorizationHeaderMalformed");
+  if (!credential || !signedHeaders || !signature || !date) throw new AwsError("AuthorizationHeaderMalformed");
   return {
     ...splitCredential(credential, service),
     signedHeaders: signedHeaders.split(";"),
@@ -98,12 +98,12 @@ function headerClaim(request: SignedRequest, header: string, service: string): C
 function queryClaim({ query }: SignedRequest, service: string): Claim {
   const parameter = (name: string) => {
     const value = query.get(name);
-    if (!value) throw new S3Error("AuthorizationQueryParametersError", {}, `${name} is required.`);
+    if (!value) throw new AwsError("AuthorizationQueryParametersError", {}, `${name} is required.`);
     return value;
   };
   const expires = Number(parameter("X-Amz-Expires"));
   if (parameter("X-Amz-Algorithm") !== ALGORITHM || !(expires >= 1 && expires <= MAX_EXPIRY_SECONDS)) {
-    throw new S3Error("AuthorizationQueryParametersError");
+    throw new AwsError("AuthorizationQueryParametersError");
   }
   return {
     ...splitCredential(parameter("X-Amz-Credential"), service),
@@ -118,7 +118,7 @@ function queryClaim({ query }: SignedRequest, service: string): Claim {
 
 function splitCredential(credential: string, service: string): Pick<Claim, "accessKeyId" | "scope"> {
   const [accessKeyId = "", ...scope] = credential.split("/");
-  if (scope.length !== 4 || scope[2] !== service) throw new S3Error("AuthorizationHeaderMalformed");
+  if (scope.length !== 4 || scope[2] !== service) throw new AwsError("AuthorizationHeaderMalformed");
   return { accessKeyId, scope: scope.join("/") };
 }
 
@@ -126,10 +126,10 @@ function checkTime({ date, expires, scope }: Claim): void {
   const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(Number);
   if (parts.length === 0 || !scope.startsWith(`${date.slice(0, 8)}/`))
-    throw new S3Error("AuthorizationHeaderMalformed");
+    throw new AwsError("AuthorizationHeaderMalformed");
   const age = Date.now() - Date.UTC(year, month - 1, day, hour, minute, second);
-  if (age < -MAX_SKEW_MS || (expires === undefined && age > MAX_SKEW_MS)) throw new S3Error("RequestTimeTooSkewed");
-  if (expires !== undefined && age > expires * 1000) throw new S3Error("AccessDenied", {}, "Request has expired");
+  if (age < -MAX_SKEW_MS || (expires === undefined && age > MAX_SKEW_MS)) throw new AwsError("RequestTimeTooSkewed");
+  if (expires !== undefined && age > expires * 1000) throw new AwsError("AccessDenied", {}, "Request has expired");
 }
 
 function stringToSign(request: SignedRequest, claim: Claim): string {

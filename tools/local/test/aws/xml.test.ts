@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { S3Error } from "../../s3/s3-error";
-import { readElements, xmlDocument, xmlError } from "../../s3/xml";
+import { AwsError } from "../../aws/aws-error";
+import { readElements, xmlDocument, xmlError } from "../../aws/xml";
 
 describe("S3's XML", () => {
   it("reads elements with every kind of reference, and keeps white space", () => {
@@ -13,10 +13,10 @@ describe("S3's XML", () => {
 
   it("refuses another document", () => {
     for (const body of ["", "<Delete>", "<Other></Other>", "x<Delete></Delete>", "{}"]) {
-      assert.throws(() => readElements(body, "Delete", "Object", ["Key"]), new S3Error("MalformedXML"));
+      assert.throws(() => readElements(body, "Delete", "Object", ["Key"]), new AwsError("MalformedXML"));
     }
     const beyond = "<Delete><Object><Key>&#x110000;</Key></Object></Delete>";
-    assert.throws(() => readElements(beyond, "Delete", "Object", ["Key"]), new S3Error("MalformedXML"));
+    assert.throws(() => readElements(beyond, "Delete", "Object", ["Key"]), new AwsError("MalformedXML"));
   });
 
   it("writes elements, lists and nothing for what is not there", () => {

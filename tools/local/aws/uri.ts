@@ -1,4 +1,4 @@
-import { S3Error } from "./s3-error";
+import { AwsError } from "./aws-error";
 
 /** Percent-encodes as AWS's signatures want it: everything but letters, digits and `-._~`. */
 export function awsEncode(text: string): string {
@@ -15,13 +15,13 @@ export function awsEncodePath(path: string): string {
 
 /**
  * Percent-decodes as UTF-8.
- * @throws S3Error InvalidURI for what is no percent-encoded UTF-8.
+ * @throws AwsError InvalidURI for what is no percent-encoded UTF-8.
  */
 export function percentDecode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new S3Error("InvalidURI", { URI: text });
+    throw new AwsError("InvalidURI", { URI: text });
   }
 }
 

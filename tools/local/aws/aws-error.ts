@@ -41,17 +41,17 @@ const ERRORS = {
   XAmzContentSHA256Mismatch: [400, "The provided 'x-amz-content-sha256' header does not match what was computed."],
 } as const satisfies Record<string, readonly [number, string]>;
 
-export type S3ErrorCode = keyof typeof ERRORS;
+export type AwsErrorCode = keyof typeof ERRORS;
 
 /** An answer that S3 gives as an error. */
-export class S3Error extends Error {
-  readonly code: S3ErrorCode;
+export class AwsError extends Error {
+  readonly code: AwsErrorCode;
   readonly status: number;
   /** Further elements of the error document, such as `Key`. */
   readonly details: Readonly<Record<string, string>>;
 
   /** @param message S3's own for the code by default. */
-  constructor(code: S3ErrorCode, details: Readonly<Record<string, string>> = {}, message?: string) {
+  constructor(code: AwsErrorCode, details: Readonly<Record<string, string>> = {}, message?: string) {
     super(message ?? ERRORS[code][1]);
     this.code = code;
     this.status = ERRORS[code][0];
