@@ -46,7 +46,7 @@ export function lambdaFunction(name: string, args: LambdaFunctionArgs, parent: p
     opts,
   );
   const policies = Object.entries(args.policies).map(
-    ([suffix, policy]) => new aws.iam.RolePolicy(`${name}-${suffix}`, { role: role.name, policy }, opts),
+    ([suffix, policy]) => new aws.iam.RolePolicy(`${name}-${suffix}`, { role: role.id, policy }, opts),
   );
   return new aws.lambda.Function(
     name,
