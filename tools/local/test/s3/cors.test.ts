@@ -105,9 +105,9 @@ describe("the bucket's CORS", () => {
     [
       "an origin with two wildcards",
       [{ ...RULES[0], allowedOrigins: ["*.*"] }],
-      "corsRules.0.allowedOrigins.0: S3 takes one * at most",
+      "corsRules.0.allowedOrigins.0: S3 accepts one * at most",
     ],
-    ["no origin", [{ ...RULES[0], allowedOrigins: [] }], "corsRules.0.allowedOrigins: S3 takes one origin at least"],
+    ["no origin", [{ ...RULES[0], allowedOrigins: [] }], "corsRules.0.allowedOrigins: S3 needs one origin at least"],
   ] as const) {
     it(`is refused with ${what}`, async () => {
       await assert.rejects(
