@@ -9,12 +9,11 @@ import { readFunction } from "./function/declared-function";
 import { FunctionRuntime } from "./function/function-runtime";
 import { startGallery } from "./gallery/gallery";
 import { HostTable, localUrl } from "./hosts";
-import { serve } from "./http/serve";
+import { servePart } from "./http/serve-part";
 import { imageBucket } from "./image-bucket";
 import { ADMINISTRATOR, ANONYMOUS, cloudFrontPrincipal } from "./iam/principal";
 import { type ProgramRun, type RegisteredResource, runProgram, UserError } from "@image-resizer/lib/program";
 import type { AccessKey } from "./aws/credentials";
-import { LOOPBACK } from "./s3/listen";
 import { type Originals, openStorage, type Storage } from "./s3/storage";
 import { sampleImages } from "./sample-images";
 import { Trace } from "./trace";
@@ -108,12 +107,12 @@ async function start(options: LocalStackOptions, closers: (() => Promise<void>)[
   const urls = { s3Url: s3.url, ...(cloudFrontUrl === undefined ? {} : { cloudFrontUrl }) };
   const functions = await openFunctions(run, storage, urls, trace, closers);
   const httpApi = readHttpApi(run.resources, run.accountId, functions);
-  const api = await serve(new Api({ api: httpApi, accountId: run.accountId, hosts, trace }).handle, port(1));
+  const api = await servePart("api", trace, port(1), new Api({ api: httpApi, accountId: run.accountId, hosts }).handle);
   closers.push(() => api.close());
   hosts.add(httpApi.host, api.port);
 
   await startBucketOrigins(distribution, bucketResource, storage, hosts);
-  const cdn = await serve(edge.handle, port(0));
+  const cdn = await servePart("cdn", trace, port(0), edge.handle);
   closers.push(() => cdn.close());
   for (const host of [distribution.domainName, ...distribution.aliases]) hosts.add(host, cdn.port);
 
@@ -204,9 +203,10 @@ async function startCloudFrontApi(
   closers: (() => Promise<void>)[],
 ): Promise<string | undefined> {
   if (ofType(resources, "aws:lambda/eventSourceMapping:EventSourceMapping").length === 0) return undefined;
-  const api = await serve(new CloudFrontApi({ distribution, cdn, iam, credentials, trace }).handle, 0);
+  const { handle } = new CloudFrontApi({ distribution, cdn, iam, credentials, trace });
+  const api = await servePart("cloudfront", trace, 0, handle);
   closers.push(() => api.close());
-  return `http://${LOOPBACK}:${api.port}`;
+  return api.url;
 }
 
 /** The declared functions, none of them with a process yet. */

@@ -21,10 +21,9 @@ export interface Hop {
   readonly bytes?: number;
   /** What else is worth showing: `Miss from cloudfront`, a `location`, the deciding statement. */
   readonly detail?: string;
-  /** The headers of the answer that decide what happens next, by lower-case name. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** The same of the request. */
-  readonly asked?: Readonly<Record<string, string>>;
+  /** Request and response headers that decide what happens next, by lower-case name. */
+  readonly requestHeaders?: Readonly<Record<string, string>>;
+  readonly responseHeaders?: Readonly<Record<string, string>>;
   /** The request entered the stack at this part: the hop is the last of its request to be reported. */
   readonly entry?: boolean;
 }

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { InvocationResult } from "../function/function-runtime";
 import { traceIdOf } from "../function/lambda-environment";
 import type { HostTable } from "../hosts";
-import { answered, asked, BodyTooLarge, readBody, reportWhenDone, requestIdOf } from "../http/exchange";
-import { splitTarget } from "../http/target";
-import type { Hop, Trace } from "../trace";
+import { BodyTooLarge, readBody, splitTarget } from "../http/exchange";
+import type { PartRequest, Reply } from "../http/serve-part";
 import { preflightAnswer, withCors } from "./cors";
 import type { HttpApi, Route } from "./http-api";
 import { answerOf, type ApiAnswer, message } from "./proxy-answer";
@@ -16,7 +15,6 @@ export interface ApiOptions {
   readonly api: HttpApi;
   readonly accountId: string;
   readonly hosts: HostTable;
-  readonly trace: Trace;
   /** The time, in milliseconds since the epoch. Default `Date.now`. */
   readonly now?: () => number;
 }
@@ -38,29 +36,12 @@ export class Api {
   }
 
   /** Serves one request. */
-  readonly handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { trace, hosts } = this.#options;
-    const { requestId, entry } = requestIdOf(request, trace);
-    const method = request.method ?? "GET";
-    let sent: Pick<Hop, "bytes" | "detail" | "headers"> = {};
-    const what = `${method} ${request.url ?? "/"}`;
-    reportWhenDone(response, trace, { requestId, part: "api", what, entry, ...asked(request) }, () => sent);
-
+  readonly handle = async ({ message, requestId }: PartRequest): Promise<Reply> => {
     const apiRequestId = randomBytes(11).toString("base64");
-    const { status, headers, body } = await this.#answer(request, requestId, apiRequestId);
-    const location = headers.location === undefined ? undefined : hosts.localize(headers.location.toString());
-    sent = {
-      bytes: method === "HEAD" ? 0 : body.length,
-      ...(location === undefined ? {} : { detail: location }),
-      ...answered({ ...headers, ...(location === undefined ? {} : { location }) }),
-    };
-    response.writeHead(status, {
-      ...headers,
-      ...(location === undefined ? {} : { location }),
-      "content-length": body.length,
-      "apigw-requestid": apiRequestId,
-    });
-    response.end(method === "HEAD" ? undefined : body);
+    const { status, headers, body } = await this.#answer(message, requestId, apiRequestId);
+    const location =
+      headers.location === undefined ? {} : { location: this.#options.hosts.localize(headers.location.toString()) };
+    return { status, headers: { ...headers, ...location, "apigw-requestid": apiRequestId }, body };
   };
 
   async #answer(request: IncomingMessage, requestId: string, apiRequestId: string): Promise<ApiAnswer> {

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { splitTarget } from "../http/target";
+import { splitTarget } from "../http/exchange";
 import type { TtlLimits } from "./ttl";
 
 /** Which of a request's names take part: `none`, `all`, only those listed, or all but those listed. */

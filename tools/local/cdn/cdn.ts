@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { HostTable } from "../hosts";
-import { answered, asked, endToEnd, type Headers, readBody, reportWhenDone, requestIdOf } from "../http/exchange";
-import { splitTarget } from "../http/target";
-import { type Hop, REQUEST_ID_HEADER, type Trace } from "../trace";
+import { endToEnd, type Headers, readBody, splitTarget } from "../http/exchange";
+import type { PartRequest, Reply } from "../http/serve-part";
+import { REQUEST_ID_HEADER, type Trace } from "../trace";
 import { forwardedPart, type ForwardedRequest } from "./cache-rules";
 import { edgeRequest, headersOf, targetOf } from "./edge-request";
 import type { Behavior, Distribution } from "./distribution";
@@ -51,24 +51,11 @@ export class Cdn {
   }
 
   /** Serves one request. */
-  readonly handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { trace } = this.#options;
-    const { requestId, entry } = requestIdOf(request, trace);
-    const method = request.method ?? "GET";
-    const target = request.url ?? "/";
-    let sent: Pick<Hop, "bytes" | "detail" | "headers"> = {};
-    const hop = { requestId, part: "cdn", what: `${method} ${target}`, entry, ...asked(request) } as const;
-    reportWhenDone(response, trace, hop, () => sent);
-
-    const { status, headers, body } = await this.#answer(request, method, target, requestId);
+  readonly handle = async ({ message, method, target, requestId }: PartRequest): Promise<Reply> => {
+    const { status, headers, body } = await this.#answer(message, method, target, requestId);
     const shown = this.#viewerHeaders(headers);
-    sent = {
-      bytes: method === "HEAD" ? 0 : body.length,
-      detail: [shown["x-cache"], shown.location].filter((part) => part !== undefined).join(", "),
-      ...answered(shown),
-    };
-    response.writeHead(status, { ...shown, ...(status === 304 ? {} : { "content-length": body.length }) });
-    response.end(method === "HEAD" ? undefined : body);
+    const detail = [shown["x-cache"], shown.location].filter((part) => part !== undefined).join(", ");
+    return { status, headers: shown, body, detail };
   };
 
   /** Drops what is cached under the targets (path and query) that match, as an invalidation does. */

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { asked, requestIdOf } from "../http/exchange";
+import type { PartRequest, Reply } from "../http/serve-part";
 import type { Iam } from "../iam/iam";
 import { ANONYMOUS } from "../iam/principal";
 import { decideAndReport } from "../iam/reported-decision";
@@ -27,20 +26,6 @@ export interface CloudFrontApiOptions {
   readonly trace: Trace;
 }
 
-interface Reply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly error?: string;
-}
-
-/** What is learnt of a request on the way, for its trace. */
-interface Progress {
-  requestId: string;
-  entry: boolean;
-  what: string;
-}
-
 /** The one call that is served. */
 const OPERATION = "CreateInvalidation";
 const NAMESPACE = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
@@ -54,47 +39,27 @@ export class CloudFrontApi {
   }
 
   /** Serves one request. */
-  readonly handle = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { trace } = this.#options;
-    const startedAt = Date.now();
-    const start = performance.now();
+  readonly handle = async (call: PartRequest): Promise<Reply> => {
     const amzRequestId = randomUUID();
-    const progress: Progress = {
-      ...requestIdOf(message, trace),
-      what: `${message.method ?? ""} ${message.url ?? ""}`,
-    };
-    const { status, headers, body, error } = await this.#answer(message, progress).catch((failure: unknown) =>
-      errorReply(failure, amzRequestId),
-    );
-    // Before the answer: whoever has it finds the call in the trace.
-    trace.report({
-      ...progress,
-      part: "cloudfront",
-      status,
-      startedAt,
-      ms: performance.now() - start,
-      bytes: Buffer.byteLength(body),
-      ...asked(message),
-      ...(error === undefined ? {} : { detail: error }),
-    });
-    response.writeHead(status, { "content-type": "text/xml", "x-amzn-requestid": amzRequestId, ...headers });
-    response.end(body);
+    const reply = await this.#answer(call).catch((error: unknown) => errorReply(error, amzRequestId));
+    const headers = { "content-type": "text/xml", "x-amzn-requestid": amzRequestId, ...reply.headers };
+    return { ...reply, headers };
   };
 
-  async #answer(message: IncomingMessage, progress: Progress): Promise<Reply> {
-    const request = await readCloudFrontRequest(message);
+  async #answer(call: PartRequest): Promise<Reply> {
+    const request = await readCloudFrontRequest(call.message);
     const identity = authenticate(request, this.#options.credentials, "cloudfront");
     if (identity?.requestId !== undefined) {
-      progress.requestId = identity.requestId;
-      progress.entry = false;
+      call.requestId = identity.requestId;
+      call.entry = false;
     }
     if (!identity) throw new CloudFrontError("MissingAuthenticationToken", "Missing Authentication Token");
     const distributionId = invalidatedDistribution(request);
-    progress.what = OPERATION;
-    await this.#require(distributionId, identity, progress.requestId);
+    call.what = OPERATION;
+    await this.#require(distributionId, identity, call.requestId);
     const batch = invalidationBatch(request.body);
-    progress.what = `${OPERATION} ${batch.paths.join(" ")}`;
-    return this.#invalidate(batch, message);
+    call.what = `${OPERATION} ${batch.paths.join(" ")}`;
+    return this.#invalidate(batch, call);
   }
 
   /** IAM is asked first: who may not call hears nothing of what there is. */
@@ -114,12 +79,12 @@ export class CloudFrontApi {
     }
   }
 
-  #invalidate(batch: InvalidationBatch, { headers, url = "" }: IncomingMessage): Reply {
+  #invalidate(batch: InvalidationBatch, { message: { headers }, target }: PartRequest): Reply {
     this.#options.cdn.invalidate(invalidationMatcher(batch.paths));
     const id = `I${randomBytes(7).toString("hex").toUpperCase()}`;
     return {
       status: 201,
-      headers: { location: `http://${headers.host ?? ""}${url}/${id}` },
+      headers: { location: `http://${headers.host ?? ""}${target}/${id}` },
       body: invalidationDocument(batch, id),
     };
   }
@@ -141,5 +106,6 @@ function invalidationDocument({ callerReference, paths }: InvalidationBatch, id:
 function errorReply(failure: unknown, requestId: string): Reply {
   const { status, code, message } = asCloudFrontError(failure);
   const content = { Error: { Type: status < 500 ? "Sender" : "Receiver", Code: code, Message: message } };
-  return { status, body: xmlDocument("ErrorResponse", { ...content, RequestId: requestId }, NAMESPACE), error: code };
+  const body = xmlDocument("ErrorResponse", { ...content, RequestId: requestId }, NAMESPACE);
+  return { status, headers: {}, body, detail: code };
 }

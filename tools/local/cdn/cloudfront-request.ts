@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { readBody } from "../http/exchange";
-import { splitTarget } from "../http/target";
+import { readBody, splitTarget } from "../http/exchange";
 import type { SignedRequest } from "../aws/signature";
 import { parseQuery, percentDecode } from "../aws/uri";
 import { readTexts } from "../aws/xml";

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { splitTarget } from "../http/target";
+import { splitTarget } from "../http/exchange";
 import type { EdgeRequest, EdgeValue } from "./edge-function";
 
 type Values = Record<string, EdgeValue>;

@@ -1,4 +1,4 @@
-import { splitTarget } from "../http/target";
+import { splitTarget } from "../http/exchange";
 import { normalizePath } from "./path-pattern";
 
 /** The longest path that CloudFront takes, and how many may be invalidated at once. (CloudFront guide, quotas) */

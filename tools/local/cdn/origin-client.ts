@@ -1,6 +1,6 @@
 import http from "node:http";
 import { endToEnd, type Headers, readBody } from "../http/exchange";
-import { LOOPBACK } from "../s3/listen";
+import { LOOPBACK } from "../http/listen";
 
 export interface OriginRequest {
   /** The local port that stands for the origin. */

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { LOOPBACK } from "../s3/listen";
+import { LOOPBACK } from "../http/listen";
 import type { ObjectChange } from "../s3/object-change";
 
 /** Where the events come from. */

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
+import { PassThrough, type Readable } from "node:stream";
 import type { Events } from "./contract";
 
 /** Events kept for whoever comes, or comes back, later. */
@@ -14,7 +15,7 @@ interface Event {
 /** Server-sent events with a history: a page sees what happened before it came, and misses nothing when it reconnects. */
 export class EventStream {
   readonly #history: Event[] = [];
-  readonly #clients = new Set<ServerResponse>();
+  readonly #clients = new Set<PassThrough>();
   /** Of this start of the stack: ids of another one mean nothing here. */
   readonly #run = Date.now().toString(36);
   #lastId = 0;
@@ -31,12 +32,13 @@ export class EventStream {
   }
 
   /** Answers with the history, or what of it the page has not seen, and then with every event as it comes. */
-  connect(request: IncomingMessage, response: ServerResponse, headers: Readonly<Record<string, string>>): void {
-    const [run, id] = (request.headers["last-event-id"]?.toString() ?? "").split("-");
+  connect(message: IncomingMessage): Readable {
+    const [run, id] = (message.headers["last-event-id"]?.toString() ?? "").split("-");
     const seen = run === this.#run ? Number(id) : 0;
-    response.writeHead(200, { ...headers, "content-type": "text/event-stream", "cache-control": "no-store" });
-    response.write(this.#history.flatMap((event) => (event.id > seen ? [event.text] : [])).join("") || ":\n\n");
-    this.#clients.add(response);
-    response.once("close", () => this.#clients.delete(response));
+    const client = new PassThrough();
+    client.write(this.#history.flatMap((event) => (event.id > seen ? [event.text] : [])).join("") || ":\n\n");
+    this.#clients.add(client);
+    client.once("close", () => this.#clients.delete(client));
+    return client;
   }
 }

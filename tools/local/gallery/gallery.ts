@@ -1,10 +1,11 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import { z } from "zod";
 import { type AllowList, FORMATS } from "../../../functions/variant-key";
 import type { Cdn } from "../cdn/cdn";
-import { BodyTooLarge, readBody } from "../http/exchange";
-import { type Served, serve } from "../http/serve";
-import { splitTarget } from "../http/target";
+import { BodyTooLarge, readBody, splitTarget } from "../http/exchange";
+import type { LocalServer } from "../http/listen";
+import { type PartRequest, type Reply, serve } from "../http/serve-part";
 import type { Iam } from "../iam/iam";
 import type { ProgramRun } from "@image-resizer/lib/program";
 import type { AccessKey } from "../aws/credentials";
@@ -36,7 +37,7 @@ export interface GalleryOptions {
 interface Answer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: string | Readable;
 }
 
 /** Larger than any original that a stack takes by default. */
@@ -52,8 +53,8 @@ const TryBody = z.object({ path: z.string(), accept: z.string().regex(/^[\x20-\x
 const PermissionBody = z.object({ id: z.string(), denied: z.boolean() });
 
 /** Starts the page that shows the stack's photographs and, live, what each request does. */
-export function startGallery(options: GalleryOptions): Promise<Served> {
-  return serve(new Gallery(options).handle, options.port);
+export function startGallery(options: GalleryOptions): Promise<LocalServer> {
+  return serve(options.port, new Gallery(options).handle);
 }
 
 class Gallery {
@@ -86,17 +87,13 @@ class Gallery {
     });
   }
 
-  readonly handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (isForeign(request)) {
-      this.#send(request, response, refusal(403, "This page is for the machine that it runs on."));
-      return;
+  readonly handle = async ({ message, method, target }: PartRequest): Promise<Reply> => {
+    if (isForeign(message)) return this.#reply(refusal(403, "This page is for the machine that it runs on."));
+    const [path, query] = splitTarget(target);
+    if (method === "GET" && path === "/events") {
+      return this.#reply({ status: 200, contentType: "text/event-stream", body: this.#events.connect(message) });
     }
-    const [path, query] = splitTarget(request.url ?? "/");
-    if (request.method === "GET" && path === "/events") {
-      this.#events.connect(request, response, this.#headers);
-      return;
-    }
-    this.#send(request, response, await this.#answer(request, path, new URLSearchParams(query)));
+    return this.#reply(await this.#answer(message, path, new URLSearchParams(query)));
   };
 
   async #answer(request: IncomingMessage, path: string, query: URLSearchParams): Promise<Answer> {
@@ -164,14 +161,8 @@ class Gallery {
     return json(await this.#originals.find(key));
   }
 
-  #send(request: IncomingMessage, response: ServerResponse, { status, contentType, body }: Answer): void {
-    response.writeHead(status, {
-      ...this.#headers,
-      "content-type": contentType,
-      "content-length": Buffer.byteLength(body),
-      "cache-control": "no-store",
-    });
-    response.end(request.method === "HEAD" ? undefined : body);
+  #reply({ status, contentType, body }: Answer): Reply {
+    return { status, headers: { ...this.#headers, "content-type": contentType, "cache-control": "no-store" }, body };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { type AllowList, parseVariantKey } from "../../../functions/variant-key";
 import type { Cdn } from "../cdn/cdn";
-import { splitTarget } from "../http/target";
+import { splitTarget } from "../http/exchange";
 import type { AccessKey } from "../aws/credentials";
 import type { ObjectStore } from "../s3/object-store";
 import type { Original, OriginalsPage } from "./contract";

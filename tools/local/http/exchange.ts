@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { type Hop, REQUEST_ID_HEADER, type Trace } from "../trace";
 
 /** Headers of one connection, which no proxy passes on (RFC 9110, 7.6.1). */
@@ -16,7 +16,7 @@ const HOP_BY_HOP = new Set([
 
 export type Headers = Readonly<Record<string, string | readonly string[]>>;
 
-/** The end-to-end headers of a message, by lower-case name. */
+/** Returns the end-to-end headers of a message, by lower-case name. */
 export function endToEnd(headers: IncomingMessage["headers"]): Record<string, string | string[]> {
   const kept: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
@@ -25,10 +25,10 @@ export function endToEnd(headers: IncomingMessage["headers"]): Record<string, st
   return kept;
 }
 
-/** Request headers that change what a viewer gets. */
-const DECISIVE_ASKED = ["accept", "range", "if-none-match", "if-modified-since", "origin"];
-/** Headers that decide where a viewer goes next, what is kept and for how long, and what the bytes are. */
-const DECISIVE_ANSWERED = [
+/** Request headers that change the response. */
+const TRACED_REQUEST_HEADERS = ["accept", "range", "if-none-match", "if-modified-since", "origin"];
+/** Response headers that say where a viewer goes next, what is cached and for how long, and what the bytes are. */
+const TRACED_RESPONSE_HEADERS = [
   "location",
   "cache-control",
   "age",
@@ -42,14 +42,14 @@ const DECISIVE_ANSWERED = [
   "retry-after",
 ];
 
-/** What of a request's headers a trace shows, as `asked` of its hop. */
-export function asked(request: IncomingMessage): Pick<Hop, "asked"> {
-  return { asked: select(request.headers, DECISIVE_ASKED) };
+/** Selects the request headers that a trace shows. */
+export function asked(request: IncomingMessage): Pick<Hop, "requestHeaders"> {
+  return { requestHeaders: select(request.headers, TRACED_REQUEST_HEADERS) };
 }
 
-/** What of an answer's headers a trace shows, as `headers` of its hop. */
-export function answered(headers: Headers): Pick<Hop, "headers"> {
-  return { headers: select(headers, DECISIVE_ANSWERED) };
+/** Selects the response headers that a trace shows. */
+export function answered(headers: Headers): Pick<Hop, "responseHeaders"> {
+  return { responseHeaders: select(headers, TRACED_RESPONSE_HEADERS) };
 }
 
 function select(headers: IncomingMessage["headers"] | Headers, names: readonly string[]): Record<string, string> {
@@ -58,7 +58,7 @@ function select(headers: IncomingMessage["headers"] | Headers, names: readonly s
   );
 }
 
-/** The request that a message belongs to, and whether it enters the stack with it. */
+/** Returns the id of the viewer's request that a message belongs to, and whether it enters the stack here. */
 export function requestIdOf(request: IncomingMessage, trace: Trace): { requestId: string; entry: boolean } {
   const passedOn = request.headers[REQUEST_ID_HEADER];
   return typeof passedOn === "string"
@@ -66,30 +66,13 @@ export function requestIdOf(request: IncomingMessage, trace: Trace): { requestId
     : { requestId: trace.newRequestId(), entry: true };
 }
 
-/** Reports the hop once the answer is sent or the client has gone. `describe` gives what only then is known. */
-export function reportWhenDone(
-  response: ServerResponse,
-  trace: Trace,
-  hop: Pick<Hop, "requestId" | "part" | "what" | "entry" | "asked">,
-  describe: () => Pick<Hop, "bytes" | "detail" | "headers">,
-): void {
-  const startedAt = Date.now();
-  const started = performance.now();
-  response.once("close", () => {
-    trace.report({
-      ...hop,
-      status: response.statusCode,
-      startedAt,
-      ms: performance.now() - started,
-      ...describe(),
-    });
-  });
-}
-
 /** Thrown by `readBody`. */
 export class BodyTooLarge extends Error {}
 
-/** The whole body of a message. @throws BodyTooLarge above `limit` bytes; Error if the sender went away. */
+/**
+ * Reads the whole body of a message.
+ * @throws BodyTooLarge above `limit` bytes; Error if the sender closed the connection
+ */
 export async function readBody(message: IncomingMessage, limit = Infinity): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -99,4 +82,10 @@ export async function readBody(message: IncomingMessage, limit = Infinity): Prom
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** Splits a request target into its path and its query string, which is empty if there is none. */
+export function splitTarget(target: string): readonly [path: string, query: string] {
+  const mark = target.indexOf("?");
+  return mark === -1 ? [target, ""] : [target.slice(0, mark), target.slice(mark + 1)];
 }

@@ -10,7 +10,7 @@ import type { Call } from "./call";
 import { preflightReply, withCors } from "./cors";
 import type { Credentials } from "../aws/credentials";
 import type { ObjectChange } from "./object-change";
-import { listen, LOOPBACK, shut, type LocalServer } from "./listen";
+import { listen, LOOPBACK, type LocalServer } from "../http/listen";
 import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from "./multipart-calls";
 import type { Reply } from "./object-reply";
 import { operationOf, type S3Operation } from "./operation";
@@ -89,8 +89,7 @@ export async function startEndpoint(parts: S3Parts, port: number): Promise<Local
         }),
       );
   });
-  const actualPort = await listen(server, port);
-  return { url: `http://${LOOPBACK}:${actualPort}`, port: actualPort, close: () => shut(server) };
+  return listen(server, port);
 }
 
 async function answer(message: IncomingMessage, parts: S3Parts, progress: Progress, ids: AmzIds): Promise<Reply> {

@@ -5,7 +5,7 @@ import { Access } from "./access";
 import type { Bucket } from "./bucket";
 import { withCors } from "./cors";
 import { errorReply, type S3Parts } from "./endpoint";
-import { listen, LOOPBACK, shut, type LocalServer } from "./listen";
+import { listen, type LocalServer } from "../http/listen";
 import type { Reply } from "./object-reply";
 import { getObject } from "./read-calls";
 import { parseRequest } from "./s3-request";
@@ -41,8 +41,7 @@ export async function startOriginEndpoint(
         }),
       );
   });
-  const actualPort = await listen(server, port);
-  return { url: `http://${LOOPBACK}:${actualPort}`, port: actualPort, close: () => shut(server) };
+  return listen(server, port);
 }
 
 async function answer(

@@ -8,7 +8,7 @@ import type { Trace } from "../trace";
 import { createBuckets, type Bucket } from "./bucket";
 import { Credentials } from "../aws/credentials";
 import { startEndpoint, type S3Parts } from "./endpoint";
-import type { LocalServer } from "./listen";
+import type { LocalServer } from "../http/listen";
 import { ChangeFeed, type ObjectChange } from "./object-change";
 import type { ObjectStore } from "./object-store";
 import type { S3Operation } from "./operation";
@@ -18,7 +18,7 @@ import { OriginalsWatch } from "./originals-watch";
 import { startWebsiteEndpoint } from "./website";
 import { websiteConfiguration } from "./website-configuration";
 
-export type { LocalServer } from "./listen";
+export type { LocalServer } from "../http/listen";
 export type { S3Operation } from "./operation";
 export type { Originals } from "./originals";
 

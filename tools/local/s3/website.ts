@@ -6,7 +6,7 @@ import type { Trace } from "../trace";
 import { Access } from "./access";
 import type { Bucket } from "./bucket";
 import { preflightReply, withCors } from "./cors";
-import { listen, LOOPBACK, shut, type LocalServer } from "./listen";
+import { listen, type LocalServer } from "../http/listen";
 import { objectReply, type Reply } from "./object-reply";
 import { encodePath, redirectFor, type Redirect } from "./routing-rules";
 import { AwsError } from "../aws/aws-error";
@@ -55,8 +55,7 @@ export async function startWebsiteEndpoint(parts: WebsiteParts, port: number): P
         }),
       );
   });
-  const actualPort = await listen(server, port);
-  return { url: `http://${LOOPBACK}:${actualPort}`, port: actualPort, close: () => shut(server) };
+  return listen(server, port);
 }
 
 async function answer(message: IncomingMessage, parts: WebsiteParts, requestId: string): Promise<Reply> {

@@ -3,7 +3,8 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Api } from "../api/api";
 import { readHttpApi } from "../api/http-api";
 import { HostTable } from "../hosts";
-import { serve, type Served } from "../http/serve";
+import type { LocalServer } from "../http/listen";
+import { servePart } from "../http/serve-part";
 import { UserError } from "@image-resizer/lib/program";
 import { Trace } from "../trace";
 import { apiResources, FUNCTION_ARN, INVOKE_ARN } from "./support/api-resources";
@@ -34,12 +35,12 @@ const cors = (headers: IncomingHttpHeaders) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith("access-control-")));
 
 describe("the local HTTP API's CORS", () => {
-  let server: Served | undefined;
+  let server: LocalServer | undefined;
   afterEach(() => server?.close());
 
   async function request(corsConfiguration: unknown, path: string, more: Ask) {
-    const options = { api: read(corsConfiguration), accountId: ACCOUNT, hosts: new HostTable(), trace: new Trace() };
-    server = await serve(new Api(options).handle, 0);
+    const options = { api: read(corsConfiguration), accountId: ACCOUNT, hosts: new HostTable() };
+    server = await servePart("api", new Trace(), 0, new Api(options).handle);
     return ask(`http://127.0.0.1:${server.port}${path}`, more);
   }
 

@@ -4,7 +4,7 @@ import { Api } from "../api/api";
 import { readHttpApi } from "../api/http-api";
 import type { InvocationResult } from "../function/function-runtime";
 import { HostTable } from "../hosts";
-import { serve } from "../http/serve";
+import { servePart } from "../http/serve-part";
 import { UserError } from "@image-resizer/lib/program";
 import { type Hop, Trace } from "../trace";
 import { API_HOST, apiResources, FUNCTION_ARN, INVOKE_ARN } from "./support/api-resources";
@@ -38,7 +38,12 @@ describe("the local HTTP API", () => {
     trace.listen((hop) => hops.push(hop));
     const clock = { now: Date.UTC(2026, 2, 12, 9, 3, 58) };
     const api = readHttpApi(resources, ACCOUNT, [targetOf(invoke)]);
-    const server = await serve(new Api({ api, accountId: ACCOUNT, hosts, trace, now: () => clock.now }).handle, 0);
+    const server = await servePart(
+      "api",
+      trace,
+      0,
+      new Api({ api, accountId: ACCOUNT, hosts, now: () => clock.now }).handle,
+    );
     cleanups.push(() => server.close());
     const get = (path: string, more?: Ask) => ask(`http://127.0.0.1:${server.port}${path}`, more);
     return { get, hops, clock, port: server.port };

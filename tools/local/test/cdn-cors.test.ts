@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Cdn } from "../cdn/cdn";
 import { readDistribution } from "../cdn/distribution";
 import { HostTable } from "../hosts";
-import { serve } from "../http/serve";
+import { servePart } from "../http/serve-part";
 import { UserError } from "@image-resizer/lib/program";
 import { Trace } from "../trace";
 import { type Ask, ask, startServer } from "./support/http";
@@ -80,8 +80,9 @@ describe("the local CDN's CORS", () => {
     });
     const hosts = new HostTable();
     hosts.add(ORIGIN_HOST, origin.port);
-    const cdn = new Cdn({ distribution: readDistribution(resources(corsConfig)), hosts, trace: new Trace() });
-    const server = await serve(cdn.handle, 0);
+    const trace = new Trace();
+    const cdn = new Cdn({ distribution: readDistribution(resources(corsConfig)), hosts, trace });
+    const server = await servePart("cdn", trace, 0, cdn.handle);
     cleanups.push(
       () => server.close(),
       () => origin.close(),

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Cdn, type CdnOptions } from "../cdn/cdn";
 import { readDistribution } from "../cdn/distribution";
 import { HostTable } from "../hosts";
-import { serve } from "../http/serve";
+import { servePart } from "../http/serve-part";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 import { type Hop, Trace } from "../trace";
 import { type Ask, ask, startServer } from "./support/http";
@@ -40,7 +40,7 @@ describe("the local CDN", () => {
     const hops: Hop[] = [];
     trace.listen((hop) => hops.push(hop));
     const cdn = new Cdn({ distribution: readDistribution(resources), hosts, trace, now: () => clock.now, ...options });
-    const server = await serve(cdn.handle, 0);
+    const server = await servePart("cdn", trace, 0, cdn.handle);
     cleanups.push(
       () => server.close(),
       () => origin.close(),

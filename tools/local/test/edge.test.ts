@@ -4,7 +4,7 @@ import { Cdn } from "../cdn/cdn";
 import { readDistribution } from "../cdn/distribution";
 import { EdgeFunction } from "../cdn/edge-function";
 import { HostTable } from "../hosts";
-import { serve } from "../http/serve";
+import { servePart } from "../http/serve-part";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 import { type Hop, Trace } from "../trace";
 import { type Ask, ask, startServer } from "./support/http";
@@ -54,7 +54,8 @@ describe("the local CDN beyond one origin", () => {
     const trace = new Trace();
     const hops: Hop[] = [];
     trace.listen((hop) => hops.push(hop));
-    const server = await serve(new Cdn({ distribution: readDistribution(resources), hosts, trace }).handle, 0);
+    const cdn = new Cdn({ distribution: readDistribution(resources), hosts, trace });
+    const server = await servePart("cdn", trace, 0, cdn.handle);
     cleanups.push(() => server.close());
     return { get: (path: string, more?: Ask) => ask(`http://127.0.0.1:${server.port}${path}`, more), seen, hops };
   }

@@ -108,11 +108,11 @@ describe("a page on another origin, in a browser", function () {
         await new Promise((resolve) => setTimeout(resolve, 50));
         return hops
           .filter(({ part, entry }) => entry && (part === "cdn" || part === "api"))
-          .map(({ part, status, asked, headers }) => [
+          .map(({ part, status, requestHeaders, responseHeaders }) => [
             part,
             status,
-            asked?.origin,
-            headers?.["access-control-allow-origin"],
+            requestHeaders?.origin,
+            responseHeaders?.["access-control-allow-origin"],
           ]);
       },
     };

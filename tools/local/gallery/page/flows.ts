@@ -87,8 +87,8 @@ export class Flows {
     const before = this.#flows.findLast((flow) => {
       const last = flow.exchanges.at(-1)?.entry;
       return (
-        last?.headers?.location !== undefined &&
-        last.headers.location === url &&
+        last?.responseHeaders?.location !== undefined &&
+        last.responseHeaders.location === url &&
         entry.startedAt >= last.startedAt &&
         entry.startedAt - (last.startedAt + last.ms) < FOLLOWED_WITHIN
       );
@@ -116,7 +116,7 @@ export function outcomeOf({ exchanges }: Flow): Outcome {
   if (!last) return "other";
   if (last.status >= 500) return "failed";
   if (last.status >= 400) return "refused";
-  if (last.headers?.location !== undefined) return "moved";
+  if (last.responseHeaders?.location !== undefined) return "moved";
   if (hops.some(isVariantWrite)) return "made";
   if (last.part !== "cdn") return "other";
   return isHit(last) ? "hit" : "miss";
@@ -128,8 +128,8 @@ export function isVariantWrite(hop: Hop): boolean {
 }
 
 /** Whether the CDN answered from its cache, the origin asked for no more than whether it changed. */
-export function isHit({ headers }: Hop): boolean {
-  return /^(Refresh)?Hit /.test(headers?.["x-cache"] ?? "");
+export function isHit({ responseHeaders }: Hop): boolean {
+  return /^(Refresh)?Hit /.test(responseHeaders?.["x-cache"] ?? "");
 }
 
 /** Milliseconds since the epoch: when a flow began and ended. */
@@ -152,7 +152,7 @@ export function curlLine({ exchanges }: Flow, urlOf: (hop: Hop) => string | unde
     ...(method === "HEAD" ? ["-I"] : ["-D -", "-o /dev/null"]),
     ...(exchanges.length > 1 ? ["-L"] : []),
   ];
-  const { accept, ...conditions } = entry.asked ?? {};
+  const { accept, ...conditions } = entry.requestHeaders ?? {};
   const headers = { ...(accept === undefined || accept === "*/*" ? {} : { accept }), ...conditions };
   const asked = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
   return ["curl", ...flags, ...asked, quote(url)].join(" ");

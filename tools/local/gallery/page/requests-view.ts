@@ -207,8 +207,10 @@ export class RequestsView {
 }
 
 function headerList(entry: Hop | undefined): HTMLElement[] {
-  const asked = Object.entries(entry?.asked ?? {}).map(([name, value]) => [name, value, "asked"] as const);
-  const answered = Object.entries(entry?.headers ?? {}).map(([name, value]) => [name, value, "answered"] as const);
+  const asked = Object.entries(entry?.requestHeaders ?? {}).map(([name, value]) => [name, value, "asked"] as const);
+  const answered = Object.entries(entry?.responseHeaders ?? {}).map(
+    ([name, value]) => [name, value, "answered"] as const,
+  );
   if (asked.length + answered.length === 0 || !entry) return [];
   return [
     el("h4", {}, "Headers of the request, and of its answer ", statusChip(entry.status)),

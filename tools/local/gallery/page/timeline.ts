@@ -71,8 +71,8 @@ function row(hop: Hop, startedAfter: number, scale: number): HTMLElement {
 }
 
 /** Without where the viewer is sent: the headers of the answer and the next request say so. */
-function detailOf({ detail = "", headers }: Hop): string {
-  const { location } = headers ?? {};
+function detailOf({ detail = "", responseHeaders }: Hop): string {
+  const { location } = responseHeaders ?? {};
   return (location === undefined ? detail : detail.replace(location, "")).replace(/, $/, "");
 }
 

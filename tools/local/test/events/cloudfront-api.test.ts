@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { CloudFrontClient, CreateInvalidationCommand, ListInvalidationsCommand } from "@aws-sdk/client-cloudfront";
 import { CloudFrontApi } from "../../cdn/cloudfront-api";
-import { type Served, serve } from "../../http/serve";
+import type { LocalServer } from "../../http/listen";
+import { servePart } from "../../http/serve-part";
 import { createIam } from "../../iam/iam";
 import { ADMINISTRATOR, type Principal, rolePrincipal } from "../../iam/principal";
 import { LOCAL_ACCOUNT_ID } from "@image-resizer/lib/program";
@@ -14,7 +15,7 @@ import { DISTRIBUTION_ARN, resource } from "../support/resources";
 const ROLE_ARN = `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/purge`;
 
 describe("CloudFront's API", () => {
-  let served: Served;
+  let served: LocalServer;
   let url: string;
   let dropped: ((target: string) => boolean)[];
   const credentials = new Credentials();
@@ -29,14 +30,15 @@ describe("CloudFront's API", () => {
       LOCAL_ACCOUNT_ID,
     );
     const cdn = { invalidate: (matches: (target: string) => boolean) => dropped.push(matches) };
+    const trace = new Trace();
     const api = new CloudFrontApi({
       distribution: { arn: DISTRIBUTION_ARN },
       cdn: { invalidate: (matches) => void cdn.invalidate(matches) },
       iam,
       credentials,
-      trace: new Trace(),
+      trace,
     });
-    served = await serve(api.handle, 0);
+    served = await servePart("cloudfront", trace, 0, api.handle);
     url = `http://127.0.0.1:${served.port}`;
   });
   beforeEach(() => {

@@ -18,7 +18,7 @@ describe("requests put together", () => {
   }
 
   const entry = (id: string, part: Hop["part"], what: string, status: number, headers: Record<string, string> = {}) =>
-    hop(id, part, what, status, { entry: true, headers });
+    hop(id, part, what, status, { entry: true, responseHeaders: headers });
 
   /** What a viewer does to get a variant that nobody has made. */
   const miss = (id: string) => [
@@ -111,10 +111,15 @@ describe("requests put together", () => {
     const line = (...hops: Hop[]) => fill(hops).all.map((flow) => curlLine(flow, urlOf));
     assert.deepEqual(line(...miss("a")), ["curl -s -D - -o /dev/null -L 'http://localhost:1/640w/a.jpg'"]);
     assert.deepEqual(
-      line(hop("x", "cdn", "HEAD /it's", 200, { entry: true, asked: { accept: "image/webp", range: "bytes=0-1" } })),
+      line(
+        hop("x", "cdn", "HEAD /it's", 200, {
+          entry: true,
+          requestHeaders: { accept: "image/webp", range: "bytes=0-1" },
+        }),
+      ),
       [`curl -s -I -H 'accept: image/webp' -H 'range: bytes=0-1' 'http://localhost:1/it'\\''s'`],
     );
-    assert.deepEqual(line(hop("x", "cdn", "GET /", 200, { entry: true, asked: { accept: "*/*" } })), [
+    assert.deepEqual(line(hop("x", "cdn", "GET /", 200, { entry: true, requestHeaders: { accept: "*/*" } })), [
       "curl -s -D - -o /dev/null 'http://localhost:1/'",
     ]);
   });

@@ -8,7 +8,7 @@ describe("the numbers", () => {
     return { requestId: "1", part, what, status: 200, startedAt: 0, ms: 1, ...more };
   };
   const cdn = (cache: string, more: Partial<Hop> = {}) =>
-    hop("cdn", "GET /640w/a.jpg", { entry: true, headers: { "x-cache": `${cache} from cloudfront` }, ...more });
+    hop("cdn", "GET /640w/a.jpg", { entry: true, responseHeaders: { "x-cache": `${cache} from cloudfront` }, ...more });
 
   it("count hits among all answers of the CDN to viewers", () => {
     const numbers = new Numbers();

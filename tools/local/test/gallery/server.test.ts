@@ -213,9 +213,9 @@ describe("the gallery's server", () => {
     const events = await first.seen;
     const hop = events.find(({ data }) => data.includes('"part":"cdn"') && data.includes("200x150/other.jpg"));
     assert.equal(hop?.event, "hop");
-    const { headers, asked, entry, status } = JSON.parse(hop.data) as Record<string, unknown>;
-    assert.deepEqual([entry, status, asked], [true, 307, {}]);
-    assert.deepEqual(headers, {
+    const { requestHeaders, responseHeaders, entry, status } = JSON.parse(hop.data) as Record<string, unknown>;
+    assert.deepEqual([entry, status, requestHeaders], [true, 307, {}]);
+    assert.deepEqual(responseHeaders, {
       location: `${stack.endpoints.api}/resizer?key=p_1/200x150/other.jpg`,
       "x-cache": "Miss from cloudfront",
     });

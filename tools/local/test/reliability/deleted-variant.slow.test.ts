@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
-import http from "node:http";
 import { DeleteObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import sharp from "sharp";
 import { Cdn } from "../../cdn/cdn";
 import { readDistribution } from "../../cdn/distribution";
 import { HostTable } from "../../hosts";
-import { readBody } from "../../http/exchange";
-import { serve, type Served } from "../../http/serve";
+import { endToEnd, type Headers } from "../../http/exchange";
+import type { LocalServer } from "../../http/listen";
+import { type PartRequest, type Reply, serve, servePart } from "../../http/serve-part";
 import type { RegisteredResource } from "@image-resizer/lib/program";
 import { type LocalStack, startLocalStack } from "../../stack";
 import { Trace } from "../../trace";
@@ -19,7 +19,7 @@ import { originalsFolder } from "./support/originals-folder";
 /** An answer of the origin in place of its own. */
 interface Scripted {
   readonly status: number;
-  readonly headers?: http.OutgoingHttpHeaders;
+  readonly headers?: Headers;
   readonly body?: string;
 }
 
@@ -31,8 +31,8 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
   let images: string;
   let stack: LocalStack;
   let s3: S3Client;
-  let origin: Served;
-  let cdn: Served | undefined;
+  let origin: LocalServer;
+  let cdn: LocalServer | undefined;
   let clock = Date.now();
   let scripted: Scripted | undefined;
   /** The picture's URL, which the test's own CDN answers in the stack's place. */
@@ -46,7 +46,7 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
     // A minute, so that both caches may be watched forgetting.
     stack = await startLocalStack({ stack: "prod", port: 0, images, config: { cacheControl: "public, max-age=60" } });
     s3 = sdkClient(stack.endpoints.s3, stack.accessKey);
-    origin = await serve(answerAsOrigin, 0);
+    origin = await serve(0, answerAsOrigin);
     url = `${stack.endpoints.cdn}/${KEY}`;
   });
 
@@ -68,19 +68,13 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
   });
 
   /** The stack's website, or what a test lets it say. */
-  async function answerAsOrigin(request: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
-    if (scripted) {
-      response.writeHead(scripted.status, scripted.headers);
-      response.end(scripted.body);
-      return;
-    }
-    const conditions = Object.entries(request.headers).filter(([name]) => name.startsWith("if-"));
-    const answer = await ask((stack.endpoints.website ?? "") + (request.url ?? "/"), {
+  async function answerAsOrigin({ message, target }: PartRequest): Promise<Reply> {
+    if (scripted) return { headers: {}, ...scripted };
+    const conditions = Object.entries(message.headers).filter(([name]) => name.startsWith("if-"));
+    const answer = await ask((stack.endpoints.website ?? "") + target, {
       headers: Object.fromEntries(conditions.map(([name, value]) => [name, String(value)])),
     });
-    await readBody(request);
-    response.writeHead(answer.status, answer.headers);
-    response.end(answer.body);
+    return { ...answer, headers: endToEnd(answer.headers) };
   }
 
   async function deleteVariant(): Promise<void> {
@@ -93,7 +87,8 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
     const distribution = readDistribution(resources);
     const hosts = new HostTable();
     hosts.add(distribution.behaviors[0]?.origins.primary.domainName ?? "", origin.port);
-    cdn = await serve(new Cdn({ distribution, hosts, trace: new Trace(), now }).handle, 0);
+    const trace = new Trace();
+    cdn = await servePart("cdn", trace, 0, new Cdn({ distribution, hosts, trace, now }).handle);
     elsewhere[stack.endpoints.cdn] = `http://localhost:${cdn.port}`;
   }
 
@@ -180,7 +175,7 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
     await origin.close();
     // Rather an old picture than an error.
     await assertPicture(await viewer.visit(url));
-    origin = await serve(answerAsOrigin, port);
+    origin = await serve(port, answerAsOrigin);
     viewer.forgetPictures();
     clock += 11_000;
     assert.deepEqual((await viewer.visit(url)).hops, WRITTEN_ANEW);

@@ -17,7 +17,10 @@ export interface Ask {
 export function ask(url: string, { method = "GET", headers = {}, body }: Ask = {}): Promise<Answer> {
   const [, origin = "", target = ""] = /^(http:\/\/[^/]+)(.*)$/.exec(url) ?? [];
   return new Promise((resolve, reject) => {
-    const request = http.request(origin, { method, path: target || "/", headers, agent: false }, (response) => {
+    // Node sends a body of DELETE without its length unless it is told.
+    const length = body ? { "content-length": Buffer.byteLength(body) } : {};
+    const options = { method, path: target || "/", headers: { ...length, ...headers }, agent: false };
+    const request = http.request(origin, options, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.once("error", reject);
