@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { allowedSizes } from "./infra/allowed-sizes";
 import { AuditTrail } from "./infra/audit-trail";
 import { bucketSource } from "./infra/bucket-source";
 import { Budget } from "./infra/budget";
@@ -28,25 +27,30 @@ const bucket = new ImageBucket("images", {
   source: bucketSource(config, environment),
   region,
   partition,
-  publicReads: config.delivery === "redirect",
-  corsOrigins: config.corsOrigins,
-  variantExpiryDays: config.variantExpiryDays,
+  publicReads: config.cdn.delivery === "redirect",
+  corsOrigins: config.cdn.corsOrigins,
+  variantExpiryDays: config.bucket.variantExpiryDays,
   tags,
 });
 
 const domain =
-  config.domain &&
-  new CdnDomain("domain", { domain: config.domain, certificateArn: config.certificateArn || undefined, tags });
+  config.cdn.domain &&
+  new CdnDomain("domain", {
+    domainName: config.cdn.domain.name,
+    hostedZoneId: config.cdn.domain.hostedZoneId,
+    certificateArn: config.cdn.domain.certificateArn,
+    tags,
+  });
 const cdnArgs = {
   edge: edgeSettings(config),
-  corsOrigins: config.corsOrigins,
-  priceClass: config.priceClass,
+  corsOrigins: config.cdn.corsOrigins,
+  priceClass: config.cdn.priceClass,
   domain,
   tags,
 };
 // A redirect is to the CDN, whose origin needs no API; a failover is to the API, which needs no CDN.
 const redirectingCdn =
-  config.delivery === "redirect"
+  config.cdn.delivery === "redirect"
     ? new ImageCdn("cdn", { ...cdnArgs, origins: { delivery: "redirect", websiteHost: bucket.websiteHost } })
     : undefined;
 
@@ -54,28 +58,27 @@ const resizer = new Resizer("resizer", {
   environment,
   bucketName: bucket.name,
   bucketArn: bucket.arn,
-  code: buildResizerPackage(config.architecture).then(asArchive),
-  architecture: config.architecture,
-  memorySize: config.memorySize,
-  timeout: config.timeout,
+  code: buildResizerPackage(config.resizer.architecture).then(asArchive),
+  architecture: config.resizer.architecture,
+  memorySize: config.resizer.memorySize,
+  timeout: config.resizer.timeout,
   variables: resizerVariables(config, { bucketName: bucket.name, cdnUrl: redirectingCdn?.url }),
-  sizes: allowedSizes(config),
-  formats: config.formats,
-  tagVariants: config.variantExpiryDays > 0,
-  tracing: config.tracing,
-  reservedConcurrency: config.reservedConcurrency,
-  logRetentionDays: config.logRetentionDays,
+  allowList: config.allowList,
+  tagVariants: config.bucket.variantExpiryDays !== undefined,
+  tracing: config.operations.tracing,
+  reservedConcurrency: config.resizer.reservedConcurrency,
+  logRetentionDays: config.operations.logRetentionDays,
   tags,
 });
 
 const api = new ResizeApi("api", {
   functionName: resizer.functionName,
   invokeArn: resizer.invokeArn,
-  keyInPath: config.delivery === "failover",
-  corsOrigins: config.corsOrigins,
-  throttle: { rateLimit: config.throttleRateLimit, burstLimit: config.throttleBurstLimit },
+  keyInPath: config.cdn.delivery === "failover",
+  corsOrigins: config.cdn.corsOrigins,
+  throttle: { rateLimit: config.resizer.rateLimit, burstLimit: config.resizer.burstLimit },
   logGroupName: apiLogGroup(project, stack),
-  logRetentionDays: config.logRetentionDays,
+  logRetentionDays: config.operations.logRetentionDays,
   tags,
 });
 
@@ -90,25 +93,25 @@ const cdn =
     // A stack that has redirected until now has no route for CloudFront yet.
     { dependsOn: api },
   );
-if (config.delivery === "redirect") {
+if (config.cdn.delivery === "redirect") {
   new MissRouting("website", { bucketName: bucket.name, apiHost: api.host, apiStage: api.stage });
 } else {
   bucket.letRead(cdn.distributionArn);
 }
 domain?.pointAt(cdn);
 
-if (config.auditTrail) {
+if (config.bucket.auditTrail) {
   new AuditTrail("audit", {
     bucketArn: bucket.arn,
     trailName: trailName(project, stack),
     logBucketName: accountId.apply((account) => trailBucketName(project, stack, account)),
     partition,
-    retentionDays: config.logRetentionDays,
+    retentionDays: config.operations.logRetentionDays,
     tags,
   });
 }
 
-const purge = config.freshVariants
+const purge = config.bucket.purgeOnChange
   ? new VariantPurge("purge", {
       environment,
       bucketName: bucket.name,
@@ -118,47 +121,45 @@ const purge = config.freshVariants
       code: buildPurgePackage().then(asArchive),
       sizes: config.sizes,
       formats: config.formats,
-      keyInQuery: config.delivery === "failover",
-      resizerTimeout: config.timeout,
-      tracing: config.tracing,
-      logRetentionDays: config.logRetentionDays,
+      keyInQuery: config.cdn.delivery === "failover",
+      resizerTimeout: config.resizer.timeout,
+      tracing: config.operations.tracing,
+      logRetentionDays: config.operations.logRetentionDays,
       tags,
     })
   : undefined;
 
-const monitoring = config.monitoring
+const monitoring = config.operations.monitoring
   ? new Monitoring("monitoring", {
       environment,
-      alarmEmail: config.alarmEmail,
+      alarmEmail: config.operations.alarmEmail,
       distributionId: cdn.distributionId,
       apiId: api.apiId,
       functionName: resizer.functionName,
-      timeout: config.timeout,
-      reservedConcurrency: config.reservedConcurrency,
-      sizes: allowedSizes(config),
+      timeout: config.resizer.timeout,
+      reservedConcurrency: config.resizer.reservedConcurrency,
+      sizes: config.allowList.sizes,
       purge,
       tags,
     })
   : undefined;
-if (config.monthlyBudgetUsd > 0) {
-  new Budget("budget", { environment, monthlyUsd: config.monthlyBudgetUsd, email: config.alarmEmail, tags });
+const { monthlyBudgetUsd, alarmEmail } = config.operations;
+if (monthlyBudgetUsd !== undefined && alarmEmail !== undefined) {
+  new Budget("budget", { environment, monthlyUsd: monthlyBudgetUsd, email: alarmEmail, tags });
 }
-if (config.costAllocationTags) new CostAllocation("cost-allocation");
+if (config.operations.costAllocationTags) new CostAllocation("cost-allocation");
 
 export const cdnUrl = cdn.url;
 export const apiUrl = api.url;
 export const bucketName = bucket.name;
-export const websiteEndpoint = config.delivery === "redirect" ? pulumi.interpolate`http://${bucket.websiteHost}` : null;
+export const websiteEndpoint =
+  config.cdn.delivery === "redirect" ? pulumi.interpolate`http://${bucket.websiteHost}` : null;
 /** What the records of a domain point at, where they are made by hand. */
 export const domainTarget = domain ? cdn.host : null;
 export const distributionId = cdn.distributionId;
 export const sizes = config.sizes;
 /** What a front end needs beside `cdnUrl`: see tools/srcset. */
-export const allowList = {
-  sizes: allowedSizes(config),
-  formats: config.formats,
-  maxDimension: config.maxDimension,
-};
+export const { allowList } = config;
 export const exampleUrl = pulumi.interpolate`${cdn.url}/${config.sizes[0] ?? "640w"}/photo.jpg`;
 /** Where alarms go, and where the dashboard is; null in a stack without `monitoring`. */
 export const alarmTopicArn = monitoring?.topicArn ?? null;

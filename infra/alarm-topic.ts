@@ -5,8 +5,8 @@ import { alarmNamePrefix, alarmTopicName } from "./names";
 
 export interface AlarmTopicArgs {
   readonly environment: Environment;
-  /** Who is told; empty for nobody yet. AWS asks the address once whether it wants to be. */
-  readonly email: string;
+  /** Address that alarms are sent to, if any; AWS sends it a confirmation e-mail first. */
+  readonly email: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -42,7 +42,7 @@ export class AlarmTopic extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    if (args.email !== "") {
+    if (args.email !== undefined) {
       new aws.sns.TopicSubscription(
         `${name}-email`,
         { topic: topic.arn, protocol: "email", endpoint: args.email },

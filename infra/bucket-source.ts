@@ -3,15 +3,13 @@ import type { Environment } from "./environment";
 import type { BucketSource } from "./image-bucket";
 import { defaultBucketName } from "./names";
 
-type BucketConfig = Pick<StackConfig, "adoptBucket" | "bucketName" | "protectBucket" | "onDestroy">;
-
-/** The bucket that a stack's config asks for. */
-export function bucketSource(config: BucketConfig, { project, stack, accountId }: Environment): BucketSource {
-  if (config.adoptBucket) return { adopt: true, bucketName: config.bucketName };
+/** Returns the bucket that a stack's config describes. */
+export function bucketSource({ bucket }: StackConfig, { project, stack, accountId }: Environment): BucketSource {
+  if (bucket.adopt) return { adopt: true, bucketName: bucket.name ?? "" };
   return {
     adopt: false,
-    bucketName: config.bucketName || accountId.apply((account) => defaultBucketName(project, stack, account)),
-    protect: config.protectBucket,
-    emptyOnDelete: config.onDestroy === "delete-photographs",
+    bucketName: bucket.name ?? accountId.apply((account) => defaultBucketName(project, stack, account)),
+    protect: bucket.protect,
+    emptyOnDelete: bucket.forceDestroy,
   };
 }

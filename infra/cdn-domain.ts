@@ -1,6 +1,5 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Domain } from "./config";
 
 /** CloudFront takes certificates of this region only (CloudFront guide, "Requirements for using certificates"). */
 const CERTIFICATE_REGION = "us-east-1";
@@ -9,8 +8,11 @@ const PROOF_TTL = 300;
 const ADDRESS_TYPES = ["A", "AAAA"];
 
 export interface CdnDomainArgs {
-  readonly domain: Domain;
-  /** A certificate that there is already, in us-east-1; undefined for one of the stack's own, proved in the domain's zone. */
+  /** `images.example.com` */
+  readonly domainName: string;
+  /** The Route 53 zone that gets the records; undefined where they are created elsewhere, by hand. */
+  readonly hostedZoneId: string | undefined;
+  /** An existing certificate in us-east-1; undefined for one of the stack's own, proved in the domain's zone. */
   readonly certificateArn: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -29,8 +31,8 @@ export class CdnDomain extends pulumi.ComponentResource {
   constructor(name: string, args: CdnDomainArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:CdnDomain", name, {}, opts);
     this.#name = name;
-    this.name = args.domain.name;
-    this.#zoneId = args.domain.hostedZoneId;
+    this.name = args.domainName;
+    this.#zoneId = args.hostedZoneId;
 
     this.certificateArn =
       args.certificateArn === undefined ? this.#certificate(args.tags) : pulumi.output(args.certificateArn);

@@ -54,8 +54,8 @@ export interface Subjects {
   /** The resizer's time in milliseconds: for one variant, and from where on the alarm calls it slow. */
   readonly timeoutMs: number;
   readonly slowMs: number;
-  /** The most variants at once; 0 for no limit but the account's. */
-  readonly reservedConcurrency: number;
+  /** Most variants at once; undefined for the account's limit. */
+  readonly reservedConcurrency: number | undefined;
   /** Where the resizer's own metrics are. */
   readonly namespace: string;
   readonly stack: string;
@@ -177,7 +177,9 @@ function functionGraphs({ functionName, timeoutMs, slowMs, reservedConcurrency }
       title: "Variants in the making at once",
       stat: "Maximum",
       metrics: [metric("ConcurrentExecutions", { label: "at once" })],
-      ...(reservedConcurrency > 0 ? { limits: [{ label: "reservedConcurrency", value: reservedConcurrency }] } : {}),
+      ...(reservedConcurrency !== undefined
+        ? { limits: [{ label: "reservedConcurrency", value: reservedConcurrency }] }
+        : {}),
     },
   ];
 }

@@ -27,8 +27,8 @@ export interface ImageBucketArgs {
   readonly publicReads: boolean;
   /** The origins whose pages may read objects from scripts, or `*` alone; empty for none. */
   readonly corsOrigins: readonly string[];
-  /** Days after which tagged variants are deleted; 0 for never. */
-  readonly variantExpiryDays: number;
+  /** Days after which tagged variants are deleted; undefined for never. */
+  readonly variantExpiryDays: number | undefined;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -139,7 +139,7 @@ export class ImageBucket extends pulumi.ComponentResource {
   #lifecycle(name: string, bucket: aws.s3.Bucket, { source, variantExpiryDays }: ImageBucketArgs): void {
     const rules = [
       ...(source.adopt ? [] : historyRules()),
-      ...(variantExpiryDays > 0 ? [variantsExpire(variantExpiryDays)] : []),
+      ...(variantExpiryDays === undefined ? [] : [variantsExpire(variantExpiryDays)]),
     ];
     if (rules.length === 0) return;
     const versioning = source.adopt ? [] : [this.#versioning(name, bucket)];

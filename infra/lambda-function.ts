@@ -21,8 +21,8 @@ export interface LambdaFunctionArgs {
   readonly policies: Readonly<Record<string, pulumi.Input<aws.iam.PolicyDocument>>>;
   /** Whether X-Ray traces requests: by default the first of each second, and one in twenty of the others. */
   readonly tracing: boolean;
-  /** How many requests it may have at once; 0 for no limit but the account's. */
-  readonly reservedConcurrency: number;
+  /** Most requests at once; undefined for the account's limit. */
+  readonly reservedConcurrency: number | undefined;
   readonly logRetentionDays: number;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -64,8 +64,7 @@ export function lambdaFunction(name: string, args: LambdaFunctionArgs, parent: p
       // Lambda's own lines in JSON, too: one query finds a request's line and what it took of memory.
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
       ...(args.tracing ? { tracingConfig: { mode: "Active" } } : {}),
-      // 0 would be none at all.
-      ...(args.reservedConcurrency > 0 ? { reservedConcurrentExecutions: args.reservedConcurrency } : {}),
+      ...(args.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: args.reservedConcurrency }),
       tags: { ...args.tags },
     },
     // The role must be able to work by the time that the first request arrives.

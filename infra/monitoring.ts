@@ -8,15 +8,15 @@ import { stackName } from "./names";
 
 export interface MonitoringArgs {
   readonly environment: Environment;
-  /** Who is told of alarms; empty for nobody. */
-  readonly alarmEmail: string;
+  /** Address that alarms are sent to, if any. */
+  readonly alarmEmail: string | undefined;
   readonly distributionId: pulumi.Input<string>;
   readonly apiId: pulumi.Input<string>;
   readonly functionName: pulumi.Input<string>;
   /** The resizer's time for one variant, in seconds. */
   readonly timeout: number;
-  /** The most variants at once; 0 for no limit but the account's. */
-  readonly reservedConcurrency: number;
+  /** Most variants at once; undefined for the account's limit. */
+  readonly reservedConcurrency: number | undefined;
   /** The allow-list, of which each size is a line in a graph; `any` where the stack allows unlisted sizes. */
   readonly sizes: readonly string[] | "any";
   /** The function that deletes variants of changed originals, in a stack that has one. */

@@ -1,3 +1,7 @@
+/** Names that S3 allows for buckets (S3 user guide, "Bucket naming rules"), without dots: TLS has no wildcard for them. */
+export const BUCKET_NAME =
+  /^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|--x-s3|--table-s3)$/;
+
 /** The default name of a stack's bucket: known in a preview, unique in the world by the account's id. */
 export function defaultBucketName(project: string, stack: string, accountId: string): string {
   return `${project}-${stack}-${accountId}`;

@@ -1,5 +1,5 @@
 import type * as aws from "@pulumi/aws";
-import { type Format, listSpecs } from "../functions/variant-key";
+import { type AllowList, listSpecs } from "../functions/variant-key";
 import { sendTraces, variantsIn, writeLogs } from "./policy-statements";
 
 /** The longest that a role's inline policies may be together, in characters without white space (IAM quotas). */
@@ -11,9 +11,7 @@ const UNLISTED_PATTERNS = ["*x*", "*w", "*w.*", "*h", "*h.*"];
 export interface ResizerPolicyArgs {
   readonly bucketArn: string;
   readonly logGroupArn: string;
-  /** The allow-list; `any` where the stack allows unlisted sizes. */
-  readonly sizes: readonly string[] | "any";
-  readonly formats: readonly Format[];
+  readonly allowList: AllowList;
   /** Whether variants are tagged as they are written. */
   readonly tagVariants: boolean;
   /** Whether X-Ray traces the function. */
@@ -22,7 +20,8 @@ export interface ResizerPolicyArgs {
 
 /** Everything that the resizer may do: read objects, write variants that are not there yet, and log. */
 export function resizerPolicy(args: ResizerPolicyArgs): aws.iam.PolicyDocument {
-  const specs = args.sizes === "any" ? UNLISTED_PATTERNS : listSpecs(args.sizes, args.formats);
+  const { sizes, formats } = args.allowList;
+  const specs = sizes === "any" ? UNLISTED_PATTERNS : listSpecs(sizes, formats);
   return {
     Version: "2012-10-17",
     Statement: [

@@ -10,26 +10,27 @@ export function resizerVariables(
     readonly cdnUrl: pulumi.Input<string> | undefined;
   },
 ): Readonly<Record<string, pulumi.Input<string>>> {
+  const { sizes, formats, image, bucket, cdn, operations } = config;
   return {
     BUCKET: places.bucketName,
-    DELIVERY: config.delivery,
+    DELIVERY: cdn.delivery,
     ...(places.cdnUrl === undefined ? {} : { CDN_URL: places.cdnUrl }),
-    ALLOWED_SIZES: config.sizes.join(","),
-    ALLOW_UNLISTED_SIZES: String(config.allowUnlistedSizes),
-    ALLOWED_FORMATS: config.formats.join(","),
-    MAX_DIMENSION: String(config.maxDimension),
-    JPEG_QUALITY: String(config.jpegQuality),
-    WEBP_QUALITY: String(config.webpQuality),
-    AVIF_QUALITY: String(config.avifQuality),
-    WEBP_EFFORT: String(config.webpEffort),
-    AVIF_EFFORT: String(config.avifEffort),
-    FIT: config.fit,
-    POSITION: config.position,
-    MAX_INPUT_BYTES: String(config.maxInputBytes),
-    MAX_INPUT_PIXELS: String(config.maxInputPixels),
-    CACHE_CONTROL: config.cacheControl,
-    EXPIRE_VARIANTS: String(config.variantExpiryDays > 0),
-    // Only where somebody looks: each metric is billed.
-    ...(config.monitoring ? { METRICS_NAMESPACE: pulumi.getProject(), METRICS_STACK: pulumi.getStack() } : {}),
+    ALLOWED_SIZES: sizes.join(","),
+    ALLOW_UNLISTED_SIZES: String(image.allowUnlistedSizes),
+    ALLOWED_FORMATS: formats.join(","),
+    MAX_DIMENSION: String(image.maxDimension),
+    JPEG_QUALITY: String(image.quality.jpeg),
+    WEBP_QUALITY: String(image.quality.webp),
+    AVIF_QUALITY: String(image.quality.avif),
+    WEBP_EFFORT: String(image.effort.webp),
+    AVIF_EFFORT: String(image.effort.avif),
+    FIT: image.fit,
+    POSITION: image.position,
+    MAX_INPUT_BYTES: String(image.maxInputBytes),
+    MAX_INPUT_PIXELS: String(image.maxInputPixels),
+    CACHE_CONTROL: cdn.cacheControl,
+    EXPIRE_VARIANTS: String(bucket.variantExpiryDays !== undefined),
+    // Only where they are looked at: each metric is billed.
+    ...(operations.monitoring ? { METRICS_NAMESPACE: pulumi.getProject(), METRICS_STACK: pulumi.getStack() } : {}),
   };
 }

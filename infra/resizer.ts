@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Format } from "../functions/variant-key";
+import type { AllowList } from "../functions/variant-key";
 import type { Environment } from "./environment";
 import { lambdaFunction } from "./lambda-function";
 import type { Architecture } from "./lambda-package";
@@ -20,15 +20,14 @@ export interface ResizerArgs {
   readonly timeout: number;
   /** The function's environment variables: what `functions/resizer/settings.ts` reads. */
   readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
-  /** The allow-list, spelled out in the role; `any` where the stack allows unlisted sizes. */
-  readonly sizes: readonly string[] | "any";
-  readonly formats: readonly Format[];
+  /** Spelled out in the role. */
+  readonly allowList: AllowList;
   /** Whether variants are tagged, so that the bucket expires them. */
   readonly tagVariants: boolean;
   /** Whether X-Ray traces requests: by default the first of each second, and one in twenty of the others. */
   readonly tracing: boolean;
-  /** How many variants are made at once at the most; 0 for no limit but the account's. */
-  readonly reservedConcurrency: number;
+  /** Most variants that are created at once; undefined for the account's limit. */
+  readonly reservedConcurrency: number | undefined;
   readonly logRetentionDays: number;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -75,8 +74,7 @@ export class Resizer extends pulumi.ComponentResource {
       resizerPolicy({
         bucketArn,
         logGroupArn: `arn:${part}:logs:${where}:${account}:log-group:${logGroup}`,
-        sizes: args.sizes,
-        formats: args.formats,
+        allowList: args.allowList,
         tagVariants: args.tagVariants,
         tracing: args.tracing,
       }),

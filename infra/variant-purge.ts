@@ -104,7 +104,7 @@ export class VariantPurge extends pulumi.ComponentResource {
           "cdn-policy": pulumi.output(args.distributionArn).apply(invalidationPolicy),
         },
         tracing: args.tracing,
-        reservedConcurrency: 0,
+        reservedConcurrency: undefined,
         logRetentionDays: args.logRetentionDays,
         tags: args.tags,
       },

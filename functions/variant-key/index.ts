@@ -1,6 +1,6 @@
 export { type AllowList, listSpecs } from "./allow-list";
 export { contentType, type Format, FORMATS, isFormat } from "./format";
-export { fitsWithin, formatSpec, parseSize, parseSpec, type Size, type Spec } from "./spec";
+export { fitsWithin, formatSpec, parseSize, parseSpec, SIZE, type Size, type Spec } from "./spec";
 export {
   encodeKey,
   KEY_REFUSAL_STATUS,

@@ -14,7 +14,8 @@ export interface Spec {
   readonly format?: Format;
 }
 
-const SIZE = /^(?:([1-9][0-9]*)x([1-9][0-9]*)|([1-9][0-9]*)w|([1-9][0-9]*)h)$/;
+/** Sizes in pixels, as they are written: no leading zeros. */
+export const SIZE = /^(?:([1-9][0-9]*)x([1-9][0-9]*)|([1-9][0-9]*)w|([1-9][0-9]*)h)$/;
 
 /** Reads `W"x"H`, `W"w"` or `H"h"`: integers without leading zeros. Undefined for anything else. */
 export function parseSize(text: string): Size | undefined {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { RegisteredResource } from "@image-resizer/lib/program";
 import { register, type Registered } from "../support/program";
 
-const ADOPTED = { adoptBucket: true, bucketName: "our-photographs", variantExpiryDays: 0 };
+const ADOPTED = { "bucket.adopt": true, "bucket.name": "our-photographs", "bucket.variantExpiryDays": undefined };
 
 /** What there is of the bucket: every resource of S3's. */
 function ofS3({ run }: Registered): RegisteredResource[] {
@@ -21,11 +21,11 @@ describe("an adopted bucket", () => {
 
   before(async () => {
     redirect = await register({ stack: "dev", config: ADOPTED });
-    failover = await register({ stack: "dev", config: { ...ADOPTED, delivery: "failover" } });
+    failover = await register({ stack: "dev", config: { ...ADOPTED, "cdn.delivery": "failover" } });
   });
 
   it("has another name in the stack than a bucket of its own, so that taking adoptBucket back is stopped by its protection", async () => {
-    const own = await register({ stack: "dev", config: { bucketName: "our-photographs" } });
+    const own = await register({ stack: "dev", config: { "bucket.name": "our-photographs" } });
     assert.deepEqual([own.one("Bucket").name, redirect.one("Bucket").name], ["images", "images-adopted"]);
   });
 
@@ -62,7 +62,10 @@ describe("an adopted bucket", () => {
       [redirect, "redirect"],
       [failover, "failover"],
     ] as const) {
-      const own = await register({ stack: "dev", config: { bucketName: "our-photographs", delivery } });
+      const own = await register({
+        stack: "dev",
+        config: { "bucket.name": "our-photographs", "cdn.delivery": delivery },
+      });
       for (const type of ["BucketPolicy", "BucketPublicAccessBlock"]) {
         assert.deepEqual(stack.one(type).inputs, own.one(type).inputs);
         assert.equal(stack.one(type).name, own.one(type).name);
@@ -82,7 +85,7 @@ describe("an adopted bucket", () => {
   });
 
   it("gets a lifecycle only where variants expire, which deletes nothing but tagged variants", async () => {
-    const expiring = await register({ stack: "dev", config: { ...ADOPTED, variantExpiryDays: 30 } });
+    const expiring = await register({ stack: "dev", config: { ...ADOPTED, "bucket.variantExpiryDays": 30 } });
     assert.deepEqual(expiring.one("BucketLifecycleConfiguration").inputs, {
       bucket: "our-photographs",
       rules: [
@@ -108,7 +111,7 @@ describe("an adopted bucket", () => {
 
   it("is imported by no stack that does not say so", async () => {
     for (const stack of ["dev", "prod"]) {
-      const { run } = await register({ stack, config: { bucketName: "our-photographs" } });
+      const { run } = await register({ stack, config: { "bucket.name": "our-photographs" } });
       for (const { options } of run.resources) {
         assert.equal(options.import, undefined);
         assert.equal(options.ignoreChanges, undefined);

@@ -73,7 +73,7 @@ describe("AuditTrail", () => {
   it("watches an adopted bucket by its own name", async () => {
     const stack = await register({
       stack: "dev",
-      config: { auditTrail: true, adoptBucket: true, bucketName: "our-photographs" },
+      config: { "bucket.auditTrail": true, "bucket.adopt": true, "bucket.name": "our-photographs" },
     });
     const [selector] = stack.one("Trail").inputs.advancedEventSelectors as { fieldSelectors: unknown[] }[];
     assert.deepEqual(selector?.fieldSelectors.at(-1), {

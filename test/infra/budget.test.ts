@@ -11,7 +11,7 @@ describe("the bill", () => {
   });
 
   it("has a monthly budget of what the stack's tags mark, with an alert ahead and two behind", async () => {
-    const config = { monthlyBudgetUsd: 20, alarmEmail: EMAIL, tags: { Project: "shop" } };
+    const config = { "operations.monthlyBudgetUsd": 20, "operations.alarmEmail": EMAIL, tags: { Project: "shop" } };
     const { run } = await register({ stack: "dev", config });
     const budget = run.resources.find(({ type }) => type === "aws:budgets/budget:Budget");
     const told = {
@@ -39,11 +39,14 @@ describe("the bill", () => {
   });
 
   it("needs somebody to tell", async () => {
-    await assert.rejects(register({ stack: "dev", config: { monthlyBudgetUsd: 20 } }), /alarmEmail is empty/);
+    await assert.rejects(
+      register({ stack: "dev", config: { "operations.monthlyBudgetUsd": 20 } }),
+      /operations.alarmEmail is missing/,
+    );
   });
 
   it("can be split by project and stack, and stays so for other stacks when this one goes", async () => {
-    const dev = await register({ stack: "dev", config: { costAllocationTags: true } });
+    const dev = await register({ stack: "dev", config: { "operations.costAllocationTags": true } });
     assert.deepEqual(
       dev.all("CostAllocationTag").map(({ inputs, options }) => [inputs, options.retainOnDelete]),
       [
@@ -54,14 +57,14 @@ describe("the bill", () => {
   });
 
   it("is capped by how many variants are made at once", async () => {
-    const dev = await register({ stack: "dev", config: { reservedConcurrency: 5 } });
+    const dev = await register({ stack: "dev", config: { "resizer.reservedConcurrency": 5 } });
     assert.equal(dev.one("Function").inputs.reservedConcurrentExecutions, 5);
   });
 });
 
 describe("tracing", () => {
   it("lets the function send traces, which AWS allows on everything or not at all", async () => {
-    const dev = await register({ stack: "dev", config: { tracing: true } });
+    const dev = await register({ stack: "dev", config: { "operations.tracing": true } });
     assert.deepEqual(dev.one("Function").inputs.tracingConfig, { mode: "Active" });
     const { Statement } = dev.one("RolePolicy").inputs.policy as { Statement: { Sid: string }[] };
     assert.deepEqual(Statement.at(-1), {

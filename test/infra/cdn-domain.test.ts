@@ -14,13 +14,13 @@ describe("CdnDomain", () => {
   before(async () => {
     own = await register({
       stack: "dev",
-      config: { domain: { name: NAME, hostedZoneId: ZONE }, "aws:region": "eu-central-1" },
+      config: { "cdn.domain": { name: NAME, hostedZoneId: ZONE }, "aws:region": "eu-central-1" },
     });
     given = await register({
       stack: "dev",
-      config: { domain: { name: NAME, hostedZoneId: ZONE }, certificateArn: THEIRS },
+      config: { "cdn.domain": { name: NAME, hostedZoneId: ZONE, certificateArn: THEIRS } },
     });
-    elsewhere = await register({ stack: "dev", config: { domain: { name: NAME }, certificateArn: THEIRS } });
+    elsewhere = await register({ stack: "dev", config: { "cdn.domain": { name: NAME, certificateArn: THEIRS } } });
   });
 
   it("makes a certificate for the name in us-east-1, whatever the stack's region", () => {
@@ -107,7 +107,7 @@ describe("CdnDomain", () => {
   it("serves either delivery", async () => {
     const failover = await register({
       stack: "dev",
-      config: { domain: { name: NAME, hostedZoneId: ZONE }, delivery: "failover" },
+      config: { "cdn.domain": { name: NAME, hostedZoneId: ZONE }, "cdn.delivery": "failover" },
     });
     assert.equal(failover.run.outputs.cdnUrl, `https://${NAME}`);
     assert.equal(failover.all("Record").length, 3);
@@ -117,7 +117,7 @@ describe("CdnDomain", () => {
   it("is known in a preview: the name, where it leads, and every document", async () => {
     const preview = await register({
       stack: "dev",
-      config: { domain: { name: NAME, hostedZoneId: ZONE }, "aws:region": "eu-central-1" },
+      config: { "cdn.domain": { name: NAME, hostedZoneId: ZONE }, "aws:region": "eu-central-1" },
       preview: true,
     });
     for (const type of ["Bucket", "BucketPolicy", "Certificate"]) {

@@ -1,248 +1,360 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
-import { nameProblems } from "../../infra/config-problems";
 import { runProgram } from "@image-resizer/lib/program";
+import { checkConfig } from "../../infra/config";
+import { configDocs, readDoc } from "../support/config-docs";
 
-/** The problems that a stack is refused for, without the project's prefix. */
-async function problems(config: Record<string, unknown>, stack = "dev"): Promise<string[]> {
-  const error: unknown = await runProgram({ stack, config }).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  if (error === undefined) return [];
-  assert.ok(error instanceof Error);
-  assert.ok(pulumi.RunError.isInstance(error), "Pulumi would print a stack trace");
-  const [title, ...lines] = error.message.split("\n  - ");
-  assert.equal(title, `The config of stack ${stack} cannot be deployed:`);
-  return lines.map((line) => line.replace("image-resizer:", ""));
+const SIZES = ["640w"];
+
+/** Returns the sentences about a config that lists a size, with some keys set: `image.quality.jpeg`. */
+function problems(keys: Record<string, unknown>): string[] {
+  return checkConfig(withKeys({ sizes: SIZES, ...keys })).problems.map(({ sentence }) => sentence);
 }
 
-const DOMAIN = '{name: "images.example.com", hostedZoneId: "Z0123456789"}, or {} for CloudFront\'s own name';
+function withKeys(keys: Record<string, unknown>): Record<string, unknown> {
+  const raw: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(keys)) {
+    const path = key.split(".");
+    const last = path.pop() ?? "";
+    let group = raw;
+    for (const name of path) group = (group[name] ??= {}) as Record<string, unknown>;
+    group[last] = value;
+  }
+  return raw;
+}
+
 const ORIGINS = "a list of origins such as https://shop.example.com, without a path or a trailing slash, or [*]";
+const HEADER = "a Cache-Control header of RFC 9111's response directives, such as public, max-age=31536000, immutable";
 const CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012";
+const ZONE = "Z0123456789";
 
 describe("the config", () => {
-  it("is accepted as the stack files have it", async () => {
-    assert.deepEqual(await problems({}, "dev"), []);
-    assert.deepEqual(await problems({}, "prod"), []);
+  before(() => nameStack("image-resizer", "dev"));
+
+  it("has a default for everything but the sizes", () => {
+    const { config } = checkConfig({ sizes: SIZES });
+    assert.deepEqual(config.image.quality, { jpeg: 67, webp: 84, avif: 62 });
+    assert.deepEqual(config.bucket, {
+      adopt: false,
+      protect: true,
+      forceDestroy: false,
+      purgeOnChange: false,
+      auditTrail: false,
+    });
+    assert.deepEqual(config.allowList, { sizes: SIZES, formats: [], maxDimension: 4096 });
+  });
+
+  it("has an allow-list of any size where unlisted ones are allowed", () => {
+    const { config, problems: none } = checkConfig({ image: { allowUnlistedSizes: true, maxDimension: 100 } });
+    assert.deepEqual(none, []);
+    assert.deepEqual(config.allowList, { sizes: "any", formats: [], maxDimension: 100 });
+  });
+
+  it("reads values as the CLI writes them, and secrets, which arrive as text", () => {
+    const { config, problems: none } = checkConfig({
+      sizes: SIZES,
+      resizer: { memorySize: "1769" },
+      bucket: { protect: "false" },
+      operations: { logRetentionDays: "7" },
+      // `pulumi config set --path tags.Project 4711` writes a number.
+      tags: { CostCentre: 4711, Shared: true },
+    });
+    assert.deepEqual(none, []);
+    assert.equal(config.resizer.memorySize, 1769);
+    assert.equal(config.bucket.protect, false);
+    assert.equal(config.operations.logRetentionDays, 7);
+    assert.deepEqual(config.tags, { CostCentre: "4711", Shared: "true" });
   });
 
   for (const [key, value, allowed] of [
-    ["maxDimension", 0, "an integer from 1 to 16383 pixels (WebP has no longer side)"],
-    ["jpegQuality", 101, "an integer from 1 to 100"],
-    ["webpQuality", "best", "an integer from 1 to 100"],
-    ["avifQuality", 12.5, "an integer from 1 to 100"],
-    ["webpEffort", 7, "an integer from 0 to 6"],
-    ["avifEffort", -1, "an integer from 0 to 9"],
-    ["delivery", "proxy", "one of redirect, failover"],
-    ["edgeRefusals", "on", "true or false"],
-    ["fit", "crop", "one of cover, contain, fill, inside, outside"],
-    [
-      "position",
-      "middle",
-      "one of centre, top, right top, right, right bottom, bottom, left bottom, left, left top, entropy, attention",
-    ],
-    [
-      "bucketName",
-      "My_Bucket",
-      "3 to 63 lower-case letters, digits and hyphens as S3 takes them, or empty for the default name",
-    ],
-    ["protectBucket", "yes", "true or false"],
-    ["allowUnlistedSizes", 1, "true or false"],
-    ["memorySize", 127, "an integer from 128 to 10240 MB"],
-    ["timeout", 30, "an integer from 3 to 29 seconds (the HTTP API waits for 30)"],
-    ["architecture", "arm", "one of arm64, x86_64"],
-    ["maxInputBytes", -1, "an integer from 1 to 5368709120 bytes"],
-    ["maxInputPixels", "1e6", "an integer from 1 to 268402689 pixels (sharp's own limit)"],
-    ["cacheControl", "", "a Cache-Control header"],
-    ["cacheControl", "public\nset-cookie: a", "a Cache-Control header"],
-    ["variantExpiryDays", -1, "an integer from 0 to 3650 days, 0 for never"],
-    ["throttleRateLimit", 0, "an integer from 1 to 10000 requests a second"],
-    ["throttleBurstLimit", 0, "an integer from 1 to 5000 requests"],
-    ["priceClass", "PriceClass_300", "one of PriceClass_100, PriceClass_200, PriceClass_All"],
+    ["image.maxDimension", 0, "an integer from 1 to 16383 pixels (WebP has no longer side)"],
+    ["image.quality.jpeg", 101, "an integer from 1 to 100"],
+    ["image.quality.webp", "best", "an integer from 1 to 100"],
+    ["image.quality.avif", 12.5, "an integer from 1 to 100"],
+    ["image.effort.webp", 7, "an integer from 0 to 6"],
+    ["image.effort.avif", -1, "an integer from 0 to 9"],
+    ["image.fit", "crop", "one of cover, contain, fill, inside, outside"],
+    ["image.allowUnlistedSizes", 1, "true or false"],
+    ["image.maxInputBytes", -1, "an integer from 1 to 5368709120 bytes"],
+    ["image.maxInputPixels", "1e6", "an integer from 1 to 268402689 pixels (sharp's own limit)"],
+    ["image.quality", 80, "an object with jpeg, webp, avif"],
+    ["bucket.name", "My_Bucket", "3 to 63 lower-case letters, digits and hyphens, as S3 allows them"],
+    ["bucket.name", "", "3 to 63 lower-case letters, digits and hyphens, as S3 allows them"],
+    ["bucket.protect", "yes", "true or false"],
+    ["bucket.variantExpiryDays", 0, "an integer from 1 to 3650 days"],
+    ["resizer.memorySize", 127, "an integer from 128 to 10240 MB"],
+    ["resizer.timeout", 30, "an integer from 3 to 29 seconds (the HTTP API waits for 30)"],
+    ["resizer.architecture", "arm", "one of arm64, x86_64"],
+    ["resizer.reservedConcurrency", 0, "an integer from 1 to 1000 variants at once"],
+    ["cdn.delivery", "proxy", "one of redirect, failover"],
+    ["cdn.priceClass", "PriceClass_300", "one of PriceClass_100, PriceClass_200, PriceClass_All"],
+    ["cdn.domain.name", "https://images.example.com", "a host name such as images.example.com"],
+    ["cdn.corsOrigins", "https://shop.example.com", ORIGINS],
+    ["operations.alarmEmail", "nobody", "an address such as images@example.com"],
+    ["operations.monthlyBudgetUsd", 1.5, "an integer from 1 to 1000000 US dollars"],
     ["formats", "webp", "a list of formats: jpeg, png, webp, avif"],
     ["sizes", "640w", "a list of sizes such as 360x270, 640w or 480h"],
     ["sizes", { a: 1 }, "a list of sizes such as 360x270, 640w or 480h"],
-    ["adoptBucket", "bucket", "true or false"],
-    ["onDestroy", "delete", "one of keep-photographs, delete-photographs"],
-    ["domain", "images.example.com", DOMAIN],
-    ["domain", { name: "https://images.example.com" }, DOMAIN],
-    ["domain", { name: "images.example.com", hostedZoneId: "/hostedzone/Z1" }, DOMAIN],
-    ["domain", { name: "images.example.com", zone: "Z1" }, DOMAIN],
-    [
-      "certificateArn",
-      "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012",
-      "the ARN of an ACM certificate in us-east-1 (CloudFront takes no others), or empty",
-    ],
-    ["freshVariants", "always", "true or false"],
-    ["corsOrigins", ["https://shop.example.com/"], ORIGINS],
-    ["corsOrigins", "https://shop.example.com", ORIGINS],
-    ["monitoring", "on", "true or false"],
-    ["alarmEmail", "nobody", "an address such as images@example.com, or empty for nobody"],
-    ["tracing", "on", "true or false"],
-    ["reservedConcurrency", -1, "an integer from 0 to 1000 variants at once, 0 for no limit but the account's"],
-    ["monthlyBudgetUsd", 1.5, "an integer from 0 to 1000000 US dollars, 0 for no budget"],
-    ["costAllocationTags", "on", "true or false"],
-    ["auditTrail", "on", "true or false"],
   ] as const) {
-    it(`names ${key} when it is ${JSON.stringify(value)}`, async () => {
-      const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-      assert.deepEqual(await problems({ [key]: value }), [`${key} is ${text}: allowed is ${allowed}`]);
+    it(`names ${key} when it is ${JSON.stringify(value)}`, () => {
+      const text = typeof value === "string" && value !== "" ? value : JSON.stringify(value);
+      assert.deepEqual(problems({ [key]: value }), [`${key} is ${text}: allowed is ${allowed}`]);
     });
   }
 
-  it("names a log retention that CloudWatch does not know, and tags that AWS keeps for itself", async () => {
-    assert.match(
-      (await problems({ logRetentionDays: 8 })).join(),
-      /^logRetentionDays is 8: allowed is one of 1, 3, 5, 7, /,
-    );
-    assert.match(
-      (await problems({ tags: { "aws:x": "y" } })).join(),
-      /^tags is {"aws:x":"y"}: allowed is an object of tags/,
-    );
-    assert.match((await problems({ tags: ["x"] })).join(), /^tags is \["x"\]: allowed is an object of tags/);
+  for (const header of [
+    "",
+    "public\nset-cookie: a",
+    "max-age",
+    "max-age=1h",
+    "max-age=-1",
+    'max-age="60"',
+    "public=1",
+    "public max-age=60",
+    "public,, max-age=60",
+    "max-age=60, max-age=90",
+    "private=set-cookie",
+    "maxage=60",
+  ]) {
+    it(`rejects ${JSON.stringify(header)} as a Cache-Control header`, () => {
+      assert.deepEqual(problems({ "cdn.cacheControl": header }), [
+        `cdn.cacheControl is ${header || '""'}: allowed is ${HEADER}`,
+      ]);
+    });
+  }
+
+  it("accepts the directives of a Cache-Control header in any case, with arguments of their own", () => {
+    const header = 'Public, Max-Age=60, s-maxage=86400, stale-while-revalidate=30, no-cache="set-cookie, x-a"';
+    assert.deepEqual(problems({ "cdn.cacheControl": header }), []);
   });
 
-  it("names every size that is wrong, with what is allowed", async () => {
-    assert.deepEqual(await problems({ sizes: ["0x100", "640", "12e3w", "640w", "640w", "4097w"] }), [
+  it("names items of lists and tags that are wrong, each with what is allowed", () => {
+    assert.deepEqual(problems({ sizes: ["0x100", "640", "12e3w", "640w", "640w", "4097w"] }), [
       "sizes has 0x100: allowed is WxH, Ww or Hh in whole pixels, without leading zeros",
       "sizes has 640: allowed is WxH, Ww or Hh in whole pixels, without leading zeros",
       "sizes has 12e3w: allowed is WxH, Ww or Hh in whole pixels, without leading zeros",
-      "sizes has 4097w: allowed is a side of 1 to 4096 (maxDimension)",
+      "sizes has 4097w: allowed is a side of 1 to 4096 (image.maxDimension)",
       "sizes has 640w more than once: allowed is each once",
     ]);
-  });
-
-  it("refuses an empty list of sizes unless unlisted ones are allowed", async () => {
-    assert.deepEqual(await problems({ sizes: [] }), [
-      "sizes is []: allowed is a list of at least one size such as 360x270, 640w or 480h, or allowUnlistedSizes: true",
-    ]);
-    assert.deepEqual(await problems({ sizes: [], allowUnlistedSizes: true }), []);
-  });
-
-  it("names formats that are unknown or repeated", async () => {
-    assert.deepEqual(await problems({ formats: ["jpg", "webp", "webp"] }), [
-      "formats has jpg: allowed is jpeg, png, webp, avif",
+    assert.deepEqual(problems({ formats: ["jpg", "webp", "webp"] }), [
+      "formats has jpg: allowed is one of jpeg, png, webp, avif",
       "formats has webp more than once: allowed is each once",
     ]);
+    assert.deepEqual(problems({ "cdn.corsOrigins": ["https://shop.example.com/"] }), [
+      `cdn.corsOrigins has https://shop.example.com/: allowed is ${ORIGINS}`,
+    ]);
+    const tags = "an object of tags: names of 1 to 128 characters that do not start with aws:, values of up to 256";
+    assert.deepEqual(problems({ tags: { "aws:x": "y" } }), [`tags has {"aws:x":"y"}: allowed is ${tags}`]);
+    assert.deepEqual(problems({ tags: ["x"] }), [`tags is ["x"]: allowed is ${tags}`]);
   });
 
-  it("names a key that it does not know: a typo is not ignored", async () => {
-    const [problem] = await problems({ memmorySize: 2048 });
-    assert.match(problem ?? "", /^memmorySize is not a known key: allowed are sizes, allowUnlistedSizes, /);
-  });
-
-  it("lists every problem in one error", async () => {
-    assert.deepEqual(
-      (await problems({ memorySize: "much", fit: "crop", sizes: ["640"], typo: 1 })).map((line) => line.split(" ")[0]),
-      ["typo", "fit", "memorySize", "sizes"],
-    );
-  });
-
-  it("refuses an allow-list whose role policy IAM would not take, before AWS does", async () => {
-    const sizes = Array.from({ length: 60 }, (_, index) => `${index + 100}w`);
-    const [problem, ...others] = await problems({ sizes, formats: ["webp", "avif"] });
-    assert.deepEqual(others, []);
+  it("names keys that it does not know, and the nearest that it knows", () => {
+    assert.deepEqual(problems({ "resizer.memmorySize": 2048 }), [
+      "resizer.memmorySize is not a key: did you mean resizer.memorySize?",
+    ]);
+    assert.deepEqual(problems({ "cdn.memorySize": 2048 }), [
+      "cdn.memorySize is not a key: allowed is resizer.memorySize",
+    ]);
+    assert.deepEqual(problems({ reziser: {} }), ["reziser is not a key: did you mean resizer?"]);
     assert.match(
-      problem ?? "",
-      /^sizes has 60 sizes in 3 formats, a role policy of \d{5} characters: allowed is 10240 \(IAM's limit\), so fewer sizes or formats, or a shorter bucketName$/,
+      problems({ unheardOf: 1 }).join(),
+      /^unheardOf is not a key: allowed are sizes, formats, tags, image\./,
     );
-    assert.deepEqual(await problems({ sizes: sizes.slice(0, 30), formats: ["webp"] }), []);
+    assert.deepEqual(
+      checkConfig({ sizes: SIZES, "cdn.delivery": "failover" }).problems[0]?.sentence,
+      "cdn.delivery is one name with dots: allowed is a path, as pulumi config set --path writes it",
+    );
   });
 
-  const MUTABLE = "public, max-age=300, s-maxage=31536000";
-  for (const [what, config, problem] of [
-    [
-      "a bucket to adopt without a name",
-      { adoptBucket: true },
-      "adoptBucket is true and bucketName is empty: allowed is the name of the bucket to adopt",
-    ],
-    [
-      "deleting the photographs of an adopted bucket",
-      { adoptBucket: true, bucketName: "photographs", onDestroy: "delete-photographs" },
-      "onDestroy is delete-photographs: allowed for an adopted bucket is keep-photographs",
-    ],
-    [
-      "deleting the photographs of a protected bucket",
-      { protectBucket: true, onDestroy: "delete-photographs" },
-      "onDestroy is delete-photographs and protectBucket is true: allowed is one of them",
-    ],
-    [
-      "a certificate without a domain",
-      { certificateArn: CERTIFICATE },
-      "certificateArn is set without a domain: allowed is domain: {name: ...} with it, the name that it is for",
-    ],
-    [
-      "a domain that nothing proves",
-      { domain: { name: "images.example.com" } },
-      "domain has no hostedZoneId: allowed is one, to prove the certificate by, or a certificateArn",
-    ],
-    [
-      "fresh variants of any size",
-      { freshVariants: true, allowUnlistedSizes: true },
-      "freshVariants is true with allowUnlistedSizes: allowed is a list of sizes, which says what to delete",
-    ],
-    [
-      "fresh variants that browsers never ask for again",
-      { freshVariants: true, variantExpiryDays: 0, cacheControl: "public, max-age=31536000, immutable" },
-      "cacheControl is public, max-age=31536000, immutable with freshVariants, and nothing can call an immutable variant " +
-        "back from a browser: allowed is one such as public, max-age=300, s-maxage=31536000",
-    ],
-    [
-      "fresh variants that expire and stay in the CDN",
-      { freshVariants: true, cacheControl: MUTABLE, variantExpiryDays: 30 },
-      "cacheControl is public, max-age=300, s-maxage=31536000 with freshVariants and variantExpiryDays 30, and of a variant " +
-        "that has expired only the CDN's copy is left, which is not found: allowed is an s-maxage of at most 86400, or " +
-        "variantExpiryDays 0",
-    ],
-    [
-      "a budget that nobody hears of",
-      { monthlyBudgetUsd: 20 },
-      "monthlyBudgetUsd is 20 and alarmEmail is empty: allowed is an address to tell",
-    ],
-    [
-      "an address that nothing is told",
-      { alarmEmail: "images@example.com" },
-      "alarmEmail is images@example.com and nothing tells it anything: allowed with monitoring or a monthlyBudgetUsd",
-    ],
-    [
-      "every origin beside others",
-      { corsOrigins: ["*", "https://shop.example.com"] },
-      "corsOrigins has * beside others: allowed is [*] alone, which is every origin, or a list without it",
-    ],
-    [
-      "listed origins where misses are redirected",
-      { corsOrigins: ["https://shop.example.com"] },
-      'corsOrigins is ["https://shop.example.com"] with delivery redirect, where browsers call the origin null from the ' +
-        "second hop of a miss on: allowed is [*], or delivery failover with the list",
-    ],
+  for (const [old, now] of [
+    ["memorySize", "resizer.memorySize"],
+    ["jpegQuality", "image.quality.jpeg"],
+    ["webpEffort", "image.effort.webp"],
+    ["bucketName", "bucket.name"],
+    ["adoptBucket", "bucket.adopt"],
+    ["protectBucket", "bucket.protect"],
+    ["onDestroy", "bucket.forceDestroy (true or false)"],
+    ["freshVariants", "bucket.purgeOnChange"],
+    ["throttleRateLimit", "resizer.rateLimit"],
+    ["throttleBurstLimit", "resizer.burstLimit"],
+    ["edgeRefusals", "cdn.validateAtEdge"],
+    ["domain", "cdn.domain"],
+    ["certificateArn", "cdn.domain.certificateArn"],
+    ["logRetentionDays", "operations.logRetentionDays"],
+    ["auditTrail", "bucket.auditTrail"],
   ] as const) {
-    it(`refuses ${what}`, async () => {
-      assert.deepEqual(await problems(config), [problem]);
+    it(`rejects the old key ${old} with the name of the new one`, () => {
+      assert.deepEqual(problems({ [old]: "x" }), [`${old} is not a key: allowed is ${now}`]);
     });
   }
 
-  it("has a declaration with a description in Pulumi.yaml for every key, and a default for each", async () => {
-    const project = parse(readFileSync("Pulumi.yaml", "utf8")) as { config: Record<string, Record<string, unknown>> };
-    const [problem] = await problems({ typo: 1 });
-    const known = /allowed are (.*)$/.exec(problem ?? "")?.[1]?.split(", ");
-    assert.deepEqual(Object.keys(project.config), known);
-    for (const [key, declaration] of Object.entries(project.config)) {
-      assert.equal(typeof declaration.description, "string", key);
-      assert.ok("default" in declaration || "value" in declaration, key);
-    }
+  it("rejects an empty list of sizes unless unlisted ones are allowed", () => {
+    assert.deepEqual(problems({ sizes: [] }), [
+      "sizes is []: allowed is a list of at least one size such as 360x270, 640w or 480h, or image.allowUnlistedSizes: true",
+    ]);
+    assert.deepEqual(problems({ sizes: [], "image.allowUnlistedSizes": true }), []);
   });
 
-  it("is refused where the bucket of the trail's records would have too long a name", async () => {
-    const mocks = { newResource: () => ({ id: "", state: {} }), call: () => ({}) };
-    await pulumi.runtime.setMocks(mocks, "p".repeat(36), "s".repeat(10));
-    assert.deepEqual(nameProblems({ bucketName: "", auditTrail: false, freshVariants: false }), []);
-    const name = `${"p".repeat(36)}-${"s".repeat(10)}-123456789012-trail`;
-    assert.deepEqual(nameProblems({ bucketName: "", auditTrail: true, freshVariants: false }), [
-      `auditTrail is true and the bucket of its records would be named ${name}, which S3 does not take: allowed are ` +
-        "shorter project and stack names, or auditTrail: false",
+  it("rejects an allow-list whose role policy IAM would not accept, before AWS does", () => {
+    const sizes = Array.from({ length: 60 }, (_, index) => `${index + 100}w`);
+    const [problem, ...others] = problems({ sizes, formats: ["webp", "avif"] });
+    assert.deepEqual(others, []);
+    assert.match(
+      problem ?? "",
+      /^sizes has 60 sizes in 3 formats, a role policy of \d{5} characters: allowed is 10240 \(IAM's limit\), so fewer sizes or formats, or a shorter bucket\.name$/,
+    );
+    assert.deepEqual(problems({ sizes: sizes.slice(0, 30), formats: ["webp"] }), []);
+  });
+
+  const MUTABLE = "public, max-age=300, s-maxage=31536000";
+  for (const [what, keys, problem] of [
+    [
+      "a bucket to adopt without a name",
+      { "bucket.adopt": true },
+      "bucket.adopt is true and bucket.name is missing: allowed is the name of the bucket to adopt",
+    ],
+    [
+      "deleting the images of an adopted bucket",
+      { "bucket.adopt": true, "bucket.name": "images", "bucket.forceDestroy": true, "bucket.protect": false },
+      "bucket.forceDestroy is true and bucket.adopt is true: allowed for an adopted bucket is false",
+    ],
+    [
+      "deleting the images of a protected bucket",
+      { "bucket.forceDestroy": true },
+      "bucket.forceDestroy is true and bucket.protect is true: allowed is one of them",
+    ],
+    [
+      "a certificate without a domain",
+      { "cdn.domain.certificateArn": CERTIFICATE },
+      "cdn.domain.name is missing: allowed is a host name such as images.example.com",
+    ],
+    [
+      "a domain that nothing proves",
+      { "cdn.domain.name": "images.example.com" },
+      "cdn.domain has no hostedZoneId: allowed is one, which proves the certificate, or a certificateArn",
+    ],
+    [
+      "a purge of any size",
+      { "bucket.purgeOnChange": true, "image.allowUnlistedSizes": true, "cdn.cacheControl": "no-cache" },
+      "bucket.purgeOnChange is true with image.allowUnlistedSizes: allowed is a list of sizes, which says what to delete",
+    ],
+    [
+      "a purge of variants that browsers never ask for again",
+      { "bucket.purgeOnChange": true },
+      "cdn.cacheControl is public, max-age=31536000, immutable with bucket.purgeOnChange, and a browser never asks for an " +
+        "immutable variant again: allowed is a header such as public, max-age=300, s-maxage=31536000",
+    ],
+    [
+      "a purge of variants that expire and stay in the CDN",
+      { "bucket.purgeOnChange": true, "cdn.cacheControl": MUTABLE, "bucket.variantExpiryDays": 30 },
+      "cdn.cacheControl is public, max-age=300, s-maxage=31536000 with bucket.purgeOnChange and bucket.variantExpiryDays 30, " +
+        "and a purge does not find the CDN's copy of an expired variant: allowed is an s-maxage of at most 86400, or no " +
+        "bucket.variantExpiryDays",
+    ],
+    [
+      "a budget whose alerts have no address",
+      { "operations.monthlyBudgetUsd": 20 },
+      "operations.monthlyBudgetUsd is 20 and operations.alarmEmail is missing: allowed is an address for its alerts",
+    ],
+    [
+      "an address that nothing is sent to",
+      { "operations.alarmEmail": "images@example.com" },
+      "operations.alarmEmail is images@example.com and nothing is sent to it: allowed with operations.monitoring or " +
+        "operations.monthlyBudgetUsd",
+    ],
+    [
+      "every origin beside others",
+      { "cdn.corsOrigins": ["*", "https://shop.example.com"] },
+      "cdn.corsOrigins has * beside others: allowed is [*] alone, which is every origin, or a list without it",
+    ],
+    [
+      "listed origins where misses are redirected",
+      { "cdn.corsOrigins": ["https://shop.example.com"] },
+      'cdn.corsOrigins is ["https://shop.example.com"] with cdn.delivery redirect, where browsers call the origin null from ' +
+        "the second hop of a miss on: allowed is [*], or cdn.delivery failover with the list",
+    ],
+  ] as const) {
+    it(`rejects ${what}`, () => {
+      assert.deepEqual(problems(keys), [problem]);
+    });
+  }
+
+  it("reports every problem at once, those of single keys and those between keys that are right", () => {
+    const found = problems({
+      sizes: ["640", "5000w"],
+      typo: 1,
+      "resizer.memorySize": "much",
+      "bucket.adopt": true,
+      "bucket.forceDestroy": "maybe",
+      "cdn.domain.hostedZoneId": ZONE,
+      "cdn.domain.name": "x",
+      "operations.monthlyBudgetUsd": 5,
+    });
+    assert.deepEqual(
+      found.map((sentence) => sentence.split(/[:,]| and /)[0]),
+      [
+        "sizes has 640",
+        "bucket.forceDestroy is maybe",
+        "resizer.memorySize is much",
+        "cdn.domain.name is x",
+        "typo is not a key",
+        "sizes has 5000w",
+        "bucket.adopt is true",
+        "operations.monthlyBudgetUsd is 5",
+      ],
+    );
+  });
+
+  it("says nothing of rules about a key that is wrong by itself", () => {
+    assert.deepEqual(problems({ "bucket.adopt": true, "bucket.name": "No" }).length, 1);
+    assert.deepEqual(problems({ sizes: ["640"] }).length, 1);
+  });
+
+  describe("of a project or stack with a long name", () => {
+    after(() => nameStack("image-resizer", "dev"));
+
+    it("is rejected where a bucket's name would be too long for S3", async () => {
+      await nameStack("p".repeat(36), "s".repeat(10));
+      assert.deepEqual(problems({}), []);
+      const name = `${"p".repeat(36)}-${"s".repeat(10)}-123456789012-trail`;
+      assert.deepEqual(problems({ "bucket.auditTrail": true }), [
+        `bucket.auditTrail is true and the bucket of its records would be named ${name}, which S3 does not allow: allowed are ` +
+          "shorter project and stack names, or bucket.auditTrail: false",
+      ]);
+      await nameStack("Images", "dev");
+      assert.deepEqual(problems({}), [
+        "bucket.name is missing and S3 does not allow the default name Images-dev-123456789012: allowed is a bucket.name of your own",
+      ]);
+    });
+
+    it("is rejected where a function's or a rule's name would be too long", async () => {
+      await nameStack("image-resizer", "a.stack");
+      assert.deepEqual(problems({ "bucket.name": "images" }), [
+        "the function would be named image-resizer-a.stack-resizer: allowed are project and stack names that make it at " +
+          "most 64 letters, digits, hyphens and underscores",
+      ]);
+    });
+  });
+
+  it("stops the program before anything is registered, without a stack trace, and names the region, too", async () => {
+    const config = { "image.quality.jpeg": 101, "aws:region": "us-est-1", sizes: ["640"] };
+    const error: unknown = await runProgram({ stack: "dev", config }).catch((reason: unknown) => reason);
+    assert.ok(error instanceof Error && pulumi.RunError.isInstance(error));
+    assert.deepEqual(error.message.split("\n  - "), [
+      "The config of stack dev cannot be deployed:",
+      "aws:region is us-est-1: allowed is a region that the AWS provider knows, such as us-east-1",
+      "image-resizer:sizes has 640: allowed is WxH, Ww or Hh in whole pixels, without leading zeros",
+      "image-resizer:image.quality.jpeg is 101: allowed is an integer from 1 to 100",
     ]);
   });
+
+  for (const [file, text] of Object.entries(configDocs())) {
+    it(`is what ${file} says (npm run config-docs)`, () => {
+      assert.equal(readDoc(file), text);
+    });
+  }
 });
+
+function nameStack(project: string, stack: string): Promise<void> {
+  return pulumi.runtime.setMocks({ newResource: () => ({ id: "", state: {} }), call: () => ({}) }, project, stack);
+}

@@ -28,9 +28,9 @@ describe("pages on other origins", () => {
   });
 
   for (const [config, origins] of [
-    [{ corsOrigins: ["*"] }, ["*"]],
-    [{ corsOrigins: ["*"], delivery: "failover" }, ["*"]],
-    [{ corsOrigins: SHOP, delivery: "failover" }, SHOP],
+    [{ "cdn.corsOrigins": ["*"] }, ["*"]],
+    [{ "cdn.corsOrigins": ["*"], "cdn.delivery": "failover" }, ["*"]],
+    [{ "cdn.corsOrigins": SHOP, "cdn.delivery": "failover" }, SHOP],
   ] as const) {
     it(`are told by the bucket, the API and the CDN that they may read: ${JSON.stringify(config)}`, async () => {
       const { bucket, api, policies, behaviors, cacheKey } = await corsOf(config);
@@ -82,7 +82,7 @@ describe("pages on other origins", () => {
   }
 
   it("are told so in one policy with what negotiated formats ask for", async () => {
-    const { policies } = await corsOf({ corsOrigins: ["*"] }, "prod");
+    const { policies } = await corsOf({ "cdn.corsOrigins": ["*"] }, "prod");
     assert.equal(policies.length, 1);
     const { customHeadersConfig, corsConfig } = policies[0]?.inputs ?? {};
     assert.deepEqual(customHeadersConfig, { items: [{ header: "Vary", value: "Accept", override: true }] });

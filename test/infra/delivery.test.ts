@@ -11,7 +11,7 @@ describe("a stack with delivery: failover", () => {
   let redirect: Registered;
 
   before(async () => {
-    dev = await register({ stack: "dev", config: { delivery: "failover" } });
+    dev = await register({ stack: "dev", config: { "cdn.delivery": "failover" } });
     redirect = await register({ stack: "dev" });
   });
 
@@ -173,7 +173,7 @@ describe("a stack with delivery: failover", () => {
   });
 
   it("has a preview that knows who may read: nobody but by the policy", async () => {
-    const preview = await register({ stack: "dev", config: { delivery: "failover" }, preview: true });
+    const preview = await register({ stack: "dev", config: { "cdn.delivery": "failover" }, preview: true });
     assert.deepEqual(preview.one("BucketPublicAccessBlock").inputs, dev.one("BucketPublicAccessBlock").inputs);
     assert.deepEqual(preview.one("RolePolicy").inputs.policy, dev.one("RolePolicy").inputs.policy);
   });

@@ -31,7 +31,7 @@ describe("the edge function's code", () => {
 
   it("is within CloudFront's limit for the stacks that there are, in either delivery", async () => {
     for (const delivery of ["redirect", "failover"]) {
-      const stack = await register({ stack: "prod", config: { delivery } });
+      const stack = await register({ stack: "prod", config: { "cdn.delivery": delivery } });
       const [edge] = stack.edgeFunctions;
       assert.equal(edge?.inputs.runtime, "cloudfront-js-2.0");
       assert.equal(edge.inputs.publish, true);
@@ -85,17 +85,21 @@ describe("what a stack has its edge function do", () => {
 
   it("is to refuse by the stack's own allow-list", async () => {
     const allowList = { sizes, formats: [], maxDimension: 4096 };
-    assert.deepEqual(await settingsOf({ edgeRefusals: true }), {
+    assert.deepEqual(await settingsOf({ "cdn.validateAtEdge": true }), {
       settings: { allowList, negotiated: [], refusals: true, keyInQuery: false },
       varies: false,
     });
-    const { settings } = await settingsOf({ edgeRefusals: true, allowUnlistedSizes: true, maxDimension: 1000 });
+    const { settings } = await settingsOf({
+      "cdn.validateAtEdge": true,
+      "image.allowUnlistedSizes": true,
+      "image.maxDimension": 1000,
+    });
     assert.deepEqual(settings && settings.allowList, { sizes: "any", formats: [], maxDimension: 1000 });
   });
 
   it("is to tell the key to an API that is asked by CloudFront", async () => {
     const allowList = { sizes, formats: [], maxDimension: 4096 };
-    assert.deepEqual(await settingsOf({ delivery: "failover" }), {
+    assert.deepEqual(await settingsOf({ "cdn.delivery": "failover" }), {
       settings: { allowList, negotiated: [], refusals: false, keyInQuery: true },
       varies: false,
     });

@@ -1,9 +1,23 @@
 import assert from "node:assert/strict";
 import { evaluate } from "@image-resizer/policy-check/evaluate";
+import { checkConfig } from "../../infra/config";
 import { rules } from "../../policy/rules";
 import { previewInRuntime } from "../support/language-runtime";
 import { everything } from "../support/everything";
 import { register, type Registered } from "../support/program";
+
+/** Keys that exclude others: a list of sizes, and an adopted bucket. */
+const CONFLICTING = ["image.allowUnlistedSizes", "bucket.forceDestroy"];
+
+/** Returns the values of an object of objects by their paths. */
+function leaves(object: object, prefix = ""): Record<string, unknown> {
+  const entries = Object.entries(object).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+      ? Object.entries(leaves(value, `${prefix}${name}.`))
+      : [[`${prefix}${name}`, value] as const],
+  );
+  return Object.fromEntries(entries);
+}
 
 describe("a stack with everything on", () => {
   let stack: Registered;
@@ -13,12 +27,17 @@ describe("a stack with everything on", () => {
   });
 
   it("sets every key of the config that is off by default", () => {
-    const on = Object.keys(everything()).map((key) => key.replace("image-resizer:", ""));
+    const on = leaves(everything());
+    for (const [key, value] of Object.entries(leaves(checkConfig({}).config))) {
+      if (value === false && !CONFLICTING.includes(key)) assert.equal(on[`image-resizer:${key}`], true, key);
+    }
     for (const key of [
-      ...["adoptBucket", "domain", "freshVariants", "corsOrigins", "monitoring", "alarmEmail", "tracing"],
-      ...["reservedConcurrency", "monthlyBudgetUsd", "costAllocationTags", "auditTrail", "variantExpiryDays"],
+      "bucket.variantExpiryDays",
+      "cdn.domain.name",
+      "operations.alarmEmail",
+      "operations.monthlyBudgetUsd",
     ]) {
-      assert.ok(on.includes(key), key);
+      assert.ok(on[`image-resizer:${key}`] !== undefined, key);
     }
   });
 

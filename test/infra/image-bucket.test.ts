@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
-import * as pulumi from "@pulumi/pulumi";
-import { bucketSource } from "../../infra/bucket-source";
-import { ON_DESTROY } from "../../infra/config";
 import { register, type Registered } from "../support/program";
 
 const NAME = "image-resizer-dev-123456789012";
 const ARN = `arn:aws:s3:::${NAME}`;
-
-/** What the account, region and partition are does not matter here. */
-const unasked = pulumi.output("x");
 
 describe("ImageBucket", () => {
   let dev: Registered;
@@ -17,13 +11,13 @@ describe("ImageBucket", () => {
   before(async () => {
     dev = await register({ stack: "dev" });
     // Without the trail, which has a bucket of its own.
-    prod = await register({ stack: "prod", config: { auditTrail: false } });
+    prod = await register({ stack: "prod", config: { "bucket.auditTrail": false } });
   });
 
   it("is named for project, stack and account, or as the stack says", async () => {
     assert.equal(dev.one("Bucket").inputs.bucket, NAME);
     assert.equal(prod.one("Bucket").inputs.bucket, "image-resizer-prod-123456789012");
-    const named = await register({ stack: "dev", config: { bucketName: "photographs" } });
+    const named = await register({ stack: "dev", config: { "bucket.name": "photographs" } });
     assert.equal(named.one("Bucket").inputs.bucket, "photographs");
     assert.equal(named.one("BucketWebsiteConfiguration").inputs.bucket, "photographs");
   });
@@ -34,23 +28,11 @@ describe("ImageBucket", () => {
   });
 
   it("is emptied when it is deleted only where the stack says so in words", async () => {
-    const environment = { project: "p", stack: "s", accountId: unasked, region: unasked, partition: unasked };
-    for (const onDestroy of ON_DESTROY) {
-      for (const protectBucket of [true, false]) {
-        for (const bucketName of ["", "photographs"]) {
-          const own = bucketSource({ onDestroy, protectBucket, bucketName, adoptBucket: false }, environment);
-          assert.equal(!own.adopt && own.emptyOnDelete, onDestroy === "delete-photographs");
-          // One that is adopted has no such word.
-          const adopted = bucketSource({ onDestroy, protectBucket, bucketName, adoptBucket: true }, environment);
-          assert.deepEqual(adopted, { adopt: true, bucketName });
-        }
-      }
-    }
-    const keeping = await register({ stack: "dev", config: { onDestroy: "keep-photographs" } });
+    const keeping = await register({ stack: "dev", config: { "bucket.forceDestroy": false } });
     for (const { run } of [dev, prod, keeping]) {
       for (const { inputs, name } of run.resources) assert.equal("forceDestroy" in inputs, false, name);
     }
-    const deleting = await register({ stack: "dev", config: { onDestroy: "delete-photographs" } });
+    const deleting = await register({ stack: "dev", config: { "bucket.forceDestroy": true } });
     assert.equal(deleting.one("Bucket").inputs.forceDestroy, true);
   });
 

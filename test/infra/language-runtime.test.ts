@@ -19,9 +19,9 @@ describe("the program in Pulumi's own language runtime", function () {
     assert.deepEqual(registered, ["pulumi:pulumi:Stack::image-resizer-dev"]);
     assert.match(
       output,
-      /The config of stack dev cannot be deployed:\n {2}- image-resizer:memmorySize is not a known key/,
+      /The config of stack dev cannot be deployed:\n {2}- image-resizer:sizes has 640: allowed is WxH/,
     );
-    assert.match(output, /\n {2}- image-resizer:sizes has 640: allowed is WxH/);
+    assert.match(output, /\n {2}- image-resizer:memmorySize is not a key: did you mean resizer.memorySize\?/);
     assert.doesNotMatch(output, /\n\s+at .*\.ts:\d+/);
   });
 });

@@ -120,7 +120,10 @@ describe("Monitoring", () => {
   let dev: Registered;
 
   before(async () => {
-    dev = await register({ stack: "dev", config: { monitoring: true, alarmEmail: "images@example.com" } });
+    dev = await register({
+      stack: "dev",
+      config: { "operations.monitoring": true, "operations.alarmEmail": "images@example.com" },
+    });
   });
 
   it("is not there unless it is asked for, and neither are the function's metrics", async () => {
@@ -168,7 +171,7 @@ describe("Monitoring", () => {
       protocol: "email",
       endpoint: "images@example.com",
     });
-    const silent = await register({ stack: "dev", config: { monitoring: true } });
+    const silent = await register({ stack: "dev", config: { "operations.monitoring": true } });
     assert.equal(silent.all("TopicSubscription").length, 0);
     assert.equal(silent.all("MetricAlarm").length, 5);
   });
@@ -312,7 +315,10 @@ describe("the dashboard", () => {
   };
 
   it("is that of the stack's own resources", async () => {
-    const dev = await register({ stack: "dev", config: { monitoring: true, reservedConcurrency: 3 } });
+    const dev = await register({
+      stack: "dev",
+      config: { "operations.monitoring": true, "resizer.reservedConcurrency": 3 },
+    });
     const { dashboardName, dashboardBody: text } = dev.one("Dashboard").inputs;
     assert.equal(dashboardName, "image-resizer-dev");
     assert.deepEqual(
@@ -380,6 +386,6 @@ describe("the dashboard", () => {
     ]);
     const title = "Variants in the making at once";
     assert.deepEqual(titled(title).annotations?.horizontal, [{ label: "reservedConcurrency", value: 5 }]);
-    assert.equal(titled(title, { ...SUBJECTS, reservedConcurrency: 0 }).annotations, undefined);
+    assert.equal(titled(title, { ...SUBJECTS, reservedConcurrency: undefined }).annotations, undefined);
   });
 });

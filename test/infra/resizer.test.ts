@@ -131,7 +131,7 @@ describe("Resizer", () => {
   });
 
   it("makes any size where the stack allows unlisted ones", async () => {
-    const open = await register({ stack: "dev", config: { allowUnlistedSizes: true, sizes: [] } });
+    const open = await register({ stack: "dev", config: { "image.allowUnlistedSizes": true, sizes: [] } });
     assert.equal(readSettings(variables(open)).allowList.sizes, "any");
     const { Statement } = open.one("RolePolicy").inputs.policy as { Statement: { Sid: string; Resource: string[] }[] };
     assert.deepEqual(
@@ -153,7 +153,7 @@ describe("Resizer", () => {
       ["arm64", "arm64"],
       ["x86_64", "x64"],
     ]) {
-      const stack = await register({ stack: "dev", config: { architecture } });
+      const stack = await register({ stack: "dev", config: { "resizer.architecture": architecture } });
       assert.deepEqual(stack.one("Function").inputs.architectures, [architecture]);
       const archive = stack.one("Function").inputs.code as pulumi.asset.AssetArchive;
       const assets = await archive.assets;

@@ -12,7 +12,7 @@ describe("VariantPurge", () => {
   let stack: Registered;
 
   before(async () => {
-    stack = await register({ stack: "dev", config: { freshVariants: true, timeout: 20 } });
+    stack = await register({ stack: "dev", config: { "bucket.purgeOnChange": true, "resizer.timeout": 20 } });
   });
 
   it("is not there unless it is asked for", async () => {
@@ -203,7 +203,11 @@ describe("VariantPurge", () => {
   });
 
   it("has its role's whole policy known in a preview, but for the distribution that there is not yet", async () => {
-    const preview = await register({ stack: "dev", config: { freshVariants: true, timeout: 20 }, preview: true });
+    const preview = await register({
+      stack: "dev",
+      config: { "bucket.purgeOnChange": true, "resizer.timeout": 20 },
+      preview: true,
+    });
     assert.deepEqual(
       preview.named("RolePolicy", "purge-policy").inputs.policy,
       stack.named("RolePolicy", "purge-policy").inputs.policy,

@@ -93,7 +93,7 @@ describe("the pack, with an adopted bucket", () => {
   it("leaves encryption and tags to its owner", async () => {
     const { resources } = await runProgram({
       stack: "prod",
-      config: { adoptBucket: true, bucketName: "our-photographs" },
+      config: { "bucket.adopt": true, "bucket.name": "our-photographs" },
     });
     assert.deepEqual(await violations(resources), []);
   });
@@ -101,7 +101,7 @@ describe("the pack, with an adopted bucket", () => {
   it("asks for the tags of one whose tags are the stack's, and reads the encryption of the one that is adopted", async () => {
     const { resources } = await runProgram({
       stack: "dev",
-      config: { adoptBucket: true, bucketName: "our-photographs" },
+      config: { "bucket.adopt": true, "bucket.name": "our-photographs" },
     });
     const bucket = resources.find(({ type }) => type === "aws:s3/bucket:Bucket");
     assert.ok(bucket);
@@ -118,11 +118,11 @@ describe("the pack, with every part of a stack on", () => {
     for (const delivery of ["redirect", "failover"]) {
       it(`lets ${stack} pass with delivery: ${delivery}`, async () => {
         const config = {
-          delivery,
-          adoptBucket: true,
-          bucketName: "our-photographs",
-          auditTrail: true,
-          domain: { name: "images.example.com", hostedZoneId: "Z0123456789" },
+          "cdn.delivery": delivery,
+          "bucket.adopt": true,
+          "bucket.name": "our-photographs",
+          "bucket.auditTrail": true,
+          "cdn.domain": { name: "images.example.com", hostedZoneId: "Z0123456789" },
         };
         const { resources } = await runProgram({ stack, config });
         assert.deepEqual(await violations([...resources, ...CHILDREN]), []);

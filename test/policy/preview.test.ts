@@ -43,7 +43,7 @@ describe("a first preview, judged by Pulumi's own runner", () => {
   });
 
   it("of a stack that fails over leaves for later only the bucket's policy, which names the distribution", async () => {
-    const diagnostics = await judge(await preview({ stack: "prod", config: { delivery: "failover" } }));
+    const diagnostics = await judge(await preview({ stack: "prod", config: { "cdn.delivery": "failover" } }));
     assert.deepEqual(
       diagnostics.map(({ policy, level }) => [policy, level]),
       [["no-public-write", "advisory"]],
@@ -59,10 +59,10 @@ describe("a first preview, judged by Pulumi's own runner", () => {
 
   it("of a stack with an adopted bucket, a domain and a trail ends so, too", async () => {
     const config = {
-      adoptBucket: true,
-      bucketName: "our-photographs",
-      domain: { name: "images.example.com", hostedZoneId: "Z0123456789" },
-      auditTrail: true,
+      "bucket.adopt": true,
+      "bucket.name": "our-photographs",
+      "cdn.domain": { name: "images.example.com", hostedZoneId: "Z0123456789" },
+      "bucket.auditTrail": true,
     };
     assert.deepEqual(await judge(await preview({ stack: "prod", config })), []);
   });

@@ -10,7 +10,7 @@ const FOLDER = path.resolve(__dirname, "../golden");
 export const GOLDEN_RUNS: Readonly<Record<string, ProgramOptions>> = {
   dev: { stack: "dev" },
   prod: { stack: "prod" },
-  "prod-failover": { stack: "prod", config: { delivery: "failover" } },
+  "prod-failover": { stack: "prod", config: { "cdn.delivery": "failover" } },
   everything: { stack: "dev", config: everything() },
 };
 

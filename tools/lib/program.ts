@@ -1,12 +1,12 @@
-import { readFileSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { parse } from "yaml";
 import { awsCall, awsOutputs, importedOutputs } from "./aws-outputs";
 import { ROOT } from "./root";
+import { stackConfig } from "./stack-config";
 import { UserError } from "./user-error";
 
+export { stackConfig, stackNames } from "./stack-config";
 export { UserError };
 
 /** One resource that the program registered. */
@@ -54,11 +54,6 @@ export interface ProgramOptions {
 export const LOCAL_ACCOUNT_ID = "123456789012";
 const DEFAULT_REGION = "us-east-1";
 const load = createRequire(__filename);
-
-/** The stacks that have a `Pulumi.<stack>.yaml` beside the program. */
-export function stackNames(): string[] {
-  return readdirSync(ROOT).flatMap((file) => /^Pulumi\.([^.]+)\.yaml$/.exec(file)?.[1] ?? []);
-}
 
 /**
  * Runs the program (`index.ts`) of a stack in this process under Pulumi's mocks and returns what it registered.
@@ -130,43 +125,6 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
       options: optionsOf.get(key) ?? { dependsOn: [], protect: false, retainOnDelete: false },
     })),
   };
-}
-
-/**
- * The stack's config as the CLI merges it, in the text that the program is given: the project's defaults, the stack file,
- * then the overrides.
- * @throws UserError for a stack without a file
- */
-export function stackConfig(stack: string, overrides: Readonly<Record<string, unknown>>) {
-  const stacks = stackNames();
-  if (!stacks.includes(stack)) {
-    throw new UserError(`there is no stack "${stack}": Pulumi.<stack>.yaml exists for ${stacks.join(", ")}`);
-  }
-  const project = readYaml("Pulumi.yaml") as { name: string; config?: Record<string, unknown> };
-  const file = readYaml(`Pulumi.${stack}.yaml`) as { config?: Record<string, unknown> } | null;
-  const values = new Map<string, unknown>();
-  for (const [key, declaration] of Object.entries(project.config ?? {})) {
-    const value = defaultOf(declaration);
-    if (value !== undefined) values.set(key, value);
-  }
-  for (const source of [file?.config ?? {}, overrides]) {
-    for (const [key, value] of Object.entries(source)) values.set(key.replace(`${project.name}:`, ""), value);
-  }
-  const config: Record<string, string> = {};
-  for (const [key, value] of values) {
-    config[key.includes(":") ? key : `${project.name}:${key}`] =
-      typeof value === "string" ? value : JSON.stringify(value);
-  }
-  return { project: project.name, config };
-}
-
-function defaultOf(declaration: unknown): unknown {
-  if (typeof declaration !== "object" || declaration === null) return declaration;
-  return "default" in declaration ? declaration.default : "value" in declaration ? declaration.value : undefined;
-}
-
-function readYaml(file: string): unknown {
-  return parse(readFileSync(path.join(ROOT, file), "utf8"));
 }
 
 /** Drops the program's modules from the cache, so that the next import runs it again. */

@@ -42,7 +42,7 @@ describe("the purge function's handler, against a real S3 endpoint with the decl
   let failingCdn: Error | undefined;
 
   before(async () => {
-    const stack = await register({ stack: "dev", config: { freshVariants: true, formats: ["webp"] } });
+    const stack = await register({ stack: "dev", config: { "bucket.purgeOnChange": true, formats: ["webp"] } });
     storage = await openStorage({ run: stack.run, trace: new Trace() });
     const { url } = await storage.startS3(0);
     const client = (credentials: { accessKeyId: string; secretAccessKey: string }) =>

@@ -7,7 +7,7 @@ describe("the purge function's settings", () => {
     const cacheControl = "public, max-age=300, s-maxage=31536000";
     const stack = await register({
       stack: "prod",
-      config: { freshVariants: true, delivery: "failover", cacheControl },
+      config: { "bucket.purgeOnChange": true, "cdn.delivery": "failover", "cdn.cacheControl": cacheControl },
     });
     const { variables } = stack.named("Function", "purge").inputs.environment as { variables: Record<string, string> };
     assert.deepEqual(readSettings(variables), {

@@ -33,7 +33,7 @@ export interface StackStore {
 export async function openStackStore(specs: readonly string[], folder: string): Promise<StackStore> {
   const sizes = [...new Set(specs.map((spec) => spec.split(".")[0]))];
   const formats = [...new Set(specs.flatMap((spec) => spec.split(".")[1] ?? []))];
-  const run = await runProgram({ stack: "prod", config: { sizes, formats, maxInputPixels: 268_000_000 } });
+  const run = await runProgram({ stack: "prod", config: { sizes, formats, "image.maxInputPixels": 268_000_000 } });
   const storage = await openStorage({ run, trace: new Trace() });
   const { url } = await storage.startS3(0);
   const resizer = ofType(run.resources, "aws:lambda/function:Function").find(

@@ -2,7 +2,7 @@ import { DELIVERIES, type Delivery } from "../../../functions/resizer/settings";
 import { StackUnderLoad, type Subject } from "./subject";
 
 /** The API's throttle and the photograph's size are not what is measured. */
-const UNBOUNDED = { throttleRateLimit: 10_000, throttleBurstLimit: 5_000, maxInputPixels: 268_000_000 };
+const UNBOUNDED = { "resizer.rateLimit": 10_000, "resizer.burstLimit": 5_000, "image.maxInputPixels": 268_000_000 };
 
 /** The stacks of a run. */
 export interface Subjects {
@@ -20,7 +20,10 @@ export async function startSubjects(images: string, file: string): Promise<Subje
   const starting = await Promise.allSettled(
     kinds.map(async (kind) => ({
       ...kind,
-      subject: await StackUnderLoad.start({ config: { ...kind, ...UNBOUNDED }, images }, file),
+      subject: await StackUnderLoad.start(
+        { config: { "cdn.delivery": kind.delivery, "cdn.validateAtEdge": kind.edgeRefusals, ...UNBOUNDED }, images },
+        file,
+      ),
     })),
   );
   const started = starting.flatMap((each) => (each.status === "fulfilled" ? each.value : []));

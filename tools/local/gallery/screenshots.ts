@@ -11,7 +11,7 @@ const DOCS = path.join(ROOT, "docs");
 async function main(): Promise<void> {
   const [browser, stack] = await Promise.all([
     launchBrowser(),
-    startLocalStack({ stack: "dev", port: 8080, config: { throttleRateLimit: 1000, throttleBurstLimit: 1000 } }),
+    startLocalStack({ stack: "dev", port: 8080, config: { "resizer.rateLimit": 1000, "resizer.burstLimit": 1000 } }),
   ]);
   try {
     const open = async (colorScheme: "light" | "dark", width: number, height: number) => {

@@ -13,9 +13,9 @@ import { AWKWARD_NAMES, HEIGHT, makeOriginals, WIDTH } from "./support/originals
 
 const BASE = {
   sizes: ["360x270", "640w", "1920w"],
-  throttleRateLimit: 1000,
-  throttleBurstLimit: 1000,
-  edgeRefusals: true,
+  "resizer.rateLimit": 1000,
+  "resizer.burstLimit": 1000,
+  "cdn.validateAtEdge": true,
 };
 /** What browsers send for an `<img>`, and others for anything. */
 const VIEWERS: readonly (readonly [viewer: string, accept: string | undefined, format: "avif" | "webp" | undefined])[] =
@@ -52,7 +52,12 @@ for (const delivery of ["redirect", "failover"] as const) {
         this.timeout(60_000);
         images = await makeOriginals();
         await addPictures(images);
-        stack = await startLocalStack({ stack: "dev", config: { ...BASE, delivery, formats }, port: 0, images });
+        stack = await startLocalStack({
+          stack: "dev",
+          config: { ...BASE, "cdn.delivery": delivery, formats },
+          port: 0,
+          images,
+        });
         stack.trace.listen((hop) => hops.push(hop));
       });
       after(async () => {
@@ -254,7 +259,7 @@ for (const delivery of ["redirect", "failover"] as const) {
 }
 
 describe("delivery: failover, where something is wrong", () => {
-  const STACK = { stack: "dev", config: { ...BASE, delivery: "failover" }, port: 0 };
+  const STACK = { stack: "dev", config: { ...BASE, "cdn.delivery": "failover" }, port: 0 };
   let images: string;
 
   before(async () => {

@@ -19,10 +19,10 @@ describe("the local stack with a domain, an adopted bucket and a trail", () => {
     stack = await startLocalStack({
       stack: "dev",
       config: {
-        domain: { name: "images.example.com", hostedZoneId: "Z0123456789" },
-        adoptBucket: true,
-        bucketName: "our-photographs",
-        auditTrail: true,
+        "cdn.domain": { name: "images.example.com", hostedZoneId: "Z0123456789" },
+        "bucket.adopt": true,
+        "bucket.name": "our-photographs",
+        "bucket.auditTrail": true,
       },
       port: 0,
       images,

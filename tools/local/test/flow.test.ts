@@ -9,7 +9,7 @@ import { ask } from "./support/http";
 import { AWKWARD_NAMES, HEIGHT, makeOriginals, WIDTH } from "./support/originals";
 
 /** The dev stack lets 10 requests a second pass. */
-const UNTHROTTLED = { throttleRateLimit: 1000, throttleBurstLimit: 1000 };
+const UNTHROTTLED = { "resizer.rateLimit": 1000, "resizer.burstLimit": 1000 };
 const STACKS = ["dev", "prod"] as const;
 
 describe("the whole flow on the local stack", () => {

@@ -13,9 +13,9 @@ import { startServer, type TestServer } from "./support/http";
 const BASE = {
   sizes: ["400x300", "200x150", "80w"],
   formats: ["webp"],
-  edgeRefusals: true,
-  throttleRateLimit: 1000,
-  throttleBurstLimit: 1000,
+  "cdn.validateAtEdge": true,
+  "resizer.rateLimit": 1000,
+  "resizer.burstLimit": 1000,
 };
 
 /** A page of a shop: what a script there makes of a picture, or the error that it gets. */
@@ -120,7 +120,7 @@ describe("a page on another origin, in a browser", function () {
 
   for (const delivery of ["redirect", "failover"]) {
     describe(`where every origin may read, with delivery ${delivery}`, () => {
-      const { read, draw, drawPlain, hopsOf } = serve(() => ({ delivery, corsOrigins: ["*"] }));
+      const { read, draw, drawPlain, hopsOf } = serve(() => ({ "cdn.delivery": delivery, "cdn.corsOrigins": ["*"] }));
 
       it("reads a miss through all its hops, and then a hit", async () => {
         await open(stranger);
@@ -176,7 +176,10 @@ describe("a page on another origin, in a browser", function () {
   }
 
   describe("where listed origins may read", () => {
-    const { read, draw, drawPlain, hopsOf } = serve(() => ({ delivery: "failover", corsOrigins: [shop.url] }));
+    const { read, draw, drawPlain, hopsOf } = serve(() => ({
+      "cdn.delivery": "failover",
+      "cdn.corsOrigins": [shop.url],
+    }));
 
     it("reads and draws a miss and a hit from a listed origin", async () => {
       await open(shop);
@@ -214,7 +217,7 @@ describe("a page on another origin, in a browser", function () {
     });
     const speaks = /:(Api|ResponseHeadersPolicy)$/;
     const { read, hopsOf } = serve(
-      () => ({ delivery: "redirect", corsOrigins: ["*"] }),
+      () => ({ "cdn.delivery": "redirect", "cdn.corsOrigins": ["*"] }),
       (declared) => declared.map((resource) => (speaks.test(resource.type) ? listed(resource) : resource)),
     );
 
@@ -233,7 +236,7 @@ describe("a page on another origin, in a browser", function () {
 
   for (const delivery of ["redirect", "failover"]) {
     describe(`where no other origin may read, with delivery ${delivery}`, () => {
-      const { read, draw, drawPlain } = serve(() => ({ delivery }));
+      const { read, draw, drawPlain } = serve(() => ({ "cdn.delivery": delivery }));
 
       it("neither reads nor draws, and shows pictures", async () => {
         await open(shop);

@@ -59,7 +59,7 @@ describe("npm run policy", function () {
   });
 
   it("ends with 1 on a mandatory violation, and says which", async () => {
-    const { code, lines } = await policy("--stack", "dev", "-c", "memorySize=512");
+    const { code, lines } = await policy("--stack", "dev", "-c", "resizer.memorySize=512");
     assert.equal(code, 1);
     assert.ok(lines.some((line) => /^image-function-sized +mandatory +medium +1 violation$/.test(line)));
     assert.ok(
@@ -72,14 +72,23 @@ describe("npm run policy", function () {
 
   it("ends with 0 where the config makes an advisory of it, or allows it", async () => {
     const warned = await policy(
-      ...["--stack", "dev", "-c", "memorySize=512"],
+      ...["--stack", "dev", "-c", "resizer.memorySize=512"],
       ...["--policy-pack-config", file({ "image-function-sized": "advisory", "logs-expire": "disabled" })],
     );
     assert.equal(warned.code, 0);
     assert.ok(warned.lines.some((line) => /^logs-expire +disabled +low +off$/.test(line)));
     assert.match(warned.lines.at(-1) ?? "", /0 mandatory violations, 1 advisory violation$/);
 
-    const unlisted = ["--stack", "dev", "-c", "sizes=[]", "-c", "allowUnlistedSizes=true", "-c", "maxDimension=2000"];
+    const unlisted = [
+      "--stack",
+      "dev",
+      "-c",
+      "sizes=[]",
+      "-c",
+      "image.allowUnlistedSizes=true",
+      "-c",
+      "image.maxDimension=2000",
+    ];
     assert.equal((await policy(...unlisted)).code, 1);
     assert.equal((await policy(...unlisted, "--policy-pack-config", path.join(PACK, "config/dev.json"))).code, 0);
   });
@@ -87,7 +96,7 @@ describe("npm run policy", function () {
   it("answers a mistake with one sentence and 1", async () => {
     for (const [argv, says] of [
       [["--stack", "nope"], /^there is no stack "nope": .*dev, prod$/],
-      [["--stack", "dev", "-c", "timeout=31"], /timeout is 31: allowed is/],
+      [["--stack", "dev", "-c", "resizer.timeout=31"], /resizer.timeout is 31: allowed is/],
       [[], /^--stack is missing; usage: npm run policy/],
     ] as const) {
       const { code, lines, errors } = await policy(...argv);

@@ -126,7 +126,12 @@ describe("npm run prewarm", function () {
       write("many", "other/a.jpg", jpeg);
       write("many", "p/000/17w/0.jpg", jpeg);
       // What IAM's evaluator costs grows with the length of a name: a short one makes the test a short one.
-      const config = { bucketName: BUCKET, sizes: [SIZE, "20w"], throttleRateLimit: 10_000, throttleBurstLimit: 5_000 };
+      const config = {
+        "bucket.name": BUCKET,
+        sizes: [SIZE, "20w"],
+        "resizer.rateLimit": 10_000,
+        "resizer.burstLimit": 5_000,
+      };
       ({ stack, file, out } = await start("many", { stack: "dev", config }));
       asked = new Asked(stack);
     });
@@ -232,9 +237,9 @@ describe("npm run prewarm", function () {
   it("makes every format at the throttle's pace, of a stack that fails over", async () => {
     for (let index = 0; index < 8; index++) write("few", `${index}.jpg`, await picture(index).jpeg().toBuffer());
     const config = {
-      ...{ sizes: [SIZE], formats: ["avif", "webp"], delivery: "failover" },
+      ...{ sizes: [SIZE], formats: ["avif", "webp"], "cdn.delivery": "failover" },
       // Fewer than come at once.
-      ...{ throttleRateLimit: 5, throttleBurstLimit: 1 },
+      ...{ "resizer.rateLimit": 5, "resizer.burstLimit": 1 },
     };
     const { stack, file, out } = await start("few", { stack: "prod", config });
     const asked = new Asked(stack);

@@ -11,11 +11,11 @@ import { administrator, follow, pathOf, statuses } from "../support/flow";
 import { makeOriginals } from "../support/originals";
 
 const CONFIG = {
-  freshVariants: true,
-  cacheControl: "public, max-age=300, s-maxage=31536000",
-  variantExpiryDays: 0,
-  throttleRateLimit: 1000,
-  throttleBurstLimit: 1000,
+  "bucket.purgeOnChange": true,
+  "cdn.cacheControl": "public, max-age=300, s-maxage=31536000",
+  "bucket.variantExpiryDays": undefined,
+  "resizer.rateLimit": 1000,
+  "resizer.burstLimit": 1000,
 };
 const RED = { r: 220, g: 30, b: 30 };
 const BLUE = { r: 30, g: 30, b: 220 };
@@ -75,7 +75,7 @@ for (const delivery of ["redirect", "failover"] as const) {
       const trace = new Trace();
       trace.listen((hop) => hops.push(hop));
       new RequestLog(trace, (line) => lines.push(line));
-      const config = { ...CONFIG, delivery };
+      const config = { ...CONFIG, "cdn.delivery": delivery };
       stack = await startLocalStack({ stack: "dev", config, port: 0, images, trace, resources: hurried });
       client = new S3Client({ endpoint: stack.endpoints.s3, region: "us-east-1", credentials: stack.accessKey });
     });

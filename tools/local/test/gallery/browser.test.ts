@@ -14,8 +14,8 @@ const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const CONFIG = {
   sizes: ["250w", "335w", "640x480"],
   formats: ["webp"],
-  throttleRateLimit: 1000,
-  throttleBurstLimit: 1000,
+  "resizer.rateLimit": 1000,
+  "resizer.burstLimit": 1000,
 };
 const HOSTILE = `<img src=x onerror="document.title='it ran'">.png`;
 

@@ -14,7 +14,7 @@ describe("the gallery's server", () => {
   let url: string;
   before(async () => {
     images = await makeOriginals();
-    stack = await startLocalStack({ stack: "dev", port: 0, images, config: { throttleBurstLimit: 1000 } });
+    stack = await startLocalStack({ stack: "dev", port: 0, images, config: { "resizer.burstLimit": 1000 } });
     url = stack.endpoints.gallery;
   });
   after(async () => {

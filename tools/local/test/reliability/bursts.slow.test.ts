@@ -82,7 +82,7 @@ describe(`${VIEWERS} viewers at once`, () => {
   });
 
   it("are turned away at once where they are more than the throttle lets through, and may come again", async () => {
-    await start({ throttleBurstLimit: 40, throttleRateLimit: 1 });
+    await start({ "resizer.burstLimit": 40, "resizer.rateLimit": 1 });
     const urls = Array.from(
       { length: VIEWERS },
       (_, index) => `${stack.endpoints.cdn}/p/${index < 100 ? "640w" : "320w"}/${index % 25}.jpg`,

@@ -44,7 +44,12 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
   before(async () => {
     images = await originalsFolder(1);
     // A minute, so that both caches may be watched forgetting.
-    stack = await startLocalStack({ stack: "prod", port: 0, images, config: { cacheControl: "public, max-age=60" } });
+    stack = await startLocalStack({
+      stack: "prod",
+      port: 0,
+      images,
+      config: { "cdn.cacheControl": "public, max-age=60" },
+    });
     s3 = sdkClient(stack.endpoints.s3, stack.accessKey);
     origin = await serve(0, answerAsOrigin);
     url = `${stack.endpoints.cdn}/${KEY}`;

@@ -27,7 +27,7 @@ describe("the resizer, in front of an S3 that misbehaves", () => {
   let number = 0;
 
   before(async () => {
-    bench = await openBench({ stack: "dev", config: { timeout: TIMEOUT_SECONDS } });
+    bench = await openBench({ stack: "dev", config: { "resizer.timeout": TIMEOUT_SECONDS } });
     s3 = await new FaultyS3(bench.s3Url).open();
     // The deployed client, told by the environment alone where S3 is and whose keys to use.
     const { accessKeyId, secretAccessKey, sessionToken = "" } = bench.storage.credentials.issue(bench.role);

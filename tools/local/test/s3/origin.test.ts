@@ -12,7 +12,7 @@ describe("a bucket at its own host, as CloudFront asks it", () => {
   let bucket: string;
 
   before(async () => {
-    stack = await register({ stack: "prod", config: { delivery: "failover" } });
+    stack = await register({ stack: "prod", config: { "cdn.delivery": "failover" } });
     bucket = String(stack.named("Bucket", "images").inputs.bucket);
     storage = await openStorage({ run: stack.run, trace: new Trace() });
     const { url: endpoint } = await storage.startS3(0);

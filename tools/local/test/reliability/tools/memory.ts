@@ -36,10 +36,10 @@ async function main(): Promise<void> {
   const { pixels, bytes, megabytes } = numbers({ pixels: maxInputPixels, bytes: maxInputBytes, megabytes: memorySize });
 
   const config = {
-    maxInputPixels: pixels,
-    maxInputBytes: bytes,
-    memorySize: megabytes,
-    timeout: TIMEOUT_SECONDS,
+    "image.maxInputPixels": pixels,
+    "image.maxInputBytes": bytes,
+    "resizer.memorySize": megabytes,
+    "resizer.timeout": TIMEOUT_SECONDS,
     sizes: SIZES,
   };
   const bench = await openBench({ stack: "dev", config });

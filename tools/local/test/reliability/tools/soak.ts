@@ -24,7 +24,7 @@ async function main(): Promise<number> {
   const { seconds, viewers } = numbers({ seconds: 600, viewers: 8 });
   const images = await originalsFolder(ORIGINALS);
   // A throttle that lets everything through, and variants that the CDN forgets, so that there are misses to the end.
-  const config = { throttleRateLimit: 10_000, throttleBurstLimit: 5000, cacheControl: "public, max-age=5" };
+  const config = { "resizer.rateLimit": 10_000, "resizer.burstLimit": 5000, "cdn.cacheControl": "public, max-age=5" };
   const stack = await startLocalStack({ stack: "prod", port: 0, images, config });
   const client = new S3Client({ endpoint: stack.endpoints.s3, region: stack.run.region, credentials: stack.accessKey });
   try {
