@@ -119,8 +119,7 @@ const purge = config.bucket.purgeOnChange
       distributionId: cdn.distributionId,
       distributionArn: cdn.distributionArn,
       code: buildPurgePackage().then(asArchive),
-      sizes: config.sizes,
-      formats: config.formats,
+      allowList: config.allowList,
       keyInQuery: config.cdn.delivery === "failover",
       resizerTimeout: config.resizer.timeout,
       tracing: config.operations.tracing,
@@ -138,7 +137,7 @@ const monitoring = config.operations.monitoring
       functionName: resizer.functionName,
       timeout: config.resizer.timeout,
       reservedConcurrency: config.resizer.reservedConcurrency,
-      sizes: config.allowList.sizes,
+      allowList: config.allowList,
       purge,
       tags,
     })

@@ -1,6 +1,6 @@
 import { UNLISTED_SIZE } from "../functions/resizer/metrics";
 import { REFUSAL_CODES } from "../functions/resizer/refusal";
-import { FORMATS } from "../functions/variant-key";
+import { type AllowList, FORMATS } from "../functions/variant-key";
 
 /** A graph's line: namespace, metric, then the names and values of its dimensions, and how it is shown. */
 export type GraphedMetric = readonly [
@@ -59,7 +59,7 @@ export interface Subjects {
   /** Where the resizer's own metrics are. */
   readonly namespace: string;
   readonly stack: string;
-  readonly sizes: readonly string[] | "any";
+  readonly allowList: AllowList;
   readonly purge?: { readonly functionName: string; readonly deadLetterQueueName: string } | undefined;
 }
 
@@ -185,8 +185,8 @@ function functionGraphs({ functionName, timeoutMs, slowMs, reservedConcurrency }
 }
 
 /** What the resizer says of itself, in its log. */
-function variantGraphs({ namespace, stack, sizes: allowed }: Subjects): Graph[] {
-  const sizes = allowed === "any" ? [UNLISTED_SIZE] : allowed;
+function variantGraphs({ namespace, stack, allowList }: Subjects): Graph[] {
+  const sizes = allowList.sizes === "any" ? [UNLISTED_SIZE] : allowList.sizes;
   const by = (metric: string, dimension: "Size" | "Format" | "Reason", values: readonly string[]): GraphedMetric[] =>
     values.map((value) => [namespace, metric, "Stack", stack, dimension, value, { label: value }]);
   return [

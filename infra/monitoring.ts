@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { AllowList } from "../functions/variant-key";
 import { AlarmTopic } from "./alarm-topic";
 import { Alarms, type PurgeNames, slowMilliseconds } from "./alarms";
 import { dashboardBody } from "./dashboard-body";
@@ -17,8 +18,8 @@ export interface MonitoringArgs {
   readonly timeout: number;
   /** Most variants at once; undefined for the account's limit. */
   readonly reservedConcurrency: number | undefined;
-  /** The allow-list, of which each size is a line in a graph; `any` where the stack allows unlisted sizes. */
-  readonly sizes: readonly string[] | "any";
+  /** Each of its sizes is a line in a graph. */
+  readonly allowList: AllowList;
   /** The function that deletes variants of changed originals, in a stack that has one. */
   readonly purge?: PurgeNames | undefined;
   readonly tags: Readonly<Record<string, string>>;
@@ -79,7 +80,7 @@ export class Monitoring extends pulumi.ComponentResource {
           reservedConcurrency: args.reservedConcurrency,
           namespace: environment.project,
           stack: environment.stack,
-          sizes: args.sizes,
+          allowList: args.allowList,
         }),
       );
   }

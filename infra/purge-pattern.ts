@@ -1,4 +1,4 @@
-import type { Format } from "../functions/variant-key";
+import type { AllowList } from "../functions/variant-key";
 
 /**
  * How many specs a rule's pattern can leave out. EventBridge refuses a pattern that is "too complex", by a measure that
@@ -23,13 +23,10 @@ export interface EventPattern {
  * where that costs nothing: those of the first sizes, in the format that most viewers get. The rest, and variants of
  * originals without a prefix, are left out by the purge function, which does nothing for them.
  */
-export function originalChangesPattern(
-  bucketName: string,
-  sizes: readonly string[],
-  formats: readonly Format[],
-): EventPattern {
+export function originalChangesPattern(bucketName: string, { sizes, formats }: AllowList): EventPattern {
+  const listed = sizes === "any" ? [] : sizes;
   const byFormat = [...formats.map((format) => `.${format}`), ""].flatMap((suffix) =>
-    sizes.map((size) => size + suffix),
+    listed.map((size) => size + suffix),
   );
   return {
     source: ["aws.s3"],

@@ -1,4 +1,5 @@
 import type * as aws from "@pulumi/aws";
+import { type AllowList, listSpecs } from "../functions/variant-key";
 import { sendTraces, variantsIn, writeLogs } from "./policy-statements";
 
 export interface PurgePolicyArgs {
@@ -6,8 +7,7 @@ export interface PurgePolicyArgs {
   readonly logGroupArn: string;
   /** The queues that it is started by. */
   readonly queueArns: readonly string[];
-  /** Every spec of the allow-list. */
-  readonly specs: readonly string[];
+  readonly allowList: AllowList;
   /** Whether X-Ray traces it. */
   readonly tracing: boolean;
 }
@@ -17,7 +17,7 @@ export function purgePolicy({
   bucketArn,
   logGroupArn,
   queueArns,
-  specs,
+  allowList,
   tracing,
 }: PurgePolicyArgs): aws.iam.PolicyDocument {
   return {
@@ -28,7 +28,7 @@ export function purgePolicy({
         Sid: "DeleteVariants",
         Effect: "Allow",
         Action: ["s3:DeleteObject"],
-        Resource: variantsIn(bucketArn, specs),
+        Resource: variantsIn(bucketArn, listSpecs(allowList)),
       },
       {
         Sid: "TakeMessages",

@@ -20,8 +20,7 @@ export interface ResizerPolicyArgs {
 
 /** Everything that the resizer may do: read objects, write variants that are not there yet, and log. */
 export function resizerPolicy(args: ResizerPolicyArgs): aws.iam.PolicyDocument {
-  const { sizes, formats } = args.allowList;
-  const specs = sizes === "any" ? UNLISTED_PATTERNS : listSpecs(sizes, formats);
+  const specs = args.allowList.sizes === "any" ? UNLISTED_PATTERNS : listSpecs(args.allowList);
   return {
     Version: "2012-10-17",
     Statement: [

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { type Format, listSpecs } from "../functions/variant-key";
+import type { SettingsVariable } from "../functions/purge/settings";
+import type { AllowList } from "../functions/variant-key";
 import type { Environment } from "./environment";
 import { lambdaFunction } from "./lambda-function";
 import { functionLogGroup, purgeFunctionName, purgeRuleName } from "./names";
@@ -27,9 +28,8 @@ export interface VariantPurgeArgs {
   readonly distributionArn: pulumi.Input<string>;
   /** The function's package. */
   readonly code: pulumi.Input<pulumi.asset.Archive>;
-  /** The allow-list: it says which variants an original can have. */
-  readonly sizes: readonly string[];
-  readonly formats: readonly Format[];
+  /** Sizes and formats that an original can have variants in. */
+  readonly allowList: AllowList;
   /** Whether the CDN keeps a variant under its path with `?key=` behind it. */
   readonly keyInQuery: boolean;
   /** The longest that a resize may take, in seconds: what it has read may be old by then. */
@@ -82,6 +82,9 @@ export class VariantPurge extends pulumi.ComponentResource {
   }
 
   #function(name: string, args: VariantPurgeArgs, queues: PurgeQueues): aws.lambda.Function {
+    const settings: pulumi.Input<SettingsVariable> = pulumi
+      .output(args.bucketName)
+      .apply((bucket) => ({ bucket, allowList: args.allowList, keyInQuery: args.keyInQuery }));
     return lambdaFunction(
       name,
       {
@@ -91,13 +94,7 @@ export class VariantPurge extends pulumi.ComponentResource {
         architecture: "arm64",
         memorySize: MEMORY_MB,
         timeout: TIMEOUT_SECONDS,
-        variables: {
-          BUCKET: args.bucketName,
-          DISTRIBUTION_ID: args.distributionId,
-          ALLOWED_SIZES: args.sizes.join(","),
-          ALLOWED_FORMATS: args.formats.join(","),
-          KEY_IN_QUERY: String(args.keyInQuery),
-        },
+        variables: { SETTINGS: pulumi.jsonStringify(settings), DISTRIBUTION_ID: args.distributionId },
         // Two, so that a preview knows the whole of the one that could delete an original; the CDN has no ARN yet then.
         policies: {
           policy: this.#policy(args, queues),
@@ -121,7 +118,7 @@ export class VariantPurge extends pulumi.ComponentResource {
           bucketArn,
           logGroupArn: `arn:${part}:logs:${where}:${account}:log-group:${functionLogGroup(this.functionName)}`,
           queueArns,
-          specs: listSpecs(args.sizes, args.formats),
+          allowList: args.allowList,
           tracing: args.tracing,
         }),
       );
@@ -154,7 +151,7 @@ export class VariantPurge extends pulumi.ComponentResource {
         description: "Originals that are replaced or deleted",
         eventPattern: pulumi
           .output(args.bucketName)
-          .apply((bucketName) => JSON.stringify(originalChangesPattern(bucketName, args.sizes, args.formats))),
+          .apply((bucketName) => JSON.stringify(originalChangesPattern(bucketName, args.allowList))),
         tags: { ...args.tags },
       },
       { parent: this },

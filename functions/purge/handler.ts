@@ -13,16 +13,16 @@ export type Handler = (event: Pick<SQSEvent, "Records">) => Promise<SQSBatchResp
  * The Lambda handler: messages of changed originals in, and out those that must be tried again. Each original is looked
  * at by itself; the CDN is told of all of them at once, for it counts invalidations.
  */
-export function createHandler(settings: Pick<Settings, "sizes" | "formats">, bucket: Bucket, cdn: Cdn): Handler {
+export function createHandler({ allowList }: Pick<Settings, "allowList">, bucket: Bucket, cdn: Cdn): Handler {
   return async (event) => {
     const { changes, unreadable } = changesOf(event);
     if (unreadable.length > 0) log("error", "a message names no key", { messageIds: unreadable });
     const failed = [...unreadable];
     const purged: { change: Change; variants: string[] }[] = [];
     // The rule's pattern has no room for every spec of a long allow-list (infra/purge-pattern.ts): the rest ends here.
-    for (const change of changes.filter(({ original }) => !isVariantKey(original, settings.sizes, settings.formats))) {
+    for (const change of changes.filter(({ original }) => !isVariantKey(original, allowList))) {
       try {
-        purged.push({ change, variants: await deleteStaleVariants(change, settings, bucket) });
+        purged.push({ change, variants: await deleteStaleVariants(change, allowList, bucket) });
       } catch (error) {
         log("error", "stale variants could not be deleted", { original: change.original, cause: error });
         failed.push(...change.messageIds);

@@ -1,6 +1,6 @@
+import type { AllowList } from "../variant-key";
 import type { Bucket } from "./bucket";
 import type { Change } from "./message";
-import type { Settings } from "./settings";
 import { variantKeysOf } from "./variants";
 
 /**
@@ -12,10 +12,10 @@ import { variantKeysOf } from "./variants";
  */
 export async function deleteStaleVariants(
   { original, triedBefore }: Change,
-  settings: Pick<Settings, "sizes" | "formats">,
+  allowList: AllowList,
   bucket: Bucket,
 ): Promise<string[]> {
-  const variants = variantKeysOf(original, settings.sizes, settings.formats);
+  const variants = variantKeysOf(original, allowList);
   const [current, ...madeOf] = await Promise.all([
     bucket.etagOf(original),
     ...variants.map((variant) => bucket.originalEtagOf(variant)),

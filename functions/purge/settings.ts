@@ -1,27 +1,20 @@
-import { boolean, type Environment, formats, nonEmpty, readEnvironment, sizes } from "../environment";
-import type { Format } from "../variant-key";
+import type { Environment } from "../resizer/settings";
+import type { AllowList } from "../variant-key";
 
-/** Everything that the purge function is told by its environment. */
+/** Settings of the purge function, checked by the program that deploys it. */
 export interface Settings {
   readonly bucket: string;
   readonly distributionId: string;
-  /** The allow-list: it says which variants an original can have. */
-  readonly sizes: readonly string[];
-  readonly formats: readonly Format[];
+  /** Sizes and formats that an original can have variants in. */
+  readonly allowList: AllowList;
   /** Whether the CDN keeps a variant under its path with `?key=` behind it. */
   readonly keyInQuery: boolean;
 }
 
-/**
- * Reads the settings from the function's environment.
- * @throws Error that names every variable that is missing or wrong, its value, and what is allowed
- */
-export function readSettings(environment: Environment): Settings {
-  return readEnvironment("The purge function's", environment, (read) => ({
-    bucket: read("BUCKET", "the name of a bucket", nonEmpty),
-    distributionId: read("DISTRIBUTION_ID", "the id of a distribution", nonEmpty),
-    sizes: read("ALLOWED_SIZES", "sizes such as 360x270,640w,480h", sizes),
-    formats: read("ALLOWED_FORMATS", "none or some of jpeg,png,webp,avif", formats),
-    keyInQuery: read("KEY_IN_QUERY", "true or false", boolean),
-  }));
+/** The variable `SETTINGS`. `DISTRIBUTION_ID` is a variable of its own: a preview does not know it, and knows all of the rest. */
+export type SettingsVariable = Omit<Settings, "distributionId">;
+
+/** Reads the settings from the function's environment. */
+export function readSettings({ SETTINGS = "", DISTRIBUTION_ID = "" }: Environment): Settings {
+  return { ...(JSON.parse(SETTINGS) as SettingsVariable), distributionId: DISTRIBUTION_ID };
 }

@@ -1,15 +1,15 @@
-import { type Format, listSpecs, parseSpec, variantKey } from "../variant-key";
+import { type AllowList, listSpecs, parseSpec, variantKey } from "../variant-key";
 
-/** Every variant that an original can have: one a spec of the allow-list. */
-export function variantKeysOf(original: string, sizes: readonly string[], formats: readonly Format[]): string[] {
-  return listSpecs(sizes, formats).flatMap((text) => {
+/** Returns every variant that an original can have: one a spec of the allow-list. */
+export function variantKeysOf(original: string, allowList: AllowList): string[] {
+  return listSpecs(allowList).flatMap((text) => {
     const spec = parseSpec(text);
     return spec ? [variantKey(original, spec)] : [];
   });
 }
 
-/** Whether a key is one of a variant's: its last segment but one is a spec of the allow-list. */
-export function isVariantKey(key: string, sizes: readonly string[], formats: readonly Format[]): boolean {
+/** Returns whether a key is one of a variant: its last segment but one is a spec of the allow-list. */
+export function isVariantKey(key: string, allowList: AllowList): boolean {
   const segment = key.split("/").at(-2);
-  return segment !== undefined && listSpecs(sizes, formats).includes(segment);
+  return segment !== undefined && listSpecs(allowList).includes(segment);
 }

@@ -11,13 +11,11 @@ const RETRY_AFTER_SECONDS = 2;
 /** The longest answer that Lambda returns, in bytes of JSON (Lambda's error for a longer one names the number). */
 export const MAX_ANSWER_BYTES = 6_291_556;
 
-export type AnswerSettings = Pick<Settings, "missAnswer" | "cacheControl">;
+export type AnswerSettings = Pick<Settings, "cdnUrl" | "cacheControl">;
 
 /** Gives the viewer the variant that was made: at once, or by way of the CDN. */
-export function deliver(outcome: Outcome, { missAnswer, cacheControl }: AnswerSettings) {
-  return missAnswer.delivery === "redirect"
-    ? redirectTo(missAnswer.cdnUrl, outcome.key)
-    : variantOf(outcome, cacheControl);
+export function deliver(outcome: Outcome, { cdnUrl, cacheControl }: AnswerSettings) {
+  return cdnUrl === undefined ? variantOf(outcome, cacheControl) : redirectTo(cdnUrl, outcome.key);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Format } from "./format";
 import { fitsWithin, type Spec } from "./spec";
 
-/** The sizes and formats that a stack makes. */
+/** Sizes and formats that a stack creates. */
 export interface AllowList {
   /** The listed sizes, or `any` where the stack allows unlisted ones. */
   readonly sizes: readonly string[] | "any";
@@ -25,7 +25,8 @@ export function allows(allowList: AllowList, spec: Spec): boolean {
   return allowsSize(allowList, spec) && allowsFormat(allowList, spec);
 }
 
-/** Every spec of a stack that lists its sizes: each size alone and with each format. */
-export function listSpecs(sizes: readonly string[], formats: readonly Format[]): string[] {
-  return sizes.flatMap((size) => [size].concat(formats.map((format) => `${size}.${format}`)));
+/** Returns every spec of a stack that lists its sizes: each size alone and with each format. None for any size. */
+export function listSpecs(allowList: Pick<AllowList, "sizes" | "formats">): string[] {
+  const sizes = allowList.sizes === "any" ? [] : allowList.sizes;
+  return sizes.flatMap((size) => [size].concat(allowList.formats.map((format) => `${size}.${format}`)));
 }

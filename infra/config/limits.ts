@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { listSpecs } from "../../functions/variant-key";
 import type { StackConfig } from "../config";
 import {
   BUCKET_NAME,
@@ -75,7 +74,7 @@ function resizerPolicyLength({ allowList, bucket, operations }: StackConfig): nu
 }
 
 /** A role's inline policies count together. */
-function purgePolicyLength({ sizes, formats, bucket, operations }: StackConfig): number {
+function purgePolicyLength({ allowList, bucket, operations }: StackConfig): number {
   const [project, stack] = [pulumi.getProject(), pulumi.getStack()];
   const queueArns = (["now", "again"] as const).map((which) =>
     queueArn(LONGEST_PARTITION, LONGEST_REGION, SOME_ACCOUNT, purgeQueueName(project, stack, which)),
@@ -84,7 +83,7 @@ function purgePolicyLength({ sizes, formats, bucket, operations }: StackConfig):
     bucketArn: bucketArn(LONGEST_PARTITION, bucketNameOf(bucket)),
     logGroupArn: logGroupArn(purgeFunctionName(project, stack)),
     queueArns,
-    specs: listSpecs(sizes, formats),
+    allowList,
     tracing: operations.tracing,
   });
   const distributionArn = `arn:${LONGEST_PARTITION}:cloudfront::${SOME_ACCOUNT}:distribution/E123456789ABCD`;

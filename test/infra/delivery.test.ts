@@ -164,7 +164,7 @@ describe("a stack with delivery: failover", () => {
       (inputs.environment as { variables: Record<string, string> }).variables;
     const { CDN_URL: cdnUrl, ...others } = variables(redirect.one("Function"));
     assert.equal(cdnUrl, redirect.run.outputs.cdnUrl);
-    assert.deepEqual(variables(dev.one("Function")), { ...others, DELIVERY: "failover" });
+    assert.deepEqual(variables(dev.one("Function")), others);
   });
 
   it("exports no website", () => {

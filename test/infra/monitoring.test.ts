@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { readSettings } from "../../functions/resizer/settings";
 import { createMetrics } from "../../functions/resizer/metrics";
 import { Alarms, slowMilliseconds } from "../../infra/alarms";
 import { type DashboardBody, dashboardBody, type GraphedMetric, type Subjects } from "../../infra/dashboard-body";
@@ -129,11 +130,11 @@ describe("Monitoring", () => {
   it("is not there unless it is asked for, and neither are the function's metrics", async () => {
     const plain = await register({ stack: "dev" });
     for (const type of ["MetricAlarm", "Topic", "Dashboard"]) assert.equal(plain.all(type).length, 0, type);
-    const variables = (stack: Registered) =>
-      (stack.one("Function").inputs.environment as { variables: Record<string, string> }).variables;
-    assert.equal(variables(plain).METRICS_NAMESPACE, undefined);
-    const { METRICS_NAMESPACE, METRICS_STACK } = variables(dev);
-    assert.deepEqual([METRICS_NAMESPACE, METRICS_STACK], ["image-resizer", "dev"]);
+    const metrics = (stack: Registered) =>
+      readSettings((stack.one("Function").inputs.environment as { variables: Record<string, string> }).variables)
+        .metrics;
+    assert.equal(metrics(plain), undefined);
+    assert.deepEqual(metrics(dev), { namespace: "image-resizer", stack: "dev" });
   });
 
   it("tells where alarms go and where the dashboard is", () => {
@@ -303,7 +304,7 @@ describe("the dashboard", () => {
     reservedConcurrency: 5,
     namespace: "image-resizer",
     stack: "dev",
-    sizes: ["360x270", "640w"],
+    allowList: { sizes: ["360x270", "640w"], formats: [], maxDimension: 4096 },
     purge: { functionName: "purge", deadLetterQueueName: "purge-failed" },
   };
   type Graph = Extract<DashboardBody["widgets"][number], { type: "metric" }>;
@@ -332,7 +333,7 @@ describe("the dashboard", () => {
               (name) => String(dev.named("MetricAlarm", `monitoring-alarms-${name}`).outputs.arn),
             ),
             reservedConcurrency: 3,
-            sizes: ["200x150", "360x270", "640w"],
+            allowList: { sizes: ["200x150", "360x270", "640w"], formats: [], maxDimension: 4096 },
             purge: undefined,
           }),
         ),
@@ -376,7 +377,13 @@ describe("the dashboard", () => {
     assert.deepEqual(labels(titled("Variants made, by size").metrics), ["360x270", "640w"]);
     assert.deepEqual(labels(titled("Variants made, by format").metrics), ["jpeg", "png", "webp", "avif"]);
     assert.equal(titled("Refusals, by reason").metrics.length, 9);
-    assert.deepEqual(labels(titled("Variants made, by size", { ...SUBJECTS, sizes: "any" }).metrics), ["other"]);
+    assert.deepEqual(
+      labels(
+        titled("Variants made, by size", { ...SUBJECTS, allowList: { sizes: "any", formats: [], maxDimension: 4096 } })
+          .metrics,
+      ),
+      ["other"],
+    );
   });
 
   it("shows the time and the number at once beside their limits", () => {

@@ -112,7 +112,7 @@ describe("Resizer", () => {
   it("has an environment that the function reads, without credentials", () => {
     assert.deepEqual(readSettings(variables(dev)), {
       bucket: "image-resizer-dev-123456789012",
-      missAnswer: { delivery: "redirect", cdnUrl: "https://d1p41knyaaw8le.cloudfront.net" },
+      cdnUrl: "https://d1p41knyaaw8le.cloudfront.net",
       allowList: { sizes: ["200x150", "360x270", "640w"], formats: [], maxDimension: 4096 },
       quality: { jpeg: 67, webp: 84, avif: 62 },
       effort: { webp: 4, avif: 3 },

@@ -60,7 +60,8 @@ describe("VariantPurge", () => {
 
   it("leaves no more specs out by the rule's pattern than EventBridge takes wildcards", () => {
     assert.equal(MAX_LEFT_OUT_SPECS, 3);
-    const leftOut = (...args: [string[], Format[]]) => originalChangesPattern("b", ...args).detail.object.key;
+    const leftOut = (sizes: string[], formats: Format[]) =>
+      originalChangesPattern("b", { sizes, formats, maxDimension: 4096 }).detail.object.key;
     assert.deepEqual(leftOut(["100w", "200w", "300w", "400w"], []), [
       { "anything-but": { wildcard: ["*/100w/*", "*/200w/*", "*/300w/*"] } },
     ]);
@@ -184,11 +185,12 @@ describe("VariantPurge", () => {
       timeout: 60,
       environment: {
         variables: {
-          BUCKET: "image-resizer-dev-123456789012",
           DISTRIBUTION_ID: "E2QWRUHEXAMPLE",
-          ALLOWED_SIZES: "200x150,360x270,640w",
-          ALLOWED_FORMATS: "",
-          KEY_IN_QUERY: "false",
+          SETTINGS: JSON.stringify({
+            bucket: "image-resizer-dev-123456789012",
+            allowList: { sizes: ["200x150", "360x270", "640w"], formats: [], maxDimension: 4096 },
+            keyInQuery: false,
+          }),
         },
       },
       loggingConfig: { logFormat: "JSON", logGroup: "/aws/lambda/image-resizer-dev-purge" },

@@ -5,21 +5,24 @@ import { imageFunctionSized } from "../../policy/rules/image-function-sized";
 import { sizeAllowListBounded } from "../../policy/rules/size-allow-list-bounded";
 import { changed, judge, type Properties, resource } from "./judge";
 
+const ALLOW_LIST = { sizes: ["360x270", "640w", "480h.webp"], formats: [], maxDimension: 4096 };
+
 const GOOD = {
   memorySize: 1024,
   timeout: 15,
   runtime: "nodejs24.x",
   architectures: ["arm64"],
   environment: {
-    variables: { ALLOWED_SIZES: "360x270,640w,480h.webp", ALLOW_UNLISTED_SIZES: "false", MAX_DIMENSION: "4096" },
+    variables: { SETTINGS: JSON.stringify({ allowList: ALLOW_LIST }) },
   },
 };
 
 function sized(path: string, to: unknown, settings: Properties = {}): Promise<string[]> {
   return judge(imageFunctionSized, [resource("aws:lambda/function:Function", changed(GOOD, path, to))], settings);
 }
-function bounded(path: string, to: unknown, settings: Properties = {}): Promise<string[]> {
-  const inputs = changed(GOOD, `environment.variables.${path}`, to);
+function bounded(allowList: Properties, settings: Properties = {}): Promise<string[]> {
+  const variable = JSON.stringify({ allowList: { ...ALLOW_LIST, ...allowList } });
+  const inputs = changed(GOOD, "environment.variables.SETTINGS", variable);
   return judge(sizeAllowListBounded, [resource("aws:lambda/function:Function", inputs)], settings);
 }
 async function says(violations: Promise<string[]>, text: string): Promise<void> {
@@ -107,31 +110,31 @@ describe("image-function-sized", () => {
 
 describe("size-allow-list-bounded", () => {
   it("lets a short list of small sizes pass", async () => {
-    assert.deepEqual(await bounded("MAX_DIMENSION", "1000000"), []);
-    assert.deepEqual(await bounded("ALLOWED_SIZES", Array.from({ length: 20 }, (_, i) => `${i + 1}w`).join()), []);
-    assert.deepEqual(await bounded("ALLOWED_SIZES", "4096x4096"), []);
+    assert.deepEqual(await bounded({ maxDimension: 1_000_000 }), []);
+    assert.deepEqual(await bounded({ sizes: Array.from({ length: 20 }, (_, i) => `${i + 1}w`) }), []);
+    assert.deepEqual(await bounded({ sizes: ["4096x4096"] }), []);
   });
 
   it("refuses no list, a long one, large sizes and what is no size", async () => {
-    await says(bounded("ALLOWED_SIZES", undefined), "ALLOWED_SIZES lists no sizes");
-    await says(bounded("ALLOWED_SIZES", ""), "ALLOWED_SIZES lists no sizes");
-    await says(bounded("ALLOWED_SIZES", 5), "ALLOWED_SIZES lists no sizes");
-    await says(bounded("ALLOWED_SIZES", Array.from({ length: 21 }, (_, i) => `${i + 1}w`).join()), "lists 21 sizes");
-    await says(bounded("ALLOWED_SIZES", "640w,4097x10"), "lists 4097x10, which is too large");
-    await says(bounded("ALLOWED_SIZES", "640w,10x4097"), "lists 10x4097, which is too large");
-    await says(bounded("ALLOWED_SIZES", "640w,*"), "lists *, which is no size");
+    await says(bounded({ sizes: undefined }), "allowList.sizes lists no sizes");
+    await says(bounded({ sizes: [] }), "allowList.sizes lists no sizes");
+    await says(bounded({ sizes: 5 }), "allowList.sizes lists no sizes");
+    await says(bounded({ sizes: Array.from({ length: 21 }, (_, i) => `${i + 1}w`) }), "lists 21 sizes");
+    await says(bounded({ sizes: ["640w", "4097x10"] }), "lists 4097x10, which is too large");
+    await says(bounded({ sizes: ["640w", "10x4097"] }), "lists 10x4097, which is too large");
+    await says(bounded({ sizes: ["640w", "*"] }), "lists *, which is no size");
   });
 
   it("takes other bounds from the config", async () => {
-    await says(bounded("ALLOWED_SIZES", "640w,320w", { maxSizes: 1 }), "lists 2 sizes");
-    assert.deepEqual(await bounded("ALLOWED_SIZES", "5000w", { maxDimension: 5000 }), []);
+    await says(bounded({ sizes: ["640w", "320w"] }, { maxSizes: 1 }), "lists 2 sizes");
+    assert.deepEqual(await bounded({ sizes: ["5000w"] }, { maxDimension: 5000 }), []);
   });
 
   it("refuses unlisted sizes but where the config allows them, and then without a bound", async () => {
-    await says(bounded("ALLOW_UNLISTED_SIZES", "true"), "ALLOW_UNLISTED_SIZES is true");
-    assert.deepEqual(await bounded("ALLOW_UNLISTED_SIZES", "true", { allowUnlistedSizes: true }), []);
+    await says(bounded({ sizes: "any" }), "allowList.sizes is any");
+    assert.deepEqual(await bounded({ sizes: "any" }, { allowUnlistedSizes: true }), []);
     const settings = { allowUnlistedSizes: true, maxDimension: 2048 };
-    await says(bounded("ALLOW_UNLISTED_SIZES", "true", settings), "MAX_DIMENSION is 4096");
+    await says(bounded({ sizes: "any" }, settings), "allowList.maxDimension is 4096");
   });
 
   it("leaves functions alone that make no variants", async () => {

@@ -180,10 +180,12 @@ for (const stack of stackNames()) {
 
     it("are refused with an allow-list that is gone or not one", async () => {
       const lambda = "aws:lambda/function:Function";
-      const variable = (name: string, value: unknown) => mutated(lambda, `environment.variables.${name}`, () => value);
-      assert.deepEqual(await variable("ALLOWED_SIZES", undefined), ["size-allow-list-bounded"]);
-      assert.deepEqual(await variable("ALLOWED_SIZES", "9000w"), ["size-allow-list-bounded"]);
-      assert.deepEqual(await variable("ALLOW_UNLISTED_SIZES", "true"), ["size-allow-list-bounded"]);
+      for (const allowList of [undefined, { sizes: ["9000w"] }, { sizes: "any", maxDimension: 4096 }]) {
+        const settings = JSON.stringify({ maxInputBytes: 1, allowList });
+        assert.deepEqual(await mutated(lambda, "environment.variables.SETTINGS", () => settings), [
+          "size-allow-list-bounded",
+        ]);
+      }
     });
 
     it("are refused over plain HTTP", async () => {

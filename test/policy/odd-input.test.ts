@@ -66,7 +66,7 @@ const OTHER_PROPERTIES: Readonly<Record<string, string>> = {
 const INNER = (
   "variables originId targetOriginId cachePolicyId members condition redirect hostName protocol httpRedirectCode " +
   "httpErrorCodeReturnedEquals routingRules objectOwnership sseAlgorithm applyServerSideEncryptionByDefault rule " +
-  "minTtl maxTtl viewerProtocolPolicy pathPattern ALLOWED_SIZES ALLOW_UNLISTED_SIZES MAX_DIMENSION AWS_KEY path assets " +
+  "minTtl maxTtl viewerProtocolPolicy pathPattern SETTINGS allowList AWS_KEY path assets " +
   "throttlingRateLimit routeKey grantee uri permission permissions policy managedPolicyArn grants domainName " +
   "acmCertificateArn minimumProtocolVersion Project"
 ).split(" ");
@@ -123,7 +123,7 @@ describe("odd input", () => {
     );
     const lambda = resource("aws:lambda/function:Function", {
       memorySize: 1,
-      environment: { variables: { ALLOWED_SIZES: "" } },
+      environment: { variables: { SETTINGS: '{"allowList":{}}' } },
     });
     await fc.assert(
       fc.asyncProperty(settings, async (odd) => {

@@ -5,7 +5,7 @@ import type { EdgeEvent, EdgeRequest, EdgeResponse } from "../../../functions/ed
 import type { EdgeSettings } from "../../../functions/edge/settings";
 import { createHandler } from "../../../functions/resizer/handler";
 import { Refusal } from "../../../functions/resizer/refusal";
-import { readSettings } from "../../../functions/resizer/settings";
+import type { Settings } from "../../../functions/resizer/settings";
 import { encodeKey } from "../../../functions/variant-key";
 import { buildEdgeCode } from "../../../infra/edge-code";
 import { EdgeFunction } from "@image-resizer/local/cdn/edge-function";
@@ -155,26 +155,19 @@ describe("the edge function", () => {
 });
 
 describe("the edge and the resizer", () => {
-  const resizerSettings = readSettings({
-    BUCKET: "photos",
-    DELIVERY: "redirect",
-    CDN_URL: "https://d1.cloudfront.net",
-    ALLOWED_SIZES: SETTINGS.allowList.sizes === "any" ? "" : SETTINGS.allowList.sizes.join(","),
-    ALLOW_UNLISTED_SIZES: "false",
-    ALLOWED_FORMATS: SETTINGS.allowList.formats.join(","),
-    MAX_DIMENSION: String(SETTINGS.allowList.maxDimension),
-    JPEG_QUALITY: "80",
-    WEBP_QUALITY: "80",
-    AVIF_QUALITY: "50",
-    WEBP_EFFORT: "4",
-    AVIF_EFFORT: "2",
-    FIT: "cover",
-    POSITION: "centre",
-    MAX_INPUT_BYTES: "1000",
-    MAX_INPUT_PIXELS: "1000",
-    CACHE_CONTROL: "no-store",
-    EXPIRE_VARIANTS: "false",
-  });
+  const resizerSettings: Settings = {
+    bucket: "photos",
+    cdnUrl: "https://d1.cloudfront.net",
+    allowList: SETTINGS.allowList,
+    quality: { jpeg: 80, webp: 80, avif: 50 },
+    effort: { webp: 4, avif: 2 },
+    fit: "cover",
+    position: "centre",
+    maxInputBytes: 1000,
+    maxInputPixels: 1000,
+    cacheControl: "no-store",
+    expireVariants: false,
+  };
   /** A bucket without an original, so that a key that is served ends with `original-not-found`. */
   const handler = createHandler(resizerSettings, {
     readOriginal: () => Promise.reject(new Refusal("original-not-found", "There is no such original.")),

@@ -238,7 +238,7 @@ describe("the purge function's handler, against a real S3 endpoint with the decl
     await put("deny/a.jpg", await picture(RED));
     await make("deny/640w/a.jpg");
     await put("deny/a.jpg", await picture(BLUE));
-    const settings = { sizes: ["640w"], formats: [] };
+    const settings = { allowList: { sizes: ["640w"], formats: [], maxDimension: 4096 } };
     const denied = createHandler(settings, new S3Bucket(resizerClient, bucketName), {
       invalidate: () => Promise.resolve(),
     });

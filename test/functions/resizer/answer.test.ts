@@ -3,7 +3,7 @@ import { type AnswerSettings, deliver, MAX_ANSWER_BYTES } from "../../../functio
 import type { Outcome } from "../../../functions/resizer/resizer";
 import { answerOf } from "@image-resizer/local/api/proxy-answer";
 
-const FAILOVER: AnswerSettings = { missAnswer: { delivery: "failover" }, cacheControl: "public, max-age=60" };
+const FAILOVER: AnswerSettings = { cacheControl: "public, max-age=60" };
 
 function outcome(bytes: Buffer, key = "p_1/640w.webp/a b?.jpg"): Outcome {
   return { key, size: "640w", image: { bytes, format: "webp" }, written: true, etag: '"abc"', bytesIn: 1 };
@@ -11,10 +11,7 @@ function outcome(bytes: Buffer, key = "p_1/640w.webp/a b?.jpg"): Outcome {
 
 describe("the answer to a miss", () => {
   it("is a redirect to the CDN where viewers ask the function", () => {
-    const settings: AnswerSettings = {
-      ...FAILOVER,
-      missAnswer: { delivery: "redirect", cdnUrl: "https://cdn.example" },
-    };
+    const settings: AnswerSettings = { ...FAILOVER, cdnUrl: "https://cdn.example" };
     assert.deepEqual(deliver(outcome(Buffer.from("picture")), settings), {
       statusCode: 301,
       headers: { location: "https://cdn.example/p_1/640w.webp/a%20b%3F.jpg", "cache-control": "no-store" },

@@ -30,7 +30,7 @@ describe("Deadline", () => {
 describe("a request for a variant whose making is stuck", () => {
   const settings: Settings = {
     bucket: "photos",
-    missAnswer: { delivery: "redirect", cdnUrl: "https://cdn.example.com" },
+    cdnUrl: "https://cdn.example.com",
     allowList: { sizes: ["640w"], formats: [], maxDimension: 4096 },
     quality: { jpeg: 80, webp: 80, avif: 50 },
     effort: { webp: 4, avif: 3 },

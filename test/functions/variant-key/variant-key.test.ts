@@ -169,7 +169,7 @@ describe("variant keys, for any original and any allow-list", () => {
   it("original(variantKey(k, s)) = k for every key that is served", () => {
     fc.assert(
       fc.property(original, allowList, (key, list) => {
-        for (const text of listSpecs(list.sizes, list.formats)) {
+        for (const text of listSpecs(list)) {
           const spec = parseSpec(text);
           assert.ok(spec);
           const result = parseVariantKey(variantKey(key, spec), list);
@@ -185,7 +185,7 @@ describe("variant keys, for any original and any allow-list", () => {
   it("n originals have at most n x sizes x (1 + formats) variants, and no variant has any", () => {
     fc.assert(
       fc.property(fc.uniqueArray(original, { maxLength: 5 }), allowList, (originals, list) => {
-        const specs = listSpecs(list.sizes, list.formats).map((text) => parseSpec(text));
+        const specs = listSpecs(list).map((text) => parseSpec(text));
         const variantsOf = (keys: readonly string[]) =>
           keys.flatMap((key) =>
             specs.flatMap((spec) => {

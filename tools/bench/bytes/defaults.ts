@@ -18,7 +18,7 @@ export async function readDefaults(): Promise<Defaults> {
   const { resources } = await runProgram({ stack: STACK });
   for (const { inputs } of ofType(resources, "aws:lambda/function:Function")) {
     const { variables } = (inputs.environment ?? {}) as { variables?: Record<string, string> };
-    if (variables?.ALLOWED_SIZES === undefined) continue;
+    if (!variables?.SETTINGS?.includes('"maxInputPixels"')) continue;
     const [architecture] = inputs.architectures as readonly Encoding["architecture"][];
     return {
       settings: readSettings(variables),

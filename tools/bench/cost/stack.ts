@@ -1,4 +1,5 @@
-import { type Format, isFormat } from "../../../functions/variant-key";
+import { readSettings } from "../../../functions/resizer/settings";
+import type { Format } from "../../../functions/variant-key";
 import { ofType } from "@image-resizer/local/declared";
 import { type ProgramRun, runProgram, UserError } from "@image-resizer/lib/program";
 import type { Architecture } from "../../../infra/lambda-package";
@@ -30,19 +31,20 @@ export async function readCaps(stack: string): Promise<StackCaps> {
   const { resources } = await runProgram({ stack });
   const lambda = inputsOf(resources, "aws:lambda/function:Function", (inputs) => {
     const { variables } = (inputs.environment ?? {}) as { variables?: Record<string, string> };
-    return variables?.ALLOWED_SIZES !== undefined;
+    return variables?.SETTINGS?.includes('"maxInputPixels"') ?? false;
   });
   const stage = inputsOf(resources, "aws:apigatewayv2/stage:Stage", () => true);
   const { variables } = lambda.environment as { variables: Record<string, string> };
-  if (variables.ALLOW_UNLISTED_SIZES === "true") {
+  const { sizes, formats } = readSettings(variables).allowList;
+  if (sizes === "any") {
     throw new UserError(`the stack ${stack} allows unlisted sizes: its bill has no bound`);
   }
   const reserved = Number(lambda.reservedConcurrentExecutions ?? -1);
   const throttle = stage.defaultRouteSettings as { throttlingRateLimit: number };
   return {
     stack,
-    sizes: (variables.ALLOWED_SIZES ?? "").split(","),
-    formats: (variables.ALLOWED_FORMATS ?? "").split(",").filter(isFormat),
+    sizes,
+    formats,
     memorySize: Number(lambda.memorySize),
     timeout: Number(lambda.timeout),
     architecture: (lambda.architectures as readonly Architecture[])[0] ?? "x86_64",

@@ -1,4 +1,5 @@
 import { DeleteObjectCommand, GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { readSettings } from "../../../functions/resizer/settings";
 import { bundleFunction } from "../../../infra/lambda-package/bundle";
 import { ofType } from "@image-resizer/local/declared";
 import { ADMINISTRATOR, rolePrincipal } from "@image-resizer/local/iam/principal";
@@ -36,11 +37,11 @@ export async function openStackStore(specs: readonly string[], folder: string): 
   const run = await runProgram({ stack: "prod", config: { sizes, formats, "image.maxInputPixels": 268_000_000 } });
   const storage = await openStorage({ run, trace: new Trace() });
   const { url } = await storage.startS3(0);
-  const resizer = ofType(run.resources, "aws:lambda/function:Function").find(
-    ({ inputs }) => variablesOf(inputs).ALLOWED_SIZES !== undefined,
+  const resizer = ofType(run.resources, "aws:lambda/function:Function").find(({ inputs }) =>
+    variablesOf(inputs).SETTINGS?.includes('"maxInputPixels"'),
   );
   const variables = variablesOf(resizer?.inputs ?? {});
-  const bucket = variables.BUCKET ?? "";
+  const { bucket } = readSettings(variables);
   await storage.putOriginals(bucket, folder);
 
   Object.assign(process.env, QUIET);

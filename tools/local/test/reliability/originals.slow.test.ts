@@ -112,7 +112,7 @@ for (const name of ["dev", "prod"]) {
     it("may write variants of every listed spec where there are none, and not over anything", async () => {
       const { sizes, formats } = bench.settings.allowList;
       assert.ok(sizes !== "any");
-      const variants = listSpecs(sizes, formats).flatMap((spec) => [`${spec}/a.jpg`, `p/q/${spec}/a.jpg`]);
+      const variants = listSpecs({ sizes, formats }).flatMap((spec) => [`${spec}/a.jpg`, `p/q/${spec}/a.jpg`]);
       const always = ["s3:GetObject", "s3:AbortMultipartUpload", ...(name === "dev" ? ["s3:PutObjectTagging"] : [])];
       await matrix(
         bench.settings.bucket,

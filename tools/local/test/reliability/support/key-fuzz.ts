@@ -27,7 +27,7 @@ export async function fuzzKeys(bench: ResizerBench, seed: number, runs: number):
   for (const key of ORIGINALS) await bench.put(key, pixel);
   const { sizes, formats } = bench.settings.allowList;
   assert.ok(sizes !== "any");
-  const specs = listSpecs(sizes, formats);
+  const specs = listSpecs({ sizes, formats });
   const reachable = new Set(ORIGINALS.flatMap((original) => specs.map((text) => variantOf(original, text))));
 
   const statuses = new Map<string, number>();
@@ -60,11 +60,9 @@ export async function fuzzKeys(bench: ResizerBench, seed: number, runs: number):
 
   /** The redirect names the variant that was made, on the CDN and nowhere else. */
   function checkRedirect(location: string, calls: readonly string[]): void {
-    const { missAnswer } = bench.settings;
-    assert.equal(missAnswer.delivery, "redirect");
     const url = new URL(location);
     assert.equal(url.href, location);
-    assert.equal(url.origin, missAnswer.cdnUrl);
+    assert.equal(url.origin, bench.settings.cdnUrl);
     assert.equal(url.search + url.hash, "");
     const key = decodeURIComponent(url.pathname.slice(1));
     const segments = key.split("/");
