@@ -7,7 +7,7 @@ import { parseCacheControl } from "./config/cache-control";
 import { flag, fromText, group, integer, matching, oneOf } from "./config/leaves";
 import { nearest, parseWhole, type Problem } from "./config/problems";
 import { brokenRules } from "./config/rules";
-import { ARCHITECTURES } from "./lambda-package";
+import { ARCHITECTURES } from "./packaging";
 import { BUCKET_NAME } from "./names";
 
 /** The periods that CloudWatch Logs keeps logs for (CloudWatch Logs API reference, PutRetentionPolicy). */

@@ -4,7 +4,7 @@ import {
   type HeadObjectCommandOutput,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import { ORIGINAL_ETAG } from "../variant-marks";
+import { ORIGINAL_ETAG } from "../shared/object-metadata";
 
 /** The bucket, as far as the purge function is concerned with it. */
 export interface Bucket {

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import { log } from "../log";
+import { log } from "../shared/log";
 import type { Bucket } from "./bucket";
 import type { Cdn } from "./cdn";
 import { type Change, changesOf } from "./message";
@@ -19,7 +19,7 @@ export function createHandler({ allowList }: Pick<Settings, "allowList">, bucket
     if (unreadable.length > 0) log("error", "a message names no key", { messageIds: unreadable });
     const failed = [...unreadable];
     const purged: { change: Change; variants: string[] }[] = [];
-    // The rule's pattern has no room for every spec of a long allow-list (infra/purge-pattern.ts): the rest ends here.
+    // The rule's pattern has no room for every spec of a long allow-list (infra/purge/event-pattern.ts): the rest ends here.
     for (const change of changes.filter(({ original }) => !isVariantKey(original, allowList))) {
       try {
         purged.push({ change, variants: await deleteStaleVariants(change, allowList, bucket) });

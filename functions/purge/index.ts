@@ -1,7 +1,7 @@
 // The entry of the purge function.
 import { CloudFrontClient } from "@aws-sdk/client-cloudfront";
 import { S3Client } from "@aws-sdk/client-s3";
-import { CLIENT_SETTINGS } from "../client-settings";
+import { CLIENT_SETTINGS } from "../shared/aws-client";
 import { S3Bucket } from "./bucket";
 import { CloudFrontCdn } from "./cdn";
 import { createHandler } from "./handler";

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { deliver, refuse } from "./answer";
 import { Deadline } from "./deadline";
-import { log } from "../log";
+import { log } from "../shared/log";
 import { createMetrics } from "./metrics";
 import { keysOf } from "./query";
 import { Refusal } from "./refusal";

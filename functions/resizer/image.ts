@@ -20,7 +20,7 @@ sharp.unblock({
   operation: ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadHeif"],
 });
 
-/** By its channels: the bundle knows no names of colours (lean/colour.ts). */
+/** By its channels: the bundle knows no names of colours (shims/colour.ts). */
 const WHITE = { r: 255, g: 255, b: 255 };
 
 /** A variant's bytes and what they are. */

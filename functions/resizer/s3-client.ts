@@ -1,5 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import { CLIENT_SETTINGS } from "../client-settings";
+import { CLIENT_SETTINGS } from "../shared/aws-client";
 
 /** The function's S3 client. */
 export function createS3Client(): S3Client {

@@ -6,7 +6,7 @@ import type { Deadline } from "./deadline";
 import type { Image } from "./image";
 import { Refusal } from "./refusal";
 import type { Settings } from "./settings";
-import { ORIGINAL_ETAG, VARIANT_TAG } from "../variant-marks";
+import { ORIGINAL_ETAG, VARIANT_TAG } from "../shared/object-metadata";
 
 /** Variants up to this many bytes are one PutObject; larger ones go up in parts of it. */
 const PART_BYTES = 16 * 1024 * 1024;

@@ -12,8 +12,8 @@ import {
   queueArn,
   trailBucketName,
 } from "../names";
-import { invalidationPolicy, purgePolicy } from "../purge-policy";
-import { MAX_INLINE_POLICY_CHARACTERS, resizerPolicy } from "../resizer-policy";
+import { invalidationPolicy, purgePolicy } from "../purge/policy";
+import { MAX_INLINE_POLICY_CHARACTERS, resizerPolicy } from "../resizer/policy";
 
 // What AWS would reject of names and policies that are built from the config, in one sentence each.
 

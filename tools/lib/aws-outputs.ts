@@ -1,4 +1,4 @@
-import { websiteHost } from "../../infra/bucket-hosts";
+import { websiteHost } from "../../infra/names";
 
 /** Where the program believes that it runs. */
 export interface AwsContext {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { websiteHost } from "../../infra/bucket-hosts";
+import { websiteHost } from "../../infra/names";
 import { inputsOf, ofType, outputOf, theOnly } from "./declared";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 

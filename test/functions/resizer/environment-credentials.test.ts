@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { defaultProvider } from "../../../functions/resizer/lean/environment-credentials";
+import { defaultProvider } from "../../../functions/resizer/shims/environment-credentials";
 
 const NAMES = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"] as const;
 

@@ -2,7 +2,7 @@ import { readSettings } from "../../../functions/resizer/settings";
 import type { Format } from "../../../functions/variant-key";
 import { ofType } from "@image-resizer/local/declared";
 import { type ProgramRun, runProgram, UserError } from "@image-resizer/lib/program";
-import type { Architecture } from "../../../infra/lambda-package";
+import type { Architecture } from "../../../infra/packaging";
 
 /** What of a stack's config decides its bill: read from what the program registers. */
 export interface StackCaps {

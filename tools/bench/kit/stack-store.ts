@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { readSettings } from "../../../functions/resizer/settings";
-import { bundleFunction } from "../../../infra/lambda-package/bundle";
+import { bundleFunction } from "../../../infra/packaging/bundle";
 import { ofType } from "@image-resizer/local/declared";
 import { ADMINISTRATOR, rolePrincipal } from "@image-resizer/local/iam/principal";
 import { runProgram } from "@image-resizer/lib/program";

@@ -1,0 +1,218 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { RESERVE_MS } from "../../functions/resizer/deadline";
+import type { Environment } from "../environment";
+import { alarmNamePrefix } from "../names";
+
+/** Seconds of one point of every alarm. */
+const PERIOD = 300;
+
+/** The share of its usable time at which the resizer is called slow. */
+const SLOW = 0.8;
+
+/** Failures of the API that are too few to say anything of a rate, and the rate that is too high, in per cent. */
+const FEW_FAILURES = 5;
+const FAILURE_PERCENT = 5;
+
+/** How many standard deviations from what is usual the rate of misses may be. */
+const UNUSUAL = 4;
+
+/** What is wrong for one point may pass by itself; what is wrong for two of three does not. */
+const TWO_OF_THREE = { evaluationPeriods: 3, datapointsToAlarm: 2 };
+
+/** A change that failed is hidden for six minutes: at this age it has failed twice. */
+const PURGE_LATE_SECONDS = 600;
+
+/** The function that deletes variants of changed originals, in a stack that has one. */
+export interface PurgeNames {
+  readonly functionName: pulumi.Input<string>;
+  /** The queue of changes to look at now. */
+  readonly queueName: pulumi.Input<string>;
+  /** The queue of events that it gave up on. */
+  readonly deadLetterQueueName: pulumi.Input<string>;
+}
+
+export interface AlarmsArgs {
+  readonly environment: Environment;
+  readonly topicArn: pulumi.Input<string>;
+  readonly functionName: pulumi.Input<string>;
+  /** The resizer's time for one variant, in seconds. */
+  readonly timeout: number;
+  readonly apiId: pulumi.Input<string>;
+  readonly purge?: PurgeNames | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+type Alarm = Omit<
+  aws.cloudwatch.MetricAlarmArgs,
+  "name" | "alarmDescription" | "alarmActions" | "okActions" | "treatMissingData" | "tags"
+>;
+
+/** From how many milliseconds on a request's time is near the end of what the resizer gives it. */
+export function slowMilliseconds(timeout: number): number {
+  // The resizer answers by itself before Lambda ends it: no duration comes nearer to the timeout than that.
+  return Math.round(SLOW * (timeout * 1000 - RESERVE_MS));
+}
+
+/**
+ * The stack's alarms: each says what it means and what to do, and tells the topic when it begins and when it is over.
+ * A period without data is one without requests, which is well.
+ */
+export class Alarms extends pulumi.ComponentResource {
+  readonly arns: readonly pulumi.Output<string>[];
+
+  constructor(name: string, args: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("image-resizer:infra:Alarms", name, {}, opts);
+    const { project, stack } = args.environment;
+    const alarm = (subject: string, sentences: string, settings: Alarm) =>
+      new aws.cloudwatch.MetricAlarm(
+        `${name}-${subject}`,
+        {
+          ...settings,
+          name: `${alarmNamePrefix(project, stack)}${subject}`,
+          alarmDescription: `${sentences} More: docs/operations.md, "${subject}".`,
+          alarmActions: [args.topicArn],
+          okActions: [args.topicArn],
+          treatMissingData: "notBreaching",
+          tags: { ...args.tags },
+        },
+        { parent: this },
+      );
+
+    this.arns = [
+      alarm(
+        "resizer-errors",
+        "The resizer ended without an answer: it was out of memory or out of time, or it does not start. " +
+          "What to do: look in its log for platform.report lines whose status is not success. If it began with a deploy, deploy the version " +
+          "before it; if originals have become larger, raise memorySize or lower maxInputPixels.",
+        { ...lambdaSum("Errors", args.functionName), ...TWO_OF_THREE },
+      ),
+      alarm(
+        "resizer-throttles",
+        "Lambda turned requests away: more variants were asked for at once than reservedConcurrency, or the account's " +
+          "limit, allows. What to do: if the dashboard's misses are what you expect, raise reservedConcurrency or ask " +
+          "AWS for a higher limit; if not, lower throttleRateLimit until you know who asks.",
+        { ...lambdaSum("Throttles", args.functionName), ...TWO_OF_THREE },
+      ),
+      alarm(
+        "resizer-slow",
+        `One request in twenty takes the resizer more than ${slowMilliseconds(args.timeout)} ms; at ` +
+          `${args.timeout * 1000 - RESERVE_MS} it gives up with a 503. What to do: see on the dashboard which size is slow. ` +
+          "Raise memorySize, with which the processor comes, or timeout; for AVIF lower avifEffort.",
+        {
+          namespace: "AWS/Lambda",
+          metricName: "Duration",
+          dimensions: { FunctionName: args.functionName },
+          extendedStatistic: "p95",
+          period: PERIOD,
+          comparisonOperator: "GreaterThanThreshold",
+          threshold: slowMilliseconds(args.timeout),
+          // Few requests are no reason to look away: a small stack never has the two hundred that p95 is sure of.
+          evaluateLowSampleCountPercentiles: "evaluate",
+          evaluationPeriods: 3,
+          datapointsToAlarm: 3,
+        },
+      ),
+      alarm(
+        "api-5xx",
+        `More than ${FAILURE_PERCENT} % of the misses fail, and viewers see broken pictures. What to do: look in the ` +
+          "resizer's log for level error, and at its cause. AccessDenied: the role was changed by hand, so run pulumi up " +
+          "--refresh. Timeouts: look at S3 in the AWS Health Dashboard. Nothing there: look at resizer-errors.",
+        { ...failureRate(args.apiId), ...TWO_OF_THREE },
+      ),
+      alarm(
+        "misses-unusual",
+        "More variants are asked for than at this time on other days, for half an hour. What to do: after an upload of " +
+          "many originals or a new size, nothing. Otherwise look in the API's access log for who asks. One address: " +
+          "lower throttleRateLimit. Everybody: see whether variants were deleted, or CloudFront's cache was.",
+        unusualMisses(args.apiId),
+      ),
+      ...(args.purge
+        ? [
+            alarm(
+              "purge-late",
+              "A changed original has waited for its purge since more than ten minutes ago: its old picture stays in sight. " +
+                "What to do: look in the purge function's log for level error. It is tried again every six minutes; what " +
+                "is given up goes to the dead-letter queue, and the alarm purge-dead-letters.",
+              // Not the function's errors: it tells Lambda which messages have failed, and that is no error to Lambda.
+              {
+                namespace: "AWS/SQS",
+                metricName: "ApproximateAgeOfOldestMessage",
+                dimensions: { QueueName: args.purge.queueName },
+                statistic: "Maximum",
+                period: PERIOD,
+                comparisonOperator: "GreaterThanThreshold",
+                threshold: PURGE_LATE_SECONDS,
+                evaluationPeriods: 1,
+              },
+            ),
+            alarm(
+              "purge-dead-letters",
+              "Changes of originals were given up on: their variants still show the old picture. What to do: mend what " +
+                "purge-late says, then redrive the queue in the SQS console to have them done.",
+              {
+                namespace: "AWS/SQS",
+                metricName: "ApproximateNumberOfMessagesVisible",
+                dimensions: { QueueName: args.purge.deadLetterQueueName },
+                statistic: "Maximum",
+                period: PERIOD,
+                comparisonOperator: "GreaterThanThreshold",
+                threshold: 0,
+                evaluationPeriods: 1,
+              },
+            ),
+          ]
+        : []),
+    ].map(({ arn }) => arn);
+    this.registerOutputs({ arns: this.arns });
+  }
+}
+
+/** Any at all of something that a function should have none of. */
+function lambdaSum(metricName: "Errors" | "Throttles", functionName: pulumi.Input<string>) {
+  return {
+    namespace: "AWS/Lambda",
+    metricName,
+    dimensions: { FunctionName: functionName },
+    statistic: "Sum",
+    period: PERIOD,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: 0,
+  };
+}
+
+/** The share of requests that the API answers with 5xx, in per cent; 0 while they are few. */
+function failureRate(apiId: pulumi.Input<string>) {
+  return {
+    metricQueries: [
+      {
+        id: "rate",
+        expression: `IF(FILL(failures, 0) >= ${FEW_FAILURES}, 100 * failures / requests, 0)`,
+        label: "5xx, % of requests",
+        returnData: true,
+      },
+      { id: "failures", metric: apiMetric("5xx", apiId) },
+      { id: "requests", metric: apiMetric("Count", apiId) },
+    ],
+    comparisonOperator: "GreaterThanThreshold",
+    threshold: FAILURE_PERCENT,
+  };
+}
+
+/** Misses above what CloudWatch has learned to expect; it learns from two weeks, and says nothing until then. */
+function unusualMisses(apiId: pulumi.Input<string>): Alarm {
+  return {
+    metricQueries: [
+      { id: "misses", metric: apiMetric("Count", apiId), returnData: true },
+      { id: "usual", expression: `ANOMALY_DETECTION_BAND(misses, ${UNUSUAL})`, label: "usual", returnData: true },
+    ],
+    thresholdMetricId: "usual",
+    comparisonOperator: "GreaterThanUpperThreshold",
+    evaluationPeriods: 6,
+    datapointsToAlarm: 6,
+  };
+}
+
+function apiMetric(metricName: string, apiId: pulumi.Input<string>) {
+  return { namespace: "AWS/ApiGateway", metricName, dimensions: { ApiId: apiId }, stat: "Sum", period: PERIOD };
+}

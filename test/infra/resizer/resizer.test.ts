@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { readSettings } from "../../../functions/resizer/settings";
+import { register, type Registered } from "../../support/program";
+
+const BUCKET = "arn:aws:s3:::image-resizer-dev-123456789012";
+
+function variables(stack: Registered): Record<string, string> {
+  return (stack.one("Function").inputs.environment as { variables: Record<string, string> }).variables;
+}
+
+describe("Resizer", () => {
+  let dev: Registered;
+  let prod: Registered;
+
+  before(async () => {
+    dev = await register({ stack: "dev" });
+    prod = await register({ stack: "prod" });
+  });
+
+  it("has a role that only Lambda can take", () => {
+    assert.deepEqual(dev.one("Role").inputs.assumeRolePolicy, {
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "AllowAssumeRole",
+          Effect: "Allow",
+          Principal: { Service: "lambda.amazonaws.com" },
+          Action: "sts:AssumeRole",
+        },
+      ],
+    });
+    assert.equal(dev.one("Role").inputs.managedPolicyArns, undefined);
+    assert.equal(dev.all("RolePolicyAttachment").length, 0);
+  });
+
+  it("may read objects, write new variants of listed sizes, log, and nothing else", () => {
+    const { role, policy } = dev.one("RolePolicy").inputs;
+    assert.equal(role, dev.one("Role").outputs.name);
+    assert.deepEqual(policy, {
+      Version: "2012-10-17",
+      Statement: [
+        { Sid: "ReadOriginals", Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${BUCKET}/*`] },
+        {
+          Sid: "WriteVariants",
+          Effect: "Allow",
+          Action: ["s3:PutObject", "s3:AbortMultipartUpload", "s3:PutObjectTagging"],
+          Resource: [
+            `${BUCKET}/*/200x150/*`,
+            `${BUCKET}/200x150/*`,
+            `${BUCKET}/*/360x270/*`,
+            `${BUCKET}/360x270/*`,
+            `${BUCKET}/*/640w/*`,
+            `${BUCKET}/640w/*`,
+          ],
+        },
+        {
+          Sid: "OverwriteNothing",
+          Effect: "Deny",
+          Action: ["s3:PutObject"],
+          Resource: [`${BUCKET}/*`],
+          Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
+        },
+        {
+          Sid: "WriteLogs",
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Resource: ["arn:aws:logs:us-east-1:123456789012:log-group:/aws/lambda/image-resizer-dev-resizer:*"],
+        },
+      ],
+    });
+  });
+
+  it("may write each listed size in each format, and tag nothing where variants do not expire", () => {
+    const { Statement } = prod.one("RolePolicy").inputs.policy as {
+      Statement: { Sid: string; Action: string[]; Resource: string[] }[];
+    };
+    const write = Statement.find(({ Sid }) => Sid === "WriteVariants");
+    assert.deepEqual(write?.Action, ["s3:PutObject", "s3:AbortMultipartUpload"]);
+    assert.equal(write.Resource.length, 2 * 8 * 3);
+    for (const spec of ["200x150", "640w.webp", "480h.avif"]) {
+      assert.ok(write.Resource.includes(`arn:aws:s3:::image-resizer-prod-123456789012/*/${spec}/*`), spec);
+      assert.ok(write.Resource.includes(`arn:aws:s3:::image-resizer-prod-123456789012/${spec}/*`), spec);
+    }
+  });
+
+  it("has the memory, time, runtime and architecture that the stack says", () => {
+    const facts = ({ inputs }: { inputs: Readonly<Record<string, unknown>> }) => {
+      const { name, runtime, handler, architectures, memorySize, timeout, loggingConfig } = inputs;
+      return { name, runtime, handler, architectures, memorySize, timeout, loggingConfig };
+    };
+    assert.deepEqual(facts(dev.one("Function")), {
+      name: "image-resizer-dev-resizer",
+      runtime: "nodejs24.x",
+      handler: "index.handler",
+      architectures: ["arm64"],
+      memorySize: 1024,
+      timeout: 15,
+      loggingConfig: { logFormat: "JSON", logGroup: "/aws/lambda/image-resizer-dev-resizer" },
+    });
+    assert.deepEqual(facts(prod.one("Function")), {
+      name: "image-resizer-prod-resizer",
+      runtime: "nodejs24.x",
+      handler: "index.handler",
+      architectures: ["arm64"],
+      memorySize: 1769,
+      timeout: 20,
+      loggingConfig: { logFormat: "JSON", logGroup: "/aws/lambda/image-resizer-prod-resizer" },
+    });
+  });
+
+  it("has an environment that the function reads, without credentials", () => {
+    assert.deepEqual(readSettings(variables(dev)), {
+      bucket: "image-resizer-dev-123456789012",
+      cdnUrl: "https://d1p41knyaaw8le.cloudfront.net",
+      allowList: { sizes: ["200x150", "360x270", "640w"], formats: [], maxDimension: 4096 },
+      quality: { jpeg: 67, webp: 84, avif: 62 },
+      effort: { webp: 4, avif: 3 },
+      fit: "cover",
+      position: "centre",
+      maxInputBytes: 52_428_800,
+      maxInputPixels: 50_000_000,
+      cacheControl: "public, max-age=3600",
+      expireVariants: true,
+    });
+    const settings = readSettings(variables(prod));
+    assert.deepEqual(settings.allowList.formats, ["avif", "webp"]);
+    assert.equal(settings.expireVariants, false);
+    assert.equal(settings.cacheControl, "public, max-age=31536000, immutable");
+    for (const name of Object.keys(variables(prod))) assert.doesNotMatch(name, /AWS|KEY|SECRET|TOKEN/);
+  });
+
+  it("makes any size where the stack allows unlisted ones", async () => {
+    const open = await register({ stack: "dev", config: { "image.allowUnlistedSizes": true, sizes: [] } });
+    assert.equal(readSettings(variables(open)).allowList.sizes, "any");
+    const { Statement } = open.one("RolePolicy").inputs.policy as { Statement: { Sid: string; Resource: string[] }[] };
+    assert.deepEqual(
+      Statement.find(({ Sid }) => Sid === "WriteVariants")?.Resource,
+      ["*x*", "*w", "*w.*", "*h", "*h.*"].flatMap((spec) => [`${BUCKET}/*/${spec}/*`, `${BUCKET}/${spec}/*`]),
+    );
+  });
+
+  it("exists only once its role can work and its logs have a place that expires", () => {
+    assert.deepEqual([...dev.one("Function").options.dependsOn].sort(), ["resizer-logs", "resizer-policy"]);
+    assert.deepEqual(
+      [dev, prod].map((stack) => stack.named("LogGroup", "resizer-logs").inputs.retentionInDays),
+      [7, 90],
+    );
+  });
+
+  it("is deployed as its bundle and sharp for its architecture", async () => {
+    for (const [architecture, cpu] of [
+      ["arm64", "arm64"],
+      ["x86_64", "x64"],
+    ]) {
+      const stack = await register({ stack: "dev", config: { "resizer.architecture": architecture } });
+      assert.deepEqual(stack.one("Function").inputs.architectures, [architecture]);
+      const archive = stack.one("Function").inputs.code as pulumi.asset.AssetArchive;
+      const assets = await archive.assets;
+      assert.deepEqual(Object.keys(assets).sort(), ["index.js", "node_modules"]);
+      const modules = await (assets.node_modules as pulumi.asset.FileArchive).path;
+      const { readdirSync } = await import("node:fs");
+      assert.deepEqual(
+        readdirSync(`${modules}/@img`)
+          .filter((name) => name.startsWith("sharp-"))
+          .sort(),
+        [`sharp-libvips-linux-${cpu}`, `sharp-linux-${cpu}`],
+      );
+    }
+  });
+});
