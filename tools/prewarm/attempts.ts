@@ -1,50 +1,97 @@
-import type { Answer, Failed, Given } from "./ask";
-import type { Pace, Time } from "./pace";
+import type { Answer, Failed, Success } from "./request-variant";
 
-/** What became of a variant for good. */
-export type Outcome = Given | GivenUp;
-
-export interface GivenUp extends Pick<Failed, "kind" | "status" | "reason"> {
-  /** How often it was asked for. */
-  readonly attempts: number;
+/** The clock of a run: now, in milliseconds, and a wait that ends early if the run is being stopped. */
+export interface Time {
+  now(): number;
+  wait(ms: number): Promise<void>;
 }
+
+/** Responses to requests sent before a slow-down say nothing about the new pace, so they are ignored for this long. */
+const SETTLE_MS = 500;
+const SLOWER = 1.5;
+/** Factor per variant; about 200 of them undo one slow-down. */
+const FASTER = 0.998;
+const LEAST_GAP_MS = 10;
+
+/**
+ * Rate of requests: unlimited until the stack answers that it is too busy, then with a gap between requests that grows
+ * with each such answer and shrinks with each variant.
+ */
+export class Pace {
+  #gapMs = 0;
+  #nextAtMs = 0;
+  #settledAtMs = 0;
+
+  constructor(private readonly time: Time) {}
+
+  /** Time between two requests; 0 for no limit. */
+  get gapMs(): number {
+    return this.#gapMs;
+  }
+
+  /** Resolves when the next request may be sent. */
+  async turn(): Promise<void> {
+    const now = this.time.now();
+    const at = Math.max(now, this.#nextAtMs);
+    this.#nextAtMs = at + this.#gapMs;
+    if (at > now) await this.time.wait(at - now);
+  }
+
+  /** Sends nothing for `retryAfterMs`, and less afterwards. */
+  slowDown(retryAfterMs: number): void {
+    const now = this.time.now();
+    this.#nextAtMs = Math.max(this.#nextAtMs, now + retryAfterMs);
+    if (now < this.#settledAtMs) return;
+    this.#settledAtMs = now + SETTLE_MS;
+    this.#gapMs = Math.max(this.#gapMs, LEAST_GAP_MS) * SLOWER;
+  }
+
+  speedUp(): void {
+    this.#gapMs = this.#gapMs < LEAST_GAP_MS ? 0 : this.#gapMs * FASTER;
+  }
+}
+
+/** Final result of a variant. */
+export type Outcome = Success | (Pick<Failed, "kind" | "status" | "reason"> & { readonly attempts: number });
 
 export interface Attempts {
   readonly pace: Pace;
   readonly time: Time;
-  /** A run that is being stopped begins no further attempt. */
+  /** Once aborted, no further attempt is begun. */
   readonly stop: AbortSignal;
   /** From 0 to below 1. Default `Math.random`. */
   readonly random?: () => number;
 }
 
-export const MAX_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 const FIRST_BACKOFF_MS = 1000;
-/** The longest that the stack's own word is taken for. */
+/** Longest `Retry-After` that is followed. */
 const MAX_RETRY_AFTER_MS = 60_000;
+/** Statuses of API Gateway's throttle, and of API Gateway or the function if AWS has no capacity left. */
+const BUSY: readonly (number | null)[] = [429, 503];
 
-/** Asks until there is an outcome, `MAX_ATTEMPTS` times at the most; undefined where the run was stopped before. */
-export async function askUntilDone(
-  once: () => Promise<Answer>,
+/** Sends a request until there is an outcome, at most `MAX_ATTEMPTS` times; undefined if the run was stopped before. */
+export async function requestUntilDone(
+  request: () => Promise<Answer>,
   { pace, time, stop, random = Math.random }: Attempts,
 ): Promise<Outcome | undefined> {
   for (let attempts = 1; ; attempts++) {
     await pace.turn();
     if (stop.aborted) return undefined;
-    const answer = await once();
-    if (answer.kind !== "refused" && answer.kind !== "failed") {
+    const answer = await request();
+    if (answer.kind !== "failed") {
       pace.speedUp();
       return answer;
     }
-    const { status, reason } = answer;
-    const retryAfterMs = answer.kind === "failed" ? Math.min(answer.retryAfterMs, MAX_RETRY_AFTER_MS) : 0;
-    if (answer.kind === "failed" && answer.busy) pace.slowDown(retryAfterMs);
-    if (answer.kind === "refused" || attempts === MAX_ATTEMPTS) return { kind: "failed", status, reason, attempts };
+    const { kind, status, reason } = answer;
+    const retryAfterMs = Math.min(answer.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+    if (BUSY.includes(status)) pace.slowDown(retryAfterMs);
+    if (answer.retryAfterMs === undefined || attempts === MAX_ATTEMPTS) return { kind, status, reason, attempts };
     await time.wait(Math.max(retryAfterMs, backoffMs(attempts, random)));
   }
 }
 
-/** Twice as long after each attempt, the upper half of it by chance: those who failed together do not return together. */
+/** Doubles with each attempt; its upper half is random, so that requests that failed together do not return together. */
 function backoffMs(attempts: number, random: () => number): number {
   const longest = FIRST_BACKOFF_MS * 2 ** (attempts - 1);
   return longest / 2 + (random() * longest) / 2;

@@ -1,54 +1,58 @@
-/** How far a run has come. */
-export interface Progress {
-  readonly made: number;
-  readonly there: number;
+import { Presets, SingleBar } from "cli-progress";
+
+export interface Counts {
+  readonly created: number;
+  readonly existing: number;
   readonly failed: number;
-  /** How many variants there are; undefined until they are counted. */
-  readonly total: number | undefined;
 }
 
-export function doneOf({ made, there, failed }: Pick<Progress, "made" | "there" | "failed">): number {
-  return made + there + failed;
+const UPDATE_EVERY_MS = 250;
+const LINE_EVERY_MS = 5000;
+/** The time left is that of the pace in the last half minute. */
+const ETA_UPDATES = 30_000 / UPDATE_EVERY_MS;
+
+/**
+ * Shows a bar on a terminal, and a line every few seconds elsewhere. Returns the function that ends it.
+ * @param total Number of variants; undefined until they are counted.
+ */
+export function startDisplay(stream: NodeJS.WriteStream, counts: Counts, total: () => number | undefined): () => void {
+  const text = "{value} of {total} variants | {perSecond}/s | {eta_formatted} left | {counts}";
+  const options = {
+    ...{ stream, format: stream.isTTY ? `{bar} ${text}` : text, barsize: 24, etaBuffer: ETA_UPDATES },
+    ...{ noTTYOutput: true, notTTYSchedule: LINE_EVERY_MS },
+    // Text until the variants are counted, and while none are created.
+    formatTime: (seconds: number) => (Number.isFinite(seconds) ? duration(seconds) : "?"),
+    formatValue: (value: number) => (value === Infinity ? "?" : count(value)),
+  };
+  const bar = new SingleBar(options, Presets.shades_classic);
+  const startedAtMs = performance.now();
+  const update = () => {
+    bar.setTotal(total() ?? Infinity);
+    bar.update(doneOf(counts), payload(counts, startedAtMs));
+  };
+  bar.start(Infinity, 0, payload(counts, startedAtMs));
+  const timer = setInterval(update, UPDATE_EVERY_MS);
+  return () => {
+    clearInterval(timer);
+    update();
+    bar.stop();
+  };
 }
 
-/** The time over which the rate is taken. */
-const WINDOW_MS = 30_000;
-
-/** Variants a second, over the last half minute. */
-export class Rate {
-  readonly #samples: { readonly at: number; readonly done: number }[] = [];
-
-  /** @param now milliseconds; at least some between one call and the next */
-  add(done: number, now: number): void {
-    this.#samples.push({ at: now, done });
-    while (now - (this.#samples[1]?.at ?? now) >= WINDOW_MS) this.#samples.shift();
-  }
-
-  perSecond(): number {
-    const [first] = this.#samples;
-    const last = this.#samples.at(-1);
-    return first && last && last.at > first.at ? ((last.done - first.done) / (last.at - first.at)) * 1000 : 0;
-  }
+function payload(counts: Counts, startedAtMs: number) {
+  const seconds = (performance.now() - startedAtMs) / 1000;
+  return { perSecond: (doneOf(counts) / Math.max(seconds, 1)).toFixed(1), counts: describeCounts(counts) };
 }
 
-/** `1,200 of 2,000 variants | 85.3/s | 10 s left | 1,150 made, 40 there already, 10 failed` */
-export function describeProgress(progress: Progress, perSecond: number): string {
-  const { total } = progress;
-  const done = doneOf(progress);
-  const parts = [
-    total === undefined ? `${count(done)} variants` : `${count(done)} of ${count(total)} variants`,
-    `${perSecond.toFixed(1)}/s`,
-    total === undefined ? "counting" : perSecond > 0 ? `${duration((total - done) / perSecond)} left` : "waiting",
-    describeCounts(progress),
-  ];
-  return parts.join(" | ");
+export function describeCounts({ created, existing, failed }: Counts): string {
+  return `${count(created)} created, ${count(existing)} already there, ${count(failed)} failed`;
 }
 
-export function describeCounts({ made, there, failed }: Omit<Progress, "total">): string {
-  return `${count(made)} made, ${count(there)} there already, ${count(failed)} failed`;
+export function doneOf({ created, existing, failed }: Counts): number {
+  return created + existing + failed;
 }
 
-/** `45 s`, `3 min 20 s`, `2 h 5 min`. */
+/** Returns `45 s`, `3 min 20 s`, `2 h 5 min`. */
 export function duration(seconds: number): string {
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s`;

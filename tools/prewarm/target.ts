@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import { z } from "zod";
-import { type AllowList, FORMATS } from "../../functions/variant-key";
+import { pulumiOutputs } from "@image-resizer/lib/pulumi-outputs";
 import { UserError } from "@image-resizer/lib/user-error";
-import type { Arguments } from "./arguments";
-import { pulumiOutputs } from "./pulumi-outputs";
+import { type AllowList, FORMATS } from "../../functions/variant-key";
 
-/** The stack whose variants are made. */
+/** The stack whose variants are created. */
 export interface Target {
   /** The stack's name, or `local`. */
   readonly name: string;
@@ -15,11 +14,12 @@ export interface Target {
   readonly apiUrl: string;
   readonly bucket: string;
   readonly allowList: AllowList;
-  /** How to list the bucket. */
+  /** Configuration of the client that lists the bucket. */
   readonly s3: S3ClientConfig;
-  /** Tells one start of the local stack from the next, whose bucket is another; empty for a deployed stack. */
-  readonly session: string;
 }
+
+/** The local S3 has no regions, but the SDK needs one. */
+const LOCAL_REGION = "us-east-1";
 
 const AllowListOutput = z.object({
   sizes: z.union([z.literal("any"), z.array(z.string())]),
@@ -42,64 +42,50 @@ const LocalEndpoints = z.object({
   allowList: AllowListOutput,
 });
 
-/** The local S3 has no regions; an SDK wants one. */
-const LOCAL_REGION = "us-east-1";
-
-/** @throws UserError where the stack cannot be found, or is not deployed */
-export async function findTarget(where: Arguments["where"]): Promise<Target> {
-  return "local" in where ? localTarget(where.local) : deployedTarget(where.stack, await pulumiOutputs(where.stack));
+/** @throws UserError if the stack is not there or not deployed */
+export async function findTarget(stack: string | undefined, local: string | undefined): Promise<Target> {
+  if (stack !== undefined && local === undefined) return deployedTarget(stack, await pulumiOutputs(stack));
+  if (local !== undefined && stack === undefined) return localTarget(local);
+  throw new UserError("one of --stack NAME and --local FILE must name the stack");
 }
 
 /**
- * A stack by its outputs. Whoever runs this lists the bucket with the credentials that the AWS SDK finds.
- * @throws UserError for outputs that are not this program's
+ * Returns a stack by its outputs. Its bucket is listed with the credentials that the AWS SDK finds.
+ * @throws UserError for outputs of another program
  */
 export function deployedTarget(stack: string, outputs: unknown): Target {
   const parsed = StackOutputs.safeParse(outputs);
   if (!parsed.success) {
-    throw new UserError(
-      `the stack ${stack} has no usable output ${firstField(parsed.error)}: deploy it with pulumi up`,
-    );
+    throw new UserError(`stack ${stack} has no valid output ${firstField(parsed.error)}: deploy it with pulumi up`);
   }
   const { cdnUrl, apiUrl, bucketName, allowList } = parsed.data;
-  // The bucket is where the API is, and that address names the region.
+  // The bucket is in the region of the API, whose host names it.
   const region = /\.execute-api\.([a-z0-9-]+)\./.exec(apiUrl)?.[1];
-  if (region === undefined) throw new UserError(`the stack ${stack} has an apiUrl that names no region: ${apiUrl}`);
-  return { name: stack, cdnUrl, apiUrl, bucket: bucketName, allowList, s3: { region }, session: "" };
+  if (region === undefined) throw new UserError(`output apiUrl of stack ${stack} is ${apiUrl}, which has no region`);
+  return { name: stack, cdnUrl, apiUrl, bucket: bucketName, allowList, s3: { region } };
 }
 
 function localTarget(file: string): Target {
   const parsed = LocalEndpoints.safeParse(endpointsIn(file));
   if (!parsed.success) {
+    const field = firstField(parsed.error);
     throw new UserError(
-      `${file} has no line of npm start -- --json in it, with ${firstField(parsed.error)} among the rest`,
+      `--local is "${file}": allowed is a file with the output of npm start -- --json, but ${field} is missing`,
     );
   }
   const { cdn, api, s3, bucket, accessKeyId, secretAccessKey, allowList } = parsed.data;
-  return {
-    name: "local",
-    cdnUrl: cdn,
-    apiUrl: api,
-    bucket,
-    allowList,
-    s3: { endpoint: s3, region: LOCAL_REGION, credentials: { accessKeyId, secretAccessKey } },
-    session: accessKeyId,
-  };
+  const client = { endpoint: s3, region: LOCAL_REGION, credentials: { accessKeyId, secretAccessKey } };
+  return { name: "local", cdnUrl: cdn, apiUrl: api, bucket, allowList, s3: client };
 }
 
-/** The line of JSON in the file. npm may have said what it runs before it. */
+/** Returns the line of JSON in a file; npm may have printed lines before it. */
 function endpointsIn(file: string): unknown {
-  let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    const lines = readFileSync(file, "utf8").split("\n");
+    return JSON.parse(lines.find((line) => line.startsWith("{")) ?? "{}");
   } catch (error) {
-    throw new UserError(`the file ${file} cannot be read: ${(error as Error).message}`);
-  }
-  const line = text.split("\n").find((candidate) => candidate.startsWith("{"));
-  try {
-    return line === undefined ? {} : JSON.parse(line);
-  } catch {
-    return {};
+    if (error instanceof SyntaxError) return {};
+    throw new UserError(`--local is "${file}", which cannot be read: ${(error as Error).message}`);
   }
 }
 

@@ -1,29 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "mocha";
-import { describeProgress, duration, Rate } from "../progress";
+import { describeCounts, duration } from "../progress";
 
 describe("the progress of a run", () => {
-  const counts = { made: 1150, there: 40, failed: 10 };
-
-  it("says how many, how fast, how much longer, and with what success", () => {
-    assert.equal(
-      describeProgress({ ...counts, total: 2000 }, 80),
-      "1,200 of 2,000 variants | 80.0/s | 10 s left | 1,150 made, 40 there already, 10 failed",
-    );
+  it("has counts", () => {
+    const counts = { created: 1150, existing: 40, failed: 10 };
+    assert.equal(describeCounts(counts), "1,150 created, 40 already there, 10 failed");
   });
 
-  it("says so where the end is not known", () => {
-    assert.equal(
-      describeProgress({ ...counts, total: undefined }, 80),
-      "1,200 variants | 80.0/s | counting | 1,150 made, 40 there already, 10 failed",
-    );
-    assert.equal(
-      describeProgress({ made: 0, there: 0, failed: 0, total: 2000 }, 0),
-      "0 of 2,000 variants | 0.0/s | waiting | 0 made, 0 there already, 0 failed",
-    );
-  });
-
-  it("names times as people do", () => {
+  it("has durations in the units that people use", () => {
     const times: [number, string][] = [
       [0, "0 s"],
       [0.2, "1 s"],
@@ -33,17 +18,5 @@ describe("the progress of a run", () => {
       [7500, "2 h 5 min"],
     ];
     for (const [seconds, text] of times) assert.equal(duration(seconds), text);
-  });
-
-  it("has the rate of the last half minute", () => {
-    const rate = new Rate();
-    assert.equal(rate.perSecond(), 0);
-    rate.add(0, 0);
-    assert.equal(rate.perSecond(), 0);
-    rate.add(100, 1000);
-    assert.equal(rate.perSecond(), 100);
-    // What was before does not count any more.
-    rate.add(400, 31_000);
-    assert.equal(rate.perSecond(), 10);
   });
 });
