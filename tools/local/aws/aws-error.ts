@@ -1,4 +1,4 @@
-/** S3's error codes that are answered here, with their status and message. (S3 API, Error responses) */
+/** Status and message of the errors. (S3 API, Error responses) */
 const ERRORS = {
   AccessDenied: [403, "Access Denied"],
   AccessForbidden: [403, "Access Forbidden"],
@@ -43,14 +43,14 @@ const ERRORS = {
 
 export type AwsErrorCode = keyof typeof ERRORS;
 
-/** An answer that S3 gives as an error. */
+/** An error response of S3, and of the checks that S3 shares with CloudFront's API. */
 export class AwsError extends Error {
   readonly code: AwsErrorCode;
   readonly status: number;
   /** Further elements of the error document, such as `Key`. */
   readonly details: Readonly<Record<string, string>>;
 
-  /** @param message S3's own for the code by default. */
+  /** @param message by default S3's own for the code */
   constructor(code: AwsErrorCode, details: Readonly<Record<string, string>> = {}, message?: string) {
     super(message ?? ERRORS[code][1]);
     this.code = code;

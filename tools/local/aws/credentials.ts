@@ -1,27 +1,27 @@
 import { randomBytes } from "node:crypto";
 import type { Principal } from "../iam/principal";
 
-/** An access key as an SDK takes it. */
+/** An access key in the form of the SDKs. */
 export interface AccessKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** Only a role's: temporary credentials have one. */
+  /** Part of temporary credentials: a role's. */
   readonly sessionToken?: string;
 }
 
-/** What is known of an access key. */
+/** Owner of an access key. */
 export interface Identity {
   readonly key: AccessKey;
   readonly principal: Principal;
-  /** The viewer's request that calls with this key belong to. */
+  /** Id of the viewer's request that calls with this key belong to. */
   readonly requestId?: string;
 }
 
-/** The access keys that the S3 endpoint knows. */
+/** Access keys that the local endpoints accept. */
 export class Credentials {
   readonly #identities = new Map<string, Identity>();
 
-  /** A new key of its own, so that the caller's S3 calls can be told from others'. */
+  /** Creates a key for one caller, which identifies its calls. */
   issue(principal: Principal): AccessKey {
     const isTemporary = principal.kind === "role";
     const key: AccessKey = {
@@ -33,12 +33,12 @@ export class Credentials {
     return key;
   }
 
-  /** The key's owner ended: later calls with it are refused. */
+  /** Revokes a key: later calls with it are rejected. */
   revoke(accessKeyId: string): void {
     this.#identities.delete(accessKeyId);
   }
 
-  /** The viewer's request that calls with this key belong to from now on; `undefined` for none. */
+  /** Sets the viewer's request that later calls with this key belong to; `undefined` for none. */
   setRequestId(accessKeyId: string, requestId: string | undefined): void {
     const identity = this.#identities.get(accessKeyId);
     if (!identity) return;

@@ -1,64 +1,60 @@
-import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import type { Credentials, Identity } from "./credentials";
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
+import { Hash } from "@smithy/core/serde";
+import { ALGORITHM_IDENTIFIER, MAX_PRESIGNED_TTL, SignatureV4 } from "@smithy/signature-v4";
 import { AwsError } from "./aws-error";
-import type { S3Request } from "../s3/s3-request";
-import { awsEncode, awsEncodePath } from "./uri";
+import type { AccessKey, Credentials, Identity } from "./credentials";
+import { awsEncodePath } from "./uri";
 
-const ALGORITHM = "AWS4-HMAC-SHA256";
 const MAX_SKEW_MS = 15 * 60 * 1000;
-const MAX_EXPIRY_SECONDS = 7 * 24 * 60 * 60;
 
-/** What of a request its signature covers. */
-export interface SignedRequest extends Pick<
-  S3Request,
-  "method" | "path" | "parameters" | "query" | "header" | "headers"
-> {
-  /** The SHA-256 of the body; by default what the request says it is, to be checked as the body arrives. */
-  readonly bodyHash?: string;
+/** Part of a request that its signature covers. */
+export interface SignedRequest {
+  readonly method: string;
+  /** Decoded. */
+  readonly path: string;
+  readonly query: ReadonlyMap<string, string>;
+  readonly headers: IncomingHttpHeaders;
+  /** Without a body the hash in `x-amz-content-sha256` counts, to be checked when the body arrives. */
+  readonly body?: string;
 }
 
-/** What a request says of its signature. */
+/** Content of a request's signature. */
 interface Claim {
-  readonly accessKeyId: string;
-  /** `20260131/us-east-1/s3/aws4_request` */
-  readonly scope: string;
+  /** `AKIA.../20260131/us-east-1/s3/aws4_request` */
+  readonly credential: string;
   readonly signedHeaders: readonly string[];
   readonly signature: string;
   /** `20260131T235959Z` */
   readonly date: string;
-  readonly payloadHash: string;
   readonly token: string | undefined;
-  /** Seconds that a presigned URL holds; `undefined` for a signed header. */
-  readonly expires?: number;
+  /** Lifetime of a presigned URL; `undefined` for a signed header. */
+  readonly expiresInSeconds?: number;
 }
 
 /**
- * Who signed a request by AWS Signature Version 4, in the header or as a presigned URL; `undefined` for nobody.
- * (S3 API, Authenticating Requests)
- * @param service what the signature must be for: `s3`, `cloudfront`
- * @throws AwsError for an unknown key, a wrong or expired signature, or one that is not understood.
+ * Returns the owner of the key that signed a request by AWS Signature Version 4, in the header or as a presigned URL;
+ * `undefined` for a request without a signature. (S3 API, Authenticating Requests)
+ * @param service service that the signature must be for: `s3`, `cloudfront`
+ * @throws AwsError for an unknown key, a wrong or expired signature, or a malformed one
  */
-export function authenticate(
+export async function authenticate(
   request: SignedRequest,
   credentials: Pick<Credentials, "find">,
   service: string,
-): Identity | undefined {
-  const header = request.header("authorization");
-  const claim =
-    header !== undefined
-      ? headerClaim(request, header, service)
-      : request.query.has("X-Amz-Algorithm")
-        ? queryClaim(request, service)
-        : undefined;
-  if (!claim) return undefined;
+): Promise<Identity | undefined> {
+  const header = request.headers.authorization;
+  if (header === undefined && !request.query.has("X-Amz-Algorithm")) return undefined;
+  const claim = header === undefined ? queryClaim(request) : headerClaim(request, header);
+  const [accessKeyId = "", day = "", region = "", signedService, end] = claim.credential.split("/");
+  if (signedService !== service || end !== "aws4_request") throw new AwsError("AuthorizationHeaderMalformed");
 
-  const identity = credentials.find(claim.accessKeyId);
-  const hasToken = claim.token !== undefined;
-  if (!identity || (identity.key.sessionToken !== undefined && !hasToken)) {
-    throw new AwsError("InvalidAccessKeyId", { AWSAccessKeyId: claim.accessKeyId });
+  const identity = credentials.find(accessKeyId);
+  if (!identity || (identity.key.sessionToken !== undefined && claim.token === undefined)) {
+    throw new AwsError("InvalidAccessKeyId", { AWSAccessKeyId: accessKeyId });
   }
-  if (hasToken && claim.token !== identity.key.sessionToken) throw new AwsError("InvalidToken");
-  checkTime(claim);
+  if (claim.token !== undefined && claim.token !== identity.key.sessionToken) throw new AwsError("InvalidToken");
+  const signingDate = validateTime(claim, day);
   const unsigned = Object.keys(request.headers).filter(
     (name) => (name === "host" || name.startsWith("x-amz-")) && !claim.signedHeaders.includes(name),
   );
@@ -67,91 +63,89 @@ export function authenticate(
     throw new AwsError("AccessDenied", { HeadersNotSigned: unsigned.join(", ") }, message);
   }
 
-  const text = stringToSign(request, claim);
-  const expected = sign(text, identity.key.secretAccessKey, claim.scope);
-  const provided = Buffer.from(claim.signature, "hex");
-  if (provided.length !== expected.length || !timingSafeEqual(provided, expected)) {
-    throw new AwsError("SignatureDoesNotMatch", { AWSAccessKeyId: claim.accessKeyId, StringToSign: text });
+  const expected = Buffer.from(await sign(request, claim, identity.key, { signingDate, region, service }));
+  const actual = Buffer.from(claim.signature);
+  if (expected.length !== actual.length || !timingSafeEqual(expected, actual)) {
+    throw new AwsError("SignatureDoesNotMatch", { AWSAccessKeyId: accessKeyId });
   }
   return identity;
 }
 
-function headerClaim(request: SignedRequest, header: string, service: string): Claim {
-  if (!header.startsWith(`${ALGORITHM} `)) {
-    const message = `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM}.`;
+function headerClaim({ headers }: SignedRequest, header: string): Claim {
+  if (!header.startsWith(`${ALGORITHM_IDENTIFIER} `)) {
+    const message = `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM_IDENTIFIER}.`;
     throw new AwsError("InvalidRequest", {}, message);
   }
   const field = (name: string) => new RegExp(`[ ,]${name}=([^, ]+)`).exec(header)?.[1];
   const [credential, signedHeaders, signature] = [field("Credential"), field("SignedHeaders"), field("Signature")];
-  const date = request.header("x-amz-date");
+  const date = headers["x-amz-date"]?.toString();
   if (!credential || !signedHeaders || !signature || !date) throw new AwsError("AuthorizationHeaderMalformed");
-  return {
-    ...splitCredential(credential, service),
-    signedHeaders: signedHeaders.split(";"),
-    signature,
-    date,
-    payloadHash: request.bodyHash ?? request.header("x-amz-content-sha256") ?? "",
-    token: request.header("x-amz-security-token"),
-  };
+  const token = headers["x-amz-security-token"]?.toString();
+  return { credential, signedHeaders: signedHeaders.split(";"), signature, date, token };
 }
 
-function queryClaim({ query }: SignedRequest, service: string): Claim {
+function queryClaim({ query }: SignedRequest): Claim {
   const parameter = (name: string) => {
     const value = query.get(name);
     if (!value) throw new AwsError("AuthorizationQueryParametersError", {}, `${name} is required.`);
     return value;
   };
-  const expires = Number(parameter("X-Amz-Expires"));
-  if (parameter("X-Amz-Algorithm") !== ALGORITHM || !(expires >= 1 && expires <= MAX_EXPIRY_SECONDS)) {
+  const expiresInSeconds = Number(parameter("X-Amz-Expires"));
+  const isAllowed = expiresInSeconds >= 1 && expiresInSeconds <= MAX_PRESIGNED_TTL;
+  if (!isAllowed || parameter("X-Amz-Algorithm") !== ALGORITHM_IDENTIFIER) {
     throw new AwsError("AuthorizationQueryParametersError");
   }
   return {
-    ...splitCredential(parameter("X-Amz-Credential"), service),
+    credential: parameter("X-Amz-Credential"),
     signedHeaders: parameter("X-Amz-SignedHeaders").split(";"),
     signature: parameter("X-Amz-Signature"),
     date: parameter("X-Amz-Date"),
-    payloadHash: query.get("X-Amz-Content-Sha256") ?? "UNSIGNED-PAYLOAD",
     token: query.get("X-Amz-Security-Token"),
-    expires,
+    expiresInSeconds,
   };
 }
 
-function splitCredential(credential: string, service: string): Pick<Claim, "accessKeyId" | "scope"> {
-  const [accessKeyId = "", ...scope] = credential.split("/");
-  if (scope.length !== 4 || scope[2] !== service) throw new AwsError("AuthorizationHeaderMalformed");
-  return { accessKeyId, scope: scope.join("/") };
+/** Returns the time of a signature that is neither expired nor too far off. */
+function validateTime({ date, expiresInSeconds }: Claim, day: string): Date {
+  const time = new Date(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
+  if (Number.isNaN(time.getTime()) || !date.startsWith(`${day}T`)) throw new AwsError("AuthorizationHeaderMalformed");
+  const ageMs = Date.now() - time.getTime();
+  if (expiresInSeconds !== undefined && ageMs > expiresInSeconds * 1000) {
+    throw new AwsError("AccessDenied", {}, "Request has expired");
+  }
+  if (ageMs < -MAX_SKEW_MS || (expiresInSeconds === undefined && ageMs > MAX_SKEW_MS)) {
+    throw new AwsError("RequestTimeTooSkewed");
+  }
+  return time;
 }
 
-function checkTime({ date, expires, scope }: Claim): void {
-  const [, ...parts] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts.map(Number);
-  if (parts.length === 0 || !scope.startsWith(`${date.slice(0, 8)}/`))
-    throw new AwsError("AuthorizationHeaderMalformed");
-  const age = Date.now() - Date.UTC(year, month - 1, day, hour, minute, second);
-  if (age < -MAX_SKEW_MS || (expires === undefined && age > MAX_SKEW_MS)) throw new AwsError("RequestTimeTooSkewed");
-  if (expires !== undefined && age > expires * 1000) throw new AwsError("AccessDenied", {}, "Request has expired");
-}
-
-function stringToSign(request: SignedRequest, claim: Claim): string {
-  const canonical = [
-    request.method,
-    awsEncodePath(request.path),
-    request.parameters
-      .filter(([name]) => name !== "X-Amz-Signature")
-      .map(([name, value]) => `${awsEncode(name)}=${awsEncode(value)}`)
-      .sort()
-      .join("&"),
-    ...claim.signedHeaders.map((name) => `${name}:${(request.header(name) ?? "").trim().replace(/ +/g, " ")}`),
-    "",
-    claim.signedHeaders.join(";"),
-    claim.payloadHash,
-  ].join("\n");
-  return [ALGORITHM, claim.date, claim.scope, createHash("sha256").update(canonical).digest("hex")].join("\n");
-}
-
-function sign(text: string, secret: string, scope: string): Buffer {
-  const key = scope
-    .split("/")
-    .reduce<string | Buffer>((previous, part) => createHmac("sha256", previous).update(part).digest(), `AWS4${secret}`);
-  return createHmac("sha256", key).update(text).digest();
+/** Signs a request again, with the headers that were signed. */
+async function sign(
+  { method, path, query, headers, body }: SignedRequest,
+  { signedHeaders, expiresInSeconds: expiresIn }: Claim,
+  credentials: AccessKey,
+  scope: { readonly signingDate: Date; readonly region: string; readonly service: string },
+): Promise<string> {
+  const sha256 = Hash.bind(null, "sha256");
+  const hashed = body === undefined ? {} : { "x-amz-content-sha256": createHash("sha256").update(body).digest("hex") };
+  const actual: IncomingHttpHeaders = { ...headers, ...hashed };
+  const signer = new SignatureV4({ ...scope, credentials, sha256, uriEscapePath: false, applyChecksum: false });
+  const request = {
+    method,
+    protocol: "http:",
+    hostname: "",
+    path: awsEncodePath(path),
+    query: Object.fromEntries(query),
+    headers: Object.fromEntries(signedHeaders.map((name) => [name, String(actual[name] ?? "")])),
+    // A body that is neither text nor bytes counts as UNSIGNED-PAYLOAD where no header has its hash.
+    body: body ?? {},
+  };
+  const signable = new Set(signedHeaders);
+  const options = { signingDate: scope.signingDate, signableHeaders: signable };
+  if (expiresIn !== undefined) {
+    const presigned = await signer.presign(request, { ...options, expiresIn, unhoistableHeaders: signable });
+    return String(presigned.query?.["X-Amz-Signature"]);
+  }
+  const { headers: signed } = await signer.sign(request, options);
+  return /Signature=(\w+)/.exec(signed.authorization ?? "")?.[1] ?? "";
 }

@@ -1,6 +1,6 @@
 import { AwsError } from "./aws-error";
 
-/** Percent-encodes as AWS's signatures want it: everything but letters, digits and `-._~`. */
+/** Percent-encodes as AWS's signatures demand: everything but letters, digits and `-._~`. */
 export function awsEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
@@ -8,14 +8,14 @@ export function awsEncode(text: string): string {
   );
 }
 
-/** The same for a path, whose slashes stay. */
+/** Percent-encodes a path as AWS's signatures demand; slashes stay. */
 export function awsEncodePath(path: string): string {
   return path.split("/").map(awsEncode).join("/");
 }
 
 /**
  * Percent-decodes as UTF-8.
- * @throws AwsError InvalidURI for what is no percent-encoded UTF-8.
+ * @throws AwsError InvalidURI for text that is no percent-encoded UTF-8
  */
 export function percentDecode(text: string): string {
   try {
@@ -25,7 +25,7 @@ export function percentDecode(text: string): string {
   }
 }
 
-/** The parameters of a query string, in order. `+` is a space, as in forms. */
+/** Parses a query string; the parameters keep their order. `+` is a space, as in forms. */
 export function parseQuery(query: string): [name: string, value: string][] {
   if (query === "") return [];
   return query.split("&").map((pair) => {

@@ -9,7 +9,7 @@ export interface XmlElements {
   readonly [name: string]: XmlValue;
 }
 
-/** Writes an answer, S3's by default. `undefined` leaves an element out. */
+/** Writes a response document, S3's by default. An element that is `undefined` is left out. */
 export function xmlDocument(root: string, content: XmlElements, namespace = NAMESPACE): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root} xmlns="${namespace}">${elements(content)}</${root}>`;
 }
@@ -19,7 +19,7 @@ export function xmlError(content: XmlElements): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${elements(content)}</Error>`;
 }
 
-/** Escapes text for XML and HTML; control characters, which XML has none of, become references as S3 sends them. */
+/** Escapes text for XML and HTML. Control characters become references, as S3 sends them, although XML has none. */
 export function escapeMarkup(text: string): string {
   return text.replace(
     // eslint-disable-next-line no-control-regex -- keys may contain them
@@ -29,8 +29,8 @@ export function escapeMarkup(text: string): string {
 }
 
 /**
- * The texts of the elements of one name inside each `parent` of a small document:
- * `readElements(xml, "Object", ["Key"])`. An element that is not there is `undefined`.
+ * Reads the texts of named elements inside each `parent` of a small document:
+ * `readElements(xml, "Delete", "Object", ["Key"])`. A missing element is `undefined`.
  * @throws AwsError MalformedXML unless the document's root is `root`.
  */
 export function readElements<Name extends string>(
@@ -49,7 +49,7 @@ export function readElements<Name extends string>(
   });
 }
 
-/** The texts of all elements of one name, however deep. @throws AwsError MalformedXML unless the document's root is `root` */
+/** Reads the texts of all elements of one name, at any depth. @throws AwsError MalformedXML unless the document's root is `root` */
 export function readTexts(xml: string, root: string, name: string): string[] {
   return [...bodyOf(xml, root).matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, "gs"))].map(([, text = ""]) =>
     unescapeXml(text),

@@ -48,7 +48,7 @@ export class CloudFrontApi {
 
   async #answer(call: PartRequest): Promise<Reply> {
     const request = await readCloudFrontRequest(call.message);
-    const identity = authenticate(request, this.#options.credentials, "cloudfront");
+    const identity = await authenticate(request, this.#options.credentials, "cloudfront");
     if (identity?.requestId !== undefined) {
       call.requestId = identity.requestId;
       call.entry = false;

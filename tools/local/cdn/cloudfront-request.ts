@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { readBody, splitTarget } from "../http/exchange";
 import type { SignedRequest } from "../aws/signature";
@@ -22,15 +21,11 @@ export async function readCloudFrontRequest(
 ): Promise<SignedRequest & { readonly body: string }> {
   const [path, query] = splitTarget(message.url ?? "/");
   const body = await readBody(message, MAX_BODY_BYTES);
-  const parameters = parseQuery(query);
   return {
     method: message.method ?? "GET",
     path: percentDecode(path),
-    parameters,
-    query: new Map(parameters),
+    query: new Map(parseQuery(query)),
     headers: message.headers,
-    header: (name) => message.headers[name]?.toString(),
-    bodyHash: createHash("sha256").update(body).digest("hex"),
     body: body.toString("utf8"),
   };
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { LOOPBACK } from "../http/listen";
-import type { ObjectChange } from "../s3/object-change";
+import type { ObjectChange } from "../s3/bucket";
 
 /** Where the events come from. */
 export interface EventSource {

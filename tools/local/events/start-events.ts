@@ -2,7 +2,7 @@ import type { Iam } from "../iam/iam";
 import { rolePrincipal } from "../iam/principal";
 import type { FunctionRuntime } from "../function/function-runtime";
 import { type ProgramRun, UserError } from "@image-resizer/lib/program";
-import type { ObjectChange } from "../s3/object-change";
+import type { ObjectChange } from "../s3/bucket";
 import type { Trace } from "../trace";
 import { EventBus } from "./bus";
 import { declaredMappings, declaredQueues, declaredRules, notifyingBuckets, versionedBuckets } from "./declared-events";

@@ -1,12 +1,12 @@
+import { AwsError } from "../aws/aws-error";
 import type { Decision, Iam } from "../iam/iam";
 import type { Principal } from "../iam/principal";
 import { decideAndReport } from "../iam/reported-decision";
 import type { Trace } from "../trace";
-import { AwsError } from "../aws/aws-error";
 
 type Context = Readonly<Record<string, string>>;
 
-/** What one caller may do, within one request: every question is put to IAM and reported. */
+/** Permissions of one caller within one request. Every decision of IAM is reported. */
 export class Access {
   readonly #iam: Iam;
   readonly #trace: Trace;
@@ -14,7 +14,7 @@ export class Access {
   readonly #requestId: string;
   readonly #secureTransport: boolean;
 
-  /** @param secureTransport whether on AWS the request would come over TLS */
+  /** @param secureTransport true for a request that uses TLS on AWS */
   constructor(iam: Iam, trace: Trace, principal: Principal, requestId: string, secureTransport: boolean) {
     this.#iam = iam;
     this.#trace = trace;
@@ -23,7 +23,7 @@ export class Access {
     this.#secureTransport = secureTransport;
   }
 
-  /** Whether the caller may take an action on an object, or on the bucket if no key is given. */
+  /** Returns whether an action on an object, or on the bucket if there is no key, is allowed. */
   async may(action: string, bucket: string, key?: string): Promise<boolean> {
     return (await this.#decide(action, resourceArn(bucket, key))).allowed;
   }
@@ -45,5 +45,5 @@ export class Access {
 }
 
 function resourceArn(bucket: string, key: string | undefined): string {
-  return key === undefined ? `arn:aws:s3:::${bucket}` : `arn:aws:s3:::${bucket}/${key}`;
+  return `arn:aws:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
 }

@@ -1,135 +1,90 @@
-import { createServer, type IncomingMessage } from "node:http";
-import { finished } from "node:stream/promises";
-import { answered, asked, requestIdOf } from "../http/exchange";
+import type { Credentials } from "../aws/credentials";
+import { AwsError } from "../aws/aws-error";
+import { authenticate } from "../aws/signature";
+import { LOOPBACK, type LocalServer } from "../http/listen";
+import type { PartRequest, Reply } from "../http/serve-part";
 import type { Iam } from "../iam/iam";
-import { ANONYMOUS } from "../iam/principal";
+import { ANONYMOUS, type Principal } from "../iam/principal";
 import type { Trace } from "../trace";
 import { Access } from "./access";
-import type { Bucket } from "./bucket";
-import type { Call } from "./call";
-import { preflightReply, withCors } from "./cors";
-import type { Credentials } from "../aws/credentials";
-import type { ObjectChange } from "./object-change";
-import { listen, LOOPBACK, type LocalServer } from "../http/listen";
-import { abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart } from "./multipart-calls";
-import type { Reply } from "./object-reply";
-import { operationOf, type S3Operation } from "./operation";
-import { getObject, getObjectTagging, listObjects } from "./read-calls";
-import { AwsError } from "../aws/aws-error";
-import { parseRequest } from "./s3-request";
-import { newAmzIds, sendReply, type AmzIds } from "./send-reply";
-import { authenticate } from "../aws/signature";
-import { copyObject, deleteObject, deleteObjects, putObject } from "./write-calls";
-import { xmlError } from "../aws/xml";
+import type { Bucket, ObjectChange } from "./bucket";
+import { parseRequest } from "./call";
+import { operationOf, type S3Operation } from "./operations";
+import { getObject } from "./read";
+import { type AmzIds, serveBucket, xmlErrorReply } from "./serve-bucket";
 
-const HANDLERS: Readonly<Record<S3Operation, (call: Call) => Promise<Reply>>> = {
-  GetObject: getObject,
-  HeadObject: getObject,
-  GetObjectTagging: getObjectTagging,
-  PutObject: putObject,
-  CopyObject: copyObject,
-  DeleteObject: deleteObject,
-  DeleteObjects: deleteObjects,
-  ListObjectsV2: listObjects,
-  CreateMultipartUpload: createMultipartUpload,
-  UploadPart: uploadPart,
-  CompleteMultipartUpload: completeMultipartUpload,
-  AbortMultipartUpload: abortMultipartUpload,
-};
-
-/** What the S3 endpoint works on. */
+/** Dependencies of the endpoints of S3's API. */
 export interface S3Parts {
   readonly buckets: ReadonlyMap<string, Bucket>;
   readonly iam: Iam;
   readonly credentials: Credentials;
   readonly trace: Trace;
-  /** Told of every operation that was answered, whatever the answer. */
+  /** Counts a call, whatever the response. */
   readonly counted: (operation: S3Operation) => void;
-  /** Told of every change that a call makes. */
+  /** Reports a change that a call makes. */
   readonly changed: (change: ObjectChange) => Promise<void>;
 }
 
-/** What is learnt of a request on the way, for its error and its trace. */
-interface Progress {
-  requestId: string;
-  entry: boolean;
-  what: string;
-  operation?: S3Operation;
-  bucket?: Bucket;
+/**
+ * Starts the S3 endpoint: path-style requests, each allowed or denied by IAM as the owner of the key that signed it.
+ * @throws UserError if the port is taken
+ */
+export function startEndpoint(parts: S3Parts, port: number): Promise<LocalServer> {
+  const bucketOf = ({ target }: PartRequest) => parts.buckets.get(/^\/([^/?]*)/.exec(target)?.[1] ?? "");
+  const answer = (request: PartRequest, ids: AmzIds) => answerCall(parts, request, ids);
+  return serveBucket({ part: "s3", bucketOf, answer, errorReply: xmlErrorReply }, parts.trace, port);
+}
+
+async function answerCall(parts: S3Parts, http: PartRequest, ids: AmzIds): Promise<Reply> {
+  const request = parseRequest(http.message);
+  const identity = await authenticate(request, parts.credentials, "s3");
+  if (identity?.requestId !== undefined) {
+    http.requestId = identity.requestId;
+    http.entry = false;
+  }
+  const { name, handle } = operationOf(request);
+  http.what = `${name} ${request.key === "" ? (request.query.get("prefix") ?? "") : request.key}`.trimEnd();
+  const bucket = parts.buckets.get(request.bucket);
+  // Counted before the client can have the response, whatever it is.
+  parts.counted(name);
+  if (!bucket) throw new AwsError("NoSuchBucket", { BucketName: request.bucket });
+  const { requestId } = http;
+  // On AWS these calls use TLS.
+  const access = new Access(parts.iam, parts.trace, identity?.principal ?? ANONYMOUS, requestId, true);
+  const call = { requestId, amzRequestId: ids.requestId, sourceIp: http.message.socket.remoteAddress ?? LOOPBACK };
+  return handle({
+    request,
+    bucket,
+    access,
+    changed: (change) => parts.changed({ ...change, bucket: bucket.name, call }),
+  });
 }
 
 /**
- * Starts the S3 endpoint: path-style requests, judged by IAM as the caller that their signature names.
+ * Starts a bucket's own host, as CloudFront requests objects: by path alone. An origin access control signs every
+ * request, so each is allowed or denied as `principal`'s.
  * @throws UserError if the port is taken
  */
-export async function startEndpoint(parts: S3Parts, port: number): Promise<LocalServer> {
-  const server = createServer((message, response) => {
-    const startedAt = Date.now();
-    const start = performance.now();
-    const ids = newAmzIds();
-    const progress: Progress = {
-      ...requestIdOf(message, parts.trace),
-      what: `${message.method ?? ""} ${message.url ?? ""}`,
-    };
-    void answer(message, parts, progress, ids)
-      .catch(async (error: unknown) => {
-        // A client that is still sending would miss an answer on a connection that closes under it.
-        await finished(message.resume()).catch(() => undefined);
-        return errorReply(error, ids);
-      })
-      .then((reply) => withCors(progress.bucket?.cors ?? [], message, reply))
-      .then((reply) =>
-        sendReply(response, message.method ?? "", reply, ids, (bytes) => {
-          if (progress.operation) parts.counted(progress.operation);
-          const { requestId, entry, what } = progress;
-          const ms = performance.now() - start;
-          const exchange = { ...asked(message), ...answered(reply.headers) };
-          const hop = { requestId, entry, what, status: reply.status, startedAt, ms, bytes, ...exchange };
-          parts.trace.report({ ...hop, part: "s3", ...(reply.error === undefined ? {} : { detail: reply.error }) });
-        }),
-      );
-  });
-  return listen(server, port);
+export function startOriginEndpoint(
+  parts: S3Parts,
+  bucket: Bucket,
+  principal: Principal,
+  port: number,
+): Promise<LocalServer> {
+  const answer = (request: PartRequest) => answerOrigin(parts, bucket, principal, request);
+  const endpoint = { part: "s3", bucketOf: () => bucket, answer, errorReply: xmlErrorReply } as const;
+  return serveBucket(endpoint, parts.trace, port);
 }
 
-async function answer(message: IncomingMessage, parts: S3Parts, progress: Progress, ids: AmzIds): Promise<Reply> {
-  const request = parseRequest(message);
-  const bucket = parts.buckets.get(request.bucket);
-  if (bucket) progress.bucket = bucket;
-  // A preflight carries no signature.
-  if (request.method === "OPTIONS") return preflightReply(bucket?.cors ?? [], message);
-  const identity = authenticate(request, parts.credentials, "s3");
-  if (identity?.requestId !== undefined) {
-    progress.requestId = identity.requestId;
-    progress.entry = false;
-  }
-  const operation = operationOf(request);
-  progress.operation = operation;
-  progress.what = `${operation} ${request.key === "" ? (request.query.get("prefix") ?? "") : request.key}`.trimEnd();
-  if (!bucket) throw new AwsError("NoSuchBucket", { BucketName: request.bucket });
-  // On AWS these calls go over TLS.
-  const access = new Access(parts.iam, parts.trace, identity?.principal ?? ANONYMOUS, progress.requestId, true);
-  const sourceIp = message.socket.remoteAddress ?? LOOPBACK;
-  const changed: Call["changed"] = (change) => {
-    const { requestId } = progress;
-    return parts.changed({
-      ...change,
-      bucket: bucket.name,
-      call: { requestId, amzRequestId: ids.requestId, sourceIp },
-    });
-  };
-  return HANDLERS[operation]({ request, bucket, buckets: parts.buckets, access, changed });
-}
-
-/** What S3 answers where a call fails. */
-export function errorReply(error: unknown, ids: AmzIds): Reply {
-  const known = error instanceof AwsError ? error : new AwsError("InternalError", { Detail: String(error) });
-  const body = xmlError({
-    Code: known.code,
-    Message: known.message,
-    ...known.details,
-    RequestId: ids.requestId,
-    HostId: ids.hostId,
-  });
-  return { status: known.status, headers: { "content-type": "application/xml" }, body, error: known.code };
+async function answerOrigin(parts: S3Parts, bucket: Bucket, principal: Principal, http: PartRequest): Promise<Reply> {
+  const { message, method, requestId } = http;
+  // S3 ignores parameters that it does not know.
+  const [path = "/"] = http.target.split("?", 1);
+  http.what = `GetObject ${path.slice(1)}`;
+  parts.counted(method === "HEAD" ? "HeadObject" : "GetObject");
+  if (method !== "GET" && method !== "HEAD") throw new AwsError("MethodNotAllowed", { Method: method });
+  const request = parseRequest(message, `/${bucket.name}${path}`);
+  if (request.key === "") throw new AwsError("AccessDenied");
+  const access = new Access(parts.iam, parts.trace, principal, requestId, true);
+  return getObject({ request, bucket, access });
 }

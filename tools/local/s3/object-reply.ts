@@ -1,16 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Readable } from "node:stream";
+import type { Reply } from "../http/serve-part";
 import type { ObjectStore, StoredObject } from "./object-store";
 import { AwsError } from "../aws/aws-error";
-
-/** What a server answers. */
-export interface Reply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | Readable;
-  /** S3's code of an error. */
-  readonly error?: string;
-}
 
 /** Bytes `start` to `end` inclusive. */
 interface Span {
@@ -19,8 +10,8 @@ interface Span {
 }
 
 /**
- * Answers GET or HEAD with an object, its bytes streamed: 200, 206 or 304 as conditions and range say.
- * `undefined` if there is no such object.
+ * Answers GET or HEAD with an object, its bytes streamed: 200, 206 or 304 as conditions and range demand.
+ * Returns `undefined` for a missing object.
  * @throws AwsError PreconditionFailed, InvalidRange
  */
 export async function objectReply(
@@ -93,7 +84,7 @@ function matches(list: string, { etag }: StoredObject): boolean {
 }
 
 /**
- * The range to answer with; `undefined` for the whole object, as S3 also answers a range that it cannot read or several.
+ * Returns the range to answer with; `undefined` for the whole object, as S3 answers several ranges and malformed ones.
  * @throws AwsError InvalidRange
  */
 function requestedSpan(headers: IncomingHttpHeaders, object: StoredObject): Span | undefined {
@@ -110,7 +101,7 @@ function requestedSpan(headers: IncomingHttpHeaders, object: StoredObject): Span
   return { start, end };
 }
 
-/** `If-Range` holds for the very ETag or the very time; a weak ETag never does. */
+/** `If-Range` demands the exact ETag or time; a weak ETag never matches. */
 function isCurrent(ifRange: string | string[] | undefined, object: StoredObject): boolean {
   return ifRange === undefined || ifRange === object.etag || ifRange === object.lastModified.toUTCString();
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { AwsError } from "../aws/aws-error";
 
-/** What an object is stored with. */
+/** Headers and tags that are stored with an object. */
 export interface ObjectMetadata {
   /** Response headers, names in lower case: `content-type`, `cache-control`, `x-amz-meta-*` ... */
   readonly headers: Readonly<Record<string, string>>;
@@ -15,46 +15,40 @@ export interface ObjectMetadata {
 /** An object in the bucket. */
 export interface StoredObject extends ObjectMetadata {
   readonly key: string;
-  /** The file that holds its bytes. */
+  /** File with its bytes. */
   readonly file: string;
   readonly size: number;
   /** In quotes, as in the header. */
   readonly etag: string;
   /** Whole seconds, as S3 keeps it. */
   readonly lastModified: Date;
-  /** The file is somebody else's, to be read only: its size and time when last looked at. */
+  /** Set for a file of the user's, which is only read. */
   readonly linked?: { readonly mtimeMs: number };
 }
 
-/** Bytes on their way into the bucket. */
+/** Bytes that have arrived and are no object yet. */
 export interface StagedFile {
   readonly file: string;
   readonly size: number;
   readonly md5: Buffer;
 }
 
-/** The conditions of a write. `If-None-Match: *` is `mustNotExist`. */
-export interface WriteCondition {
-  readonly mustNotExist: boolean;
-  readonly etag?: string;
-}
-
 /**
- * A bucket's objects: an index in memory over files in one directory. Keys never become file names, so any key that S3
- * takes is safe and distinct on any file system; a write shows whole or not at all.
+ * Objects of a bucket: an index in memory over files in one directory. Keys never become file names, so every key is
+ * safe and distinct on any file system. A write is visible whole or not at all.
  */
 export class ObjectStore {
   readonly #directory: string;
-  readonly #noticed: (key: string, object: StoredObject | undefined) => void;
+  readonly #linkedChanged: (key: string, object: StoredObject | undefined) => void;
   readonly #objects = new Map<string, StoredObject>();
 
   /**
-   * @param directory exists, and is this store's alone
-   * @param noticed hears of linked files that were found to be edited, added or (without an object) removed
+   * @param directory exists, and belongs to this store alone
+   * @param linkedChanged receives linked files that were edited, added or (without an object) removed
    */
-  constructor(directory: string, noticed: (key: string, object: StoredObject | undefined) => void = () => undefined) {
+  constructor(directory: string, linkedChanged: (key: string, object: StoredObject | undefined) => void) {
     this.#directory = directory;
-    this.#noticed = noticed;
+    this.#linkedChanged = linkedChanged;
   }
 
   /** All keys, in no order. */
@@ -67,16 +61,15 @@ export class ObjectStore {
     if (!object?.linked) return object;
     const file = await stat(object.file).catch(() => undefined);
     if (file?.mtimeMs === object.linked.mtimeMs && file.size === object.size) return object;
-    // Somebody else was faster to see it, or has put another object here.
+    // A concurrent call was faster to notice, or the object was replaced.
     if (this.#objects.get(key) !== object) return this.get(key);
-    // The file has been edited or removed since.
     if (file) return this.linkChanged(key, object.file, file, object.headers);
     this.#objects.delete(key);
-    this.#noticed(key, undefined);
+    this.#linkedChanged(key, undefined);
     return undefined;
   }
 
-  /** The object with its file opened, so that a later write cannot change what is being read. */
+  /** Returns the object with its file opened, so a later write cannot change the bytes that are read. */
   async open(key: string): Promise<{ object: StoredObject; handle: FileHandle } | undefined> {
     for (let object = await this.get(key); object; object = await this.get(key)) {
       const handle = await open(object.file).catch((error: unknown) => {
@@ -94,18 +87,15 @@ export class ObjectStore {
     const file = path.join(this.#directory, randomUUID());
     const hash = createHash("md5");
     let size = 0;
+    async function* measured(chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        hash.update(chunk);
+        size += chunk.length;
+        yield chunk;
+      }
+    }
     try {
-      await pipeline(
-        body,
-        async function* (chunks: AsyncIterable<Buffer>) {
-          for await (const chunk of chunks) {
-            hash.update(chunk);
-            size += chunk.length;
-            yield chunk;
-          }
-        },
-        createWriteStream(file),
-      );
+      await pipeline(body, measured, createWriteStream(file));
     } catch (error) {
       await rm(file, { force: true });
       throw error;
@@ -114,38 +104,30 @@ export class ObjectStore {
   }
 
   /**
-   * Makes a staged file the object. The check and the write are one step: of two concurrent conditional writes one wins.
-   * @param etag without quotes; by default the MD5, as S3 has it for an object put in one piece.
-   * @throws AwsError PreconditionFailed or NoSuchKey if the condition does not hold; the staged file is then gone.
+   * Turns a staged file into the object. Check and write are one step: of two concurrent conditional writes one wins.
+   * @param etag without quotes; by default the MD5, as S3 has it for an object put in one piece
+   * @throws AwsError PreconditionFailed for an object that must not exist; the staged file is then removed
    */
   async commit(
     key: string,
     staged: StagedFile,
-    metadata: ObjectMetadata,
-    condition: WriteCondition,
+    { headers, tags }: ObjectMetadata,
+    mustNotExist: boolean,
     etag = staged.md5.toString("hex"),
   ): Promise<StoredObject> {
     const before = this.#objects.get(key);
-    const failure = conditionFailure(before, condition);
-    if (failure) {
+    if (mustNotExist && before) {
       await rm(staged.file, { force: true });
-      throw failure;
+      throw preconditionFailed();
     }
-    const object: StoredObject = {
-      key,
-      file: staged.file,
-      size: staged.size,
-      etag: `"${etag}"`,
-      lastModified: wholeSeconds(Date.now()),
-      headers: metadata.headers,
-      tags: metadata.tags,
-    };
+    const { file, size } = staged;
+    const object = { key, file, size, etag: `"${etag}"`, lastModified: wholeSeconds(Date.now()), headers, tags };
     this.#objects.set(key, object);
     if (before && !before.linked) await rm(before.file, { force: true });
     return object;
   }
 
-  /** Makes a file that stays where it is an object. Its ETag stands for its path, size and time: nothing is read. */
+  /** Turns a file that stays where it is into an object. Its ETag follows from path, size and time: nothing is read. */
   link(
     key: string,
     file: string,
@@ -159,14 +141,14 @@ export class ObjectStore {
     return object;
   }
 
-  /** The same for a file that was edited or added since the stack started, of which somebody is to hear. */
+  /** Links a file that was edited or added since the stack started, and reports it. */
   linkChanged(...[key, ...rest]: Parameters<ObjectStore["link"]>): StoredObject {
     const object = this.link(key, ...rest);
-    this.#noticed(key, object);
+    this.#linkedChanged(key, object);
     return object;
   }
 
-  /** Whether there was such a key; without one it does nothing, as S3 does. A linked file stays. */
+  /** Deletes an object if there is one, and returns whether there was. A linked file stays. */
   async delete(key: string): Promise<boolean> {
     const object = this.#objects.get(key);
     this.#objects.delete(key);
@@ -175,12 +157,9 @@ export class ObjectStore {
   }
 }
 
-/** Why a conditional write may not happen now, or `undefined` if it may. */
-export function conditionFailure(object: StoredObject | undefined, condition: WriteCondition): AwsError | undefined {
-  if (condition.mustNotExist && object) return new AwsError("PreconditionFailed", { Condition: "If-None-Match" });
-  if (condition.etag === undefined) return undefined;
-  if (!object) return new AwsError("NoSuchKey");
-  return object.etag === condition.etag ? undefined : new AwsError("PreconditionFailed", { Condition: "If-Match" });
+/** Error of a conditional write to a key that has an object. */
+export function preconditionFailed(): AwsError {
+  return new AwsError("PreconditionFailed", { Condition: "If-None-Match" });
 }
 
 function wholeSeconds(milliseconds: number): Date {

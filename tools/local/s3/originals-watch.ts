@@ -4,12 +4,12 @@ import path from "node:path";
 import type { ObjectStore } from "./object-store";
 import { contentTypeOf, keyOf, look, realRoot } from "./originals";
 
-/** A file is looked at when nothing has been heard of it for so long, in milliseconds: copying one takes many writes. */
+/** A file is looked at when there was no event for so long: copying one takes many writes. */
 const SETTLED_MS = 200;
 
 /**
- * Notices what happens to the pictures of a folder, by one watch a folder: a watch a file, as Node's recursive one has on
- * Linux, would be too many of them. Where the machine has no more watches to give, those folders are not watched.
+ * Notices edited, added and removed images of a folder, by one watch per folder: Node's recursive watch needs one per
+ * file on Linux, which exceeds the machine's limit. Folders beyond that limit are not watched.
  */
 export class OriginalsWatch {
   readonly #store: ObjectStore;
@@ -33,24 +33,24 @@ export class OriginalsWatch {
     await this.#add("");
   }
 
-  /** Ends it, also while it starts: nothing is told, and no folder watched, from now on. */
+  /** Ends the watch, also while it starts: nothing is reported from now on. */
   close(): void {
     this.#closed = true;
     for (const watcher of this.#watchers.values()) watcher.close();
     for (const timer of this.#unsettled.values()) clearTimeout(timer);
   }
 
-  /** Watches a folder and those in it; resolves to the pictures that are there. */
+  /** Watches a folder and those in it; resolves to the images in them. */
   async #add(folder: string): Promise<string[]> {
     if (!this.#watch(folder)) return [];
-    const pictures: string[] = [];
+    const images: string[] = [];
     const entries = await readdir(path.join(this.#root, folder), { withFileTypes: true }).catch(() => []);
     for (const entry of entries) {
       const file = path.join(folder, entry.name);
-      if (entry.isDirectory()) pictures.push(...(await this.#add(file)));
-      else if (contentTypeOf(entry.name) !== undefined) pictures.push(file);
+      if (entry.isDirectory()) images.push(...(await this.#add(file)));
+      else if (contentTypeOf(entry.name) !== undefined) images.push(file);
     }
-    return pictures;
+    return images;
   }
 
   #watch(folder: string): boolean {
@@ -58,7 +58,7 @@ export class OriginalsWatch {
     if (this.#closed) return false;
     try {
       const watcher = watch(path.join(this.#root, folder), { persistent: false }, (_event, name) => {
-        if (name !== null) this.#heardOf(path.join(folder, name));
+        if (name !== null) this.#settle(path.join(folder, name));
       });
       watcher.on("error", () => {
         this.#forget(folder);
@@ -75,7 +75,7 @@ export class OriginalsWatch {
     this.#watchers.delete(folder);
   }
 
-  #heardOf(file: string): void {
+  #settle(file: string): void {
     clearTimeout(this.#unsettled.get(file));
     const timer = setTimeout(() => {
       this.#unsettled.delete(file);
@@ -84,20 +84,20 @@ export class OriginalsWatch {
     this.#unsettled.set(file, timer.unref());
   }
 
-  /** Looks at what has this name now, and at what had it before: a folder may have come, gone, or become another. */
+  /** Looks at the current and former owner of a name: a folder may have appeared, gone, or become another. */
   async #check(file: string): Promise<void> {
-    // A watch follows its folder to a new name, and would go on telling by the old one.
+    // A watch follows its folder to a new name, and would report it by the old one.
     for (const folder of this.#watchers.keys()) if (isWithin(folder, file, path.sep)) this.#forget(folder);
     const entry = await lstat(path.join(this.#root, file)).catch(() => undefined);
-    // What is in a folder may have come before the watch.
-    const pictures = entry?.isDirectory() ? await this.#add(file) : [file];
-    // The store tells of an edited or removed file by itself.
+    // The content of a folder may be older than its watch.
+    const images = entry?.isDirectory() ? await this.#add(file) : [file];
+    // The store itself reports edited and removed files when they are read.
     const known = [...this.#store.keys()].filter((key) => isWithin(key, keyOf(file), "/"));
     for (const key of known) await this.#store.get(key);
-    for (const picture of pictures) await this.#takeNew(picture);
+    for (const image of images) await this.#linkNew(image);
   }
 
-  async #takeNew(file: string): Promise<void> {
+  async #linkNew(file: string): Promise<void> {
     const contentType = contentTypeOf(file);
     // An object put through S3 hides the file.
     if (contentType === undefined || (await this.#store.get(keyOf(file))) !== undefined) return;
@@ -108,7 +108,7 @@ export class OriginalsWatch {
   }
 }
 
-/** Whether a path is this folder's, or of something in it. */
+/** Tests whether a path is the folder or in it. */
 function isWithin(one: string, folder: string, separator: string): boolean {
   return one === folder || one.startsWith(folder + separator);
 }

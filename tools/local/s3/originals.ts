@@ -1,9 +1,9 @@
-import type { Dirent, Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "@image-resizer/lib/program";
+import { MAX_KEY_BYTES } from "./call";
 import type { ObjectStore } from "./object-store";
-import { MAX_KEY_BYTES } from "./s3-request";
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".jpg": "image/jpeg",
@@ -15,52 +15,41 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
 /** Files looked at together. */
 const CONCURRENCY = 64;
 
-/** What came of reading a folder. */
+/** Result of reading a folder. */
 export interface Originals {
   readonly count: number;
-  /** Files that look like pictures and could not become originals, each with the reason. */
-  readonly skipped: readonly SkippedFile[];
-}
-
-export interface SkippedFile {
-  /** Relative to the folder. */
-  readonly file: string;
-  readonly reason: string;
+  /** Images that could not become originals; `file` is relative to the folder. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }
 
 /**
- * Makes every picture below a folder an original whose key is its path relative to it, with `/` between the parts.
- * The files stay where they are, are only ever read, and are not read now: what counts at start-up is their number.
- * Links to files outside the folder, and links to folders, are not followed.
- * @throws UserError for a folder that is missing, no folder, or without pictures
+ * Turns every image below a folder into an original whose key is its relative path, with `/` between the parts.
+ * The files stay where they are, are only ever read, and are not read now: the time of start-up depends on their number
+ * alone. Links to files outside the folder, and links to folders, are not followed.
+ * @throws UserError for a folder that is missing, no folder, or without images
  */
 export async function linkOriginals(store: ObjectStore, directory: string): Promise<Originals> {
   const root = await realRoot(directory);
-  const skipped: SkippedFile[] = [];
-  let count = 0;
-  const files = await pictures(root, "");
+  const skipped: { file: string; reason: string }[] = [];
+  const files = await images(root, "");
   for (let from = 0; from < files.length; from += CONCURRENCY) {
     await Promise.all(
       files.slice(from, from + CONCURRENCY).map(async (file) => {
-        const result = await look(root, file);
-        if ("reason" in result) {
-          skipped.push({ file, reason: result.reason });
-          return;
-        }
-        const contentType = contentTypeOf(file) ?? "";
-        store.link(keyOf(file), result.file, result.stats, { "content-type": contentType });
-        count += 1;
+        const found = await look(root, file);
+        if ("reason" in found) skipped.push({ file, reason: found.reason });
+        else store.link(keyOf(file), found.file, found.stats, { "content-type": contentTypeOf(file) ?? "" });
       }),
     );
   }
+  const count = files.length - skipped.length;
   if (count === 0) {
     const types = Object.keys(CONTENT_TYPES).map((extension) => extension.slice(1));
-    throw new UserError(`there are no pictures below ${directory}: originals are ${types.join(", ")} files`);
+    throw new UserError(`there are no images below ${directory}: originals are ${types.join(", ")} files`);
   }
   return { count, skipped };
 }
 
-/** The folder itself, links resolved. @throws UserError for one that is missing or no folder */
+/** Resolves the links of a folder's path. @throws UserError for a folder that is missing or no folder */
 export async function realRoot(directory: string): Promise<string> {
   try {
     const root = await realpath(directory);
@@ -72,27 +61,27 @@ export async function realRoot(directory: string): Promise<string> {
   throw new UserError(`${directory} is no folder`);
 }
 
-/** Paths of the pictures below a folder, relative to the root. */
-async function pictures(root: string, folder: string): Promise<string[]> {
+/** Returns the paths of the images below a folder, relative to the root. */
+async function images(root: string, folder: string): Promise<string[]> {
   const found: string[] = [];
-  const entries: Dirent[] = await readdir(path.join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
+  const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
     throw new UserError(`the folder ${path.join(root, folder)} cannot be read: ${(error as Error).message}`);
   });
   for (const entry of entries) {
     const file = path.join(folder, entry.name);
-    if (entry.isDirectory()) found.push(...(await pictures(root, file)));
-    else if (path.extname(entry.name).toLowerCase() in CONTENT_TYPES) found.push(file);
+    if (entry.isDirectory()) found.push(...(await images(root, file)));
+    else if (contentTypeOf(entry.name) !== undefined) found.push(file);
   }
   return found;
 }
 
-/** The file that a path means, or why it cannot be an original. */
+/** Returns the file at a path, or the reason why it cannot be an original. */
 export async function look(
   root: string,
   relative: string,
 ): Promise<{ file: string; stats: Stats } | { reason: string }> {
   const size = Buffer.byteLength(keyOf(relative));
-  if (size > MAX_KEY_BYTES) return { reason: `its key would have ${size} bytes, and S3 takes ${MAX_KEY_BYTES}` };
+  if (size > MAX_KEY_BYTES) return { reason: `its key would have ${size} bytes, and S3 accepts ${MAX_KEY_BYTES}` };
   try {
     const file = await realpath(path.join(root, relative));
     if (!file.startsWith(root + path.sep)) return { reason: "it is a link to a file outside the folder" };
@@ -103,12 +92,12 @@ export async function look(
   }
 }
 
-/** The media type of an original by its name; `undefined` for a name that is no picture's. */
+/** Returns the media type of an original by its name; `undefined` for a name that is no image's. */
 export function contentTypeOf(name: string): string | undefined {
   return CONTENT_TYPES[path.extname(name).toLowerCase()];
 }
 
-/** The key of a picture by its path relative to the folder. */
+/** Returns the key of an image by its path relative to the folder. */
 export function keyOf(relative: string): string {
   return relative.split(path.sep).join("/");
 }

@@ -1,26 +1,26 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { ProgramRun } from "@image-resizer/lib/program";
+import { Credentials } from "../aws/credentials";
+import type { LocalServer } from "../http/listen";
 import { createIam, type Iam } from "../iam/iam";
 import type { Principal } from "../iam/principal";
-import type { ProgramRun } from "@image-resizer/lib/program";
 import type { Trace } from "../trace";
-import { createBuckets, type Bucket } from "./bucket";
-import { Credentials } from "../aws/credentials";
-import { startEndpoint, type S3Parts } from "./endpoint";
-import type { LocalServer } from "../http/listen";
-import { ChangeFeed, type ObjectChange } from "./object-change";
+import { type Bucket, createBuckets, type ObjectChange } from "./bucket";
+import { type S3Parts, startEndpoint, startOriginEndpoint } from "./endpoint";
 import type { ObjectStore } from "./object-store";
-import type { S3Operation } from "./operation";
-import { startOriginEndpoint } from "./origin";
+import type { S3Operation } from "./operations";
 import { linkOriginals, type Originals } from "./originals";
 import { OriginalsWatch } from "./originals-watch";
 import { startWebsiteEndpoint } from "./website";
 import { websiteConfiguration } from "./website-configuration";
 
 export type { LocalServer } from "../http/listen";
-export type { S3Operation } from "./operation";
+export type { S3Operation } from "./operations";
 export type { Originals } from "./originals";
+
+type ChangeListener = (change: ObjectChange) => Promise<void>;
 
 export interface StorageOptions {
   readonly run: Pick<ProgramRun, "resources" | "accountId">;
@@ -31,142 +31,140 @@ export interface WebsiteOptions {
   readonly bucket: string;
   /** 0 for any free one. */
   readonly port: number;
-  /** Turns the `Location` of a redirect, which names hosts of AWS, into the local one. */
+  /** Returns the local URL of a redirect, whose `Location` names hosts of AWS. */
   readonly localize: (location: string) => string;
+}
+
+interface Parts {
+  readonly resources: ProgramRun["resources"];
+  readonly iam: Iam;
+  readonly trace: Trace;
+  readonly buckets: ReadonlyMap<string, Bucket>;
+  readonly directory: string;
+  readonly changes: { listener: ChangeListener };
 }
 
 /**
  * Opens the storage side of a stack: its buckets, empty, in a temporary directory.
- * @throws UserError for a policy that AWS would refuse, or that the local stack cannot judge
+ * @throws UserError for a policy that AWS would reject, or that the local stack cannot evaluate
  */
-export async function openStorage({ run, trace }: StorageOptions): Promise<Storage> {
-  const iam = await createIam(run.resources, run.accountId);
+export async function openStorage({ run: { resources, accountId }, trace }: StorageOptions): Promise<Storage> {
+  const iam = await createIam(resources, accountId);
   const directory = await mkdtemp(path.join(tmpdir(), "image-resizer-s3-"));
-  const changes = new ChangeFeed();
-  const buckets = await createBuckets(run.resources, directory, changes);
-  return new Storage(run.resources, iam, trace, buckets, changes, directory);
+  const changes: Parts["changes"] = { listener: () => Promise.resolve() };
+  const buckets = await createBuckets(resources, directory, (change) => changes.listener(change));
+  return new Storage({ resources, iam, trace, buckets, directory, changes });
 }
 
-/** The buckets that the program declares, their policies, and the two ways to reach them. */
+/** The buckets that the program declares, their policies, and their endpoints. */
 export class Storage {
-  readonly iam: Iam;
   readonly credentials = new Credentials();
-  readonly #resources: ProgramRun["resources"];
-  readonly #trace: Trace;
-  readonly #buckets: ReadonlyMap<string, Bucket>;
-  readonly #changes: ChangeFeed;
-  readonly #directory: string;
+  readonly #parts: Parts;
   readonly #watches: OriginalsWatch[] = [];
   readonly #servers: LocalServer[] = [];
   readonly #counts = new Map<S3Operation, number>();
 
-  constructor(
-    resources: ProgramRun["resources"],
-    iam: Iam,
-    trace: Trace,
-    buckets: ReadonlyMap<string, Bucket>,
-    changes: ChangeFeed,
-    directory: string,
-  ) {
-    this.#resources = resources;
-    this.iam = iam;
-    this.#trace = trace;
-    this.#buckets = buckets;
-    this.#changes = changes;
-    this.#directory = directory;
+  constructor(parts: Parts) {
+    this.#parts = parts;
   }
 
-  /** The names of the declared buckets. */
+  get iam(): Iam {
+    return this.#parts.iam;
+  }
+
+  /** Names of the declared buckets. */
   get buckets(): readonly string[] {
-    return [...this.#buckets.keys()];
+    return [...this.#parts.buckets.keys()];
   }
 
   /**
-   * Starts the S3 endpoint (path style: `<url>/<bucket>/<key>`). Port 0 for any free one.
+   * Starts the S3 endpoint (path style: `<url>/<bucket>/<key>`).
+   * @param port 0 for any free one
    * @throws UserError if the port is taken
    */
-  async startS3(port: number): Promise<LocalServer> {
-    const server = await startEndpoint(this.#parts(), port);
-    this.#servers.push(server);
-    return server;
+  startS3(port: number): Promise<LocalServer> {
+    return this.#started(startEndpoint(this.#s3Parts(), port));
   }
 
   /**
-   * Starts a bucket's own host (`<url>/<key>`), where every request is `principal`'s. Port 0 for any free one.
+   * Starts a bucket's own host (`<url>/<key>`), where every request is `principal`'s.
+   * @param port 0 for any free one
    * @throws UserError if the port is taken
    */
-  async startOrigin(bucket: string, principal: Principal, port: number): Promise<LocalServer> {
-    const server = await startOriginEndpoint(this.#parts(), this.#bucket(bucket), principal, port);
-    this.#servers.push(server);
-    return server;
+  startOrigin(bucket: string, principal: Principal, port: number): Promise<LocalServer> {
+    return this.#started(startOriginEndpoint(this.#s3Parts(), this.#bucket(bucket), principal, port));
   }
 
   /**
    * Starts a bucket's website endpoint (`<url>/<key>`).
-   * @throws UserError if the port is taken, or the website declared is not one that can be served here
+   * @throws UserError if the port is taken, or the declared website cannot be served here
    */
   async startWebsite({ bucket, port, localize }: WebsiteOptions): Promise<LocalServer> {
-    const configuration = websiteConfiguration(this.#resources, bucket);
-    const parts = { bucket: this.#bucket(bucket), configuration, iam: this.iam, trace: this.#trace, localize };
-    const server = await startWebsiteEndpoint(parts, port);
-    this.#servers.push(server);
-    return server;
+    const { resources, iam, trace } = this.#parts;
+    const configuration = websiteConfiguration(resources, bucket);
+    const parts = { bucket: this.#bucket(bucket), configuration, iam, trace, localize };
+    return this.#started(startWebsiteEndpoint(parts, port));
   }
 
   /**
-   * Makes every picture below `directory` an original, its path relative to it as the key.
-   * The files stay where they are and are only ever read.
-   * @throws UserError for a folder that is missing, no folder, or without pictures
+   * Turns every image below `directory` into an original, its relative path as the key.
+   * The files stay where they are and are only read.
+   * @throws UserError for a folder that is missing, no folder, or without images
    */
   putOriginals(bucket: string, directory: string): Promise<Originals> {
     return linkOriginals(this.#bucket(bucket).objects, directory);
   }
 
   /**
-   * Notices originals that are edited, added or removed in their folder, as far as the machine can tell.
-   * Resolves when it does.
+   * Starts to notice originals that are edited, added or removed in their folder, as far as the machine can tell.
    * @throws UserError for a folder that is missing or no folder
    */
   async watchOriginals(bucket: string, directory: string): Promise<void> {
     const watch = new OriginalsWatch(this.#bucket(bucket).objects, directory);
-    // Before it starts, so that it is ended whenever the storage is closed.
+    // Before it starts, so closing the storage always ends it.
     this.#watches.push(watch);
     await watch.start();
   }
 
-  /** Tells of every change of an object from now on; originals that are linked at start-up are none. */
-  listenToChanges(listener: (change: ObjectChange) => Promise<void>): void {
-    this.#changes.listen(listener);
+  /** Reports every change of an object from now on. Originals that are linked at start-up are no changes. */
+  listenToChanges(listener: ChangeListener): void {
+    this.#parts.changes.listener = listener;
   }
 
-  /** The objects of a bucket, for whoever looks at them without asking S3. */
+  /** Objects of a bucket, without a call to S3. */
   objects(bucket: string): ObjectStore {
     return this.#bucket(bucket).objects;
   }
 
-  /** How many calls of this kind the S3 endpoint has answered, whatever the answer. */
+  /** Number of calls of this kind to S3, whatever the response. */
   count(operation: S3Operation): number {
     return this.#counts.get(operation) ?? 0;
   }
 
-  /** Ends the servers and removes what was stored. */
+  /** Ends the servers and deletes the objects. */
   async close(): Promise<void> {
     for (const watch of this.#watches) watch.close();
     await Promise.all(this.#servers.map((server) => server.close()));
-    await rm(this.#directory, { recursive: true, force: true });
+    await rm(this.#parts.directory, { recursive: true, force: true });
   }
 
-  #parts(): S3Parts {
+  async #started(starting: Promise<LocalServer>): Promise<LocalServer> {
+    const server = await starting;
+    this.#servers.push(server);
+    return server;
+  }
+
+  #s3Parts(): S3Parts {
     const counted = (operation: S3Operation) => {
       this.#counts.set(operation, this.count(operation) + 1);
     };
-    const changed = (change: ObjectChange) => this.#changes.report(change);
-    const { iam, credentials } = this;
-    return { buckets: this.#buckets, iam, credentials, trace: this.#trace, counted, changed };
+    const { buckets, iam, trace, changes } = this.#parts;
+    const { credentials } = this;
+    return { buckets, iam, credentials, trace, counted, changed: (change) => changes.listener(change) };
   }
 
   #bucket(name: string): Bucket {
-    const bucket = this.#buckets.get(name);
+    const bucket = this.#parts.buckets.get(name);
     if (!bucket) throw new Error(`the program declares no bucket ${name}`);
     return bucket;
   }

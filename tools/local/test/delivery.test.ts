@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
 import type { RegisteredResource } from "@image-resizer/lib/program";
-import type { S3Operation } from "../s3/operation";
+import type { S3Operation } from "../s3/operations";
 import { type LocalStack, startLocalStack } from "../stack";
 import type { Hop } from "../trace";
 import { administrator, follow, pathOf, statuses } from "./support/flow";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import sharp from "sharp";
 import type { RegisteredResource } from "@image-resizer/lib/program";
-import type { S3Operation } from "../s3/operation";
+import type { S3Operation } from "../s3/operations";
 import { type LocalStack, type LocalStackOptions, startLocalStack } from "../stack";
 import { administrator, follow, pathOf, statuses } from "./support/flow";
 import { ask } from "./support/http";

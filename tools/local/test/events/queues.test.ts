@@ -5,7 +5,7 @@ import { type Events, startEvents } from "../../events/start-events";
 import type { InvocationResult } from "../../function/function-runtime";
 import { createIam } from "../../iam/iam";
 import { LOCAL_ACCOUNT_ID, type RegisteredResource, UserError } from "@image-resizer/lib/program";
-import type { ObjectChange } from "../../s3/object-change";
+import type { ObjectChange } from "../../s3/bucket";
 import { type Hop, Trace } from "../../trace";
 import { LAMBDA_TRUST, policy } from "../s3/storage-helper";
 import { resource } from "../support/resources";

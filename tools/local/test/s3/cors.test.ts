@@ -54,13 +54,13 @@ describe("the bucket's CORS", () => {
     ["* to one that a redirect took away", "GET", { origin: "null" }, EVERYBODY],
     ["nothing where the method is not allowed", "HEAD", { origin: "null" }, {}],
   ] as const) {
-    it(`says ${what}, on the website and at the endpoint`, async () => {
+    it(`sends ${what}, on the website and at the endpoint`, async () => {
       assert.deepEqual(cors(await raw(test.website, method, "/640w/a.png", headers)), expected);
       assert.deepEqual(cors(await raw(test.s3, method, `/${BUCKET}/640w/a.png`, headers)), expected);
     });
   }
 
-  it("is in force for redirects and errors", async () => {
+  it("applies to redirects and errors", async () => {
     const redirect = await raw(test.website, "GET", "/640w/missing.png", { origin: SHOP });
     const error = await raw(test.s3, "GET", `/${BUCKET}/640w/missing.png`, { origin: SHOP });
     assert.deepEqual([redirect.status, cors(redirect)["allow-origin"]], [307, SHOP]);
@@ -92,7 +92,7 @@ describe("the bucket's CORS", () => {
     });
   }
 
-  it("is nothing where none is declared, and preflights are forbidden", async () => {
+  it("is off without a declaration, and preflights are forbidden", async () => {
     const plain = await startStorage();
     const preflight = await raw(plain.s3, "OPTIONS", `/${BUCKET}/640w/a.png`, ASKED);
     assert.deepEqual([preflight.status, code(preflight)], [403, "AccessForbidden"]);
@@ -109,7 +109,7 @@ describe("the bucket's CORS", () => {
     ],
     ["no origin", [{ ...RULES[0], allowedOrigins: [] }], "corsRules.0.allowedOrigins: S3 needs one origin at least"],
   ] as const) {
-    it(`is refused with ${what}`, async () => {
+    it(`is rejected with ${what}`, async () => {
       await assert.rejects(
         startStorage(withRules(rules)),
         new UserError(`aws:s3/bucketCorsConfiguration:BucketCorsConfiguration "cors" cannot be served: ${problem}`),

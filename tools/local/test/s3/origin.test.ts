@@ -6,7 +6,7 @@ import { Trace } from "../../trace";
 import { register, type Registered } from "../../../../test/support/program";
 import { ask } from "../support/http";
 
-describe("a bucket at its own host, as CloudFront asks it", () => {
+describe("a bucket at its own host, as CloudFront requests it", () => {
   let stack: Registered;
   let storage: Storage;
   let bucket: string;
@@ -32,27 +32,27 @@ describe("a bucket at its own host, as CloudFront asks it", () => {
 
   const own = () => cloudFrontPrincipal(String(stack.one("Distribution").outputs.arn));
 
-  it("gives the stack's distribution objects, whatever parameters come with them", async () => {
-    const picture = { status: 200, type: "image/jpeg", body: "picture" };
-    assert.deepEqual(await asked(own(), "/p_1/a%20b%3F.jpg"), picture);
-    assert.deepEqual(await asked(own(), "/p_1/a%20b%3F.jpg?key=p_1%2Fother.jpg"), picture);
-    assert.deepEqual(await asked(own(), "/p_1/a%20b%3F.jpg", "HEAD"), { ...picture, body: "" });
+  it("serves objects to the distribution of the stack, whatever the parameters", async () => {
+    const image = { status: 200, type: "image/jpeg", body: "picture" };
+    assert.deepEqual(await asked(own(), "/p_1/a%20b%3F.jpg"), image);
+    assert.deepEqual(await asked(own(), "/p_1/a%20b%3F.jpg?key=p_1%2Fother.jpg"), image);
+    assert.deepEqual(await asked(own(), "/p_1/a%20b%3F.jpg", "HEAD"), { ...image, body: "" });
   });
 
-  it("says 403 of what is not there, for the distribution may not list the bucket", async () => {
+  it("answers 403 for a missing object, because the distribution may not list the bucket", async () => {
     const { status, body } = await asked(own(), "/p_1/missing.jpg");
     assert.equal(status, 403);
     assert.match(body, /<Code>AccessDenied<\/Code>/);
   });
 
-  it("gives nobody else anything: another distribution, or somebody without a name", async () => {
+  it("denies another distribution and anonymous callers", async () => {
     const other = cloudFrontPrincipal("arn:aws:cloudfront::123456789012:distribution/EOTHER");
     for (const principal of [other, ANONYMOUS]) {
       assert.equal((await asked(principal, "/p_1/a%20b%3F.jpg")).status, 403);
     }
   });
 
-  it("takes no writes and lists nothing", async () => {
+  it("rejects writes and listings", async () => {
     assert.equal((await asked(own(), "/p_1/a%20b%3F.jpg", "PUT")).status, 405);
     assert.equal((await asked(own(), "/p_1/a%20b%3F.jpg", "DELETE")).status, 405);
     assert.equal((await asked(own(), "/")).status, 403);

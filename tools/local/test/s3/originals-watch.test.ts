@@ -12,7 +12,7 @@ interface Watching {
   readonly hears: (...changes: readonly string[]) => Promise<void>;
 }
 
-describe("originals that are watched", () => {
+describe("watched originals", () => {
   let root: string;
   const opened: TestStorage[] = [];
   beforeEach(async () => {
@@ -49,7 +49,7 @@ describe("originals that are watched", () => {
     return { test, told, hears };
   }
 
-  it("tells of a folder that is renamed by the old keys and the new ones, and of what is written there later", async () => {
+  it("report a renamed folder by the old keys and the new ones, and later files in it", async () => {
     for (const file of ["p_1/deep/a.jpg", "p_1/b.jpg", "p_10/c.jpg"]) await write(file);
     const { test, told, hears } = await open();
     await test.storage.watchOriginals(BUCKET, root);
@@ -65,7 +65,7 @@ describe("originals that are watched", () => {
     assert.equal(told.length, 5, told.join());
   });
 
-  it("tells of a folder that is removed, and of one that takes its place at once", async () => {
+  it("report a removed folder, and one that replaces it at once", async () => {
     for (const file of ["p_1/deep/a.jpg", "other/deep/b.jpg"]) await write(file);
     const { test, hears } = await open();
     await test.storage.watchOriginals(BUCKET, root);
@@ -76,7 +76,7 @@ describe("originals that are watched", () => {
     await hears("DeleteObject p_1/deep/b.jpg");
   });
 
-  it("tells of nothing once it is closed, though it was still starting", async () => {
+  it("report nothing once closed, even during the start", async () => {
     for (const file of ["a.jpg", "p_1/a.jpg", "p_1/deep/a.jpg"]) await write(file);
     const closed = await open();
     const starting = closed.test.storage.watchOriginals(BUCKET, root);

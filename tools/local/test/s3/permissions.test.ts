@@ -1,37 +1,26 @@
 import assert from "node:assert/strict";
 import {
-  CopyObjectCommand,
-  CreateMultipartUploadCommand,
   AbortMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
-  GetObjectTaggingCommand,
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
-import {
-  BUCKET,
-  DECLARED,
-  declaredResources,
-  raw,
-  refusal,
-  ROLE,
-  ROLE_ARN,
-  startStorage,
-  type TestStorage,
-} from "./storage-helper";
+import { BUCKET, DECLARED, declaredResources, errorOf, raw, ROLE, ROLE_ARN, startStorage } from "./storage-helper";
 
 const Bucket = BUCKET;
+const ORIGINAL = "p_1/a.jpg";
 const VARIANT = "p_1/640w/a.jpg";
 
-/** A storage whose role has these statements, with an object at `p_1/a.jpg`. */
-async function storageWith(...roleStatements: object[]): Promise<{ test: TestStorage; role: S3Client }> {
+/** Starts a storage whose role has these statements, with an original in it. */
+async function storageWith(...roleStatements: object[]) {
   const test = await startStorage(declaredResources({ roleStatements, bucketStatements: undefined }));
-  await test.admin.send(new PutObjectCommand({ Bucket, Key: "p_1/a.jpg", Body: "original", Tagging: "a=b" }));
-  return { test, role: test.client(ROLE) };
+  await test.admin.send(new PutObjectCommand({ Bucket, Key: ORIGINAL, Body: "original", Tagging: "a=b" }));
+  return { ...test, role: test.client(ROLE) };
 }
 const allow = (...Action: string[]) => ({
   Effect: "Allow",
@@ -39,107 +28,85 @@ const allow = (...Action: string[]) => ({
   Resource: [`arn:aws:s3:::${BUCKET}`, `arn:aws:s3:::${BUCKET}/*`],
 });
 
-describe("what a role may do at the S3 endpoint", () => {
+describe("a role's permissions at the S3 endpoint", () => {
   it("reads originals and writes variants with the declared policy, and nothing else", async () => {
-    const { test, role } = await storageWith(...DECLARED.roleStatements);
-    assert.equal(await refusal(role.send(new GetObjectCommand({ Bucket, Key: "p_1/a.jpg" }))), "no error");
-    assert.equal(
-      await refusal(role.send(new PutObjectCommand({ Bucket, Key: VARIANT, Body: "v", IfNoneMatch: "*" }))),
-      "no error",
-    );
-    const denied = {
-      "an unlisted size": () => role.send(new PutObjectCommand({ Bucket, Key: "p_1/641w/a.jpg", Body: "v" })),
-      "an original": () => role.send(new PutObjectCommand({ Bucket, Key: "p_1/a.jpg", Body: "v" })),
-      "a tag": () => role.send(new PutObjectCommand({ Bucket, Key: VARIANT, Body: "v", Tagging: "a=b" })),
-      listing: () => role.send(new ListObjectsV2Command({ Bucket })),
-      tagging: () => role.send(new GetObjectTaggingCommand({ Bucket, Key: "p_1/a.jpg" })),
-      deleting: () => role.send(new DeleteObjectCommand({ Bucket, Key: VARIANT })),
-      uploading: () => role.send(new CreateMultipartUploadCommand({ Bucket, Key: "p_1/a.jpg" })),
-      aborting: () => role.send(new AbortMultipartUploadCommand({ Bucket, Key: "p_1/a.jpg", UploadId: "x" })),
-      "a copy of an original's tags": () =>
-        role.send(
-          new CopyObjectCommand({
-            Bucket,
-            Key: VARIANT,
-            CopySource: `${BUCKET}/p_1/a.jpg`,
-          }),
-        ),
-    };
-    for (const [what, call] of Object.entries(denied)) {
-      assert.equal(await refusal(call()), "403 AccessDenied", what);
-    }
-    const { Deleted, Errors } = await role.send(
-      new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key: VARIANT }] } }),
-    );
+    await using test = await storageWith(...DECLARED.roleStatements);
+    const { role } = test;
+    const variant = { Bucket, Key: VARIANT, Body: "v" };
+    const calls: [call: string, send: () => Promise<unknown>, expected: string][] = [
+      ["an original", () => role.send(new GetObjectCommand({ Bucket, Key: ORIGINAL })), "no error"],
+      ["a variant", () => role.send(new PutObjectCommand({ ...variant, IfNoneMatch: "*" })), "no error"],
+      [
+        "an unlisted size",
+        () => role.send(new PutObjectCommand({ ...variant, Key: "p_1/641w/a.jpg" })),
+        "403 AccessDenied",
+      ],
+      ["over an original", () => role.send(new PutObjectCommand({ ...variant, Key: ORIGINAL })), "403 AccessDenied"],
+      ["a tag", () => role.send(new PutObjectCommand({ ...variant, Tagging: "a=b" })), "403 AccessDenied"],
+      ["listing", () => role.send(new ListObjectsV2Command({ Bucket })), "403 AccessDenied"],
+      ["deleting", () => role.send(new DeleteObjectCommand({ Bucket, Key: VARIANT })), "403 AccessDenied"],
+      ["parts", () => role.send(new CreateMultipartUploadCommand({ Bucket, Key: ORIGINAL })), "403 AccessDenied"],
+      [
+        "aborting",
+        () => role.send(new AbortMultipartUploadCommand({ Bucket, Key: ORIGINAL, UploadId: "x" })),
+        "403 AccessDenied",
+      ],
+    ];
+    for (const [call, send, expected] of calls) assert.equal(await errorOf(send()), expected, call);
+    const Delete = { Objects: [{ Key: VARIANT }] };
+    const { Deleted, Errors } = await role.send(new DeleteObjectsCommand({ Bucket, Delete }));
     assert.equal(Deleted, undefined);
     assert.deepEqual(Errors, [{ Key: VARIANT, Code: "AccessDenied", Message: "Access Denied" }]);
-    await test.close();
   });
 
-  it("is told who was refused what, as AWS tells", async () => {
-    const { test, role } = await storageWith(allow("s3:GetObject"));
-    await assert.rejects(role.send(new PutObjectCommand({ Bucket, Key: VARIANT, Body: "v" })), {
+  it("are named in AWS's words when one is missing", async () => {
+    await using test = await storageWith(allow("s3:GetObject"));
+    await assert.rejects(test.role.send(new PutObjectCommand({ Bucket, Key: VARIANT, Body: "v" })), {
       message: `User: ${ROLE_ARN} is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::${BUCKET}/${VARIANT}": no statement allows s3:PutObject`,
     });
-    await test.close();
   });
 
-  it("gets 403 for a missing key without s3:ListBucket, and 404 with it", async () => {
-    const missing = (role: S3Client) => [
-      refusal(role.send(new GetObjectCommand({ Bucket, Key: "missing" }))),
-      refusal(role.send(new HeadObjectCommand({ Bucket, Key: "missing" }))),
-    ];
-    const without = await storageWith(allow("s3:GetObject"));
-    assert.deepEqual(await Promise.all(missing(without.role)), ["403 AccessDenied", "403 Unknown"]);
-    await without.test.close();
-    const withList = await storageWith(allow("s3:GetObject", "s3:ListBucket"));
-    assert.deepEqual(await Promise.all(missing(withList.role)), ["404 NoSuchKey", "404 NotFound"]);
-    await withList.test.close();
-    const listOnly = await storageWith(allow("s3:ListBucket"));
-    assert.deepEqual(await Promise.all(missing(listOnly.role)), ["403 AccessDenied", "403 Unknown"]);
-    await listOnly.test.close();
+  for (const [actions, get, head] of [
+    [["s3:GetObject"], "403 AccessDenied", "403 Unknown"],
+    [["s3:GetObject", "s3:ListBucket"], "404 NoSuchKey", "404 NotFound"],
+    [["s3:ListBucket"], "403 AccessDenied", "403 Unknown"],
+  ] as const) {
+    it(`make a missing key a ${get} with ${actions.join(" and ")}`, async () => {
+      await using test = await storageWith(allow(...actions));
+      assert.equal(await errorOf(test.role.send(new GetObjectCommand({ Bucket, Key: "missing" }))), get);
+      assert.equal(await errorOf(test.role.send(new HeadObjectCommand({ Bucket, Key: "missing" }))), head);
+    });
+  }
+
+  it("include s3:PutObjectTagging for a put with tags", async () => {
+    await using test = await storageWith(allow("s3:PutObject", "s3:PutObjectTagging"));
+    const put = new PutObjectCommand({ Bucket, Key: "t", Body: "", Tagging: "a=b" });
+    assert.equal(await errorOf(test.role.send(put)), "no error");
   });
 
-  it("copies only what it may read", async () => {
-    const { test, role } = await storageWith(allow("s3:PutObject", "s3:PutObjectTagging", "s3:GetObjectTagging"));
-    const copy = new CopyObjectCommand({ Bucket, Key: "copy", CopySource: `${BUCKET}/p_1/a.jpg` });
-    assert.equal(await refusal(role.send(copy)), "403 AccessDenied");
-    await test.close();
+  it("follow changes of the policy while the stack runs", async () => {
+    await using test = await storageWith(allow("s3:GetObject"));
+    const { policies } = test.storage.iam;
+    const read = (role: S3Client) => errorOf(role.send(new GetObjectCommand({ Bucket, Key: ORIGINAL })));
+    assert.equal(await read(test.role), "no error");
+    const before = policies.role(ROLE_ARN)?.policies.get("resizer");
+    policies.setRolePolicy(ROLE_ARN, "resizer", undefined);
+    assert.equal(await read(test.role), "403 AccessDenied");
+    policies.setRolePolicy(ROLE_ARN, "resizer", before);
+    assert.equal(await read(test.role), "no error");
   });
 
-  it("needs s3:PutObjectTagging to tag what it puts", async () => {
-    const { test, role } = await storageWith(allow("s3:PutObject", "s3:PutObjectTagging"));
-    assert.equal(
-      await refusal(role.send(new PutObjectCommand({ Bucket, Key: "t", Body: "", Tagging: "a=b" }))),
-      "no error",
-    );
-    await test.close();
-  });
-
-  it("loses a permission, and gets it back, while the stack runs", async () => {
-    const { test, role } = await storageWith(allow("s3:GetObject"));
-    const read = () => refusal(role.send(new GetObjectCommand({ Bucket, Key: "p_1/a.jpg" })));
-    assert.equal(await read(), "no error");
-    const before = test.storage.iam.policies.role(ROLE_ARN)?.policies.get("resizer");
-    test.storage.iam.policies.setRolePolicy(ROLE_ARN, "resizer", undefined);
-    assert.equal(await read(), "403 AccessDenied");
-    test.storage.iam.policies.setRolePolicy(ROLE_ARN, "resizer", before);
-    assert.equal(await read(), "no error");
-    await test.close();
-  });
-
-  it("is anonymous without a signature", async () => {
-    const { test } = await storageWith(allow("s3:*"));
-    const answer = await raw(test.s3, "GET", `/${BUCKET}/p_1/a.jpg`);
+  it("are those of an anonymous caller without a signature", async () => {
+    await using closed = await storageWith(allow("s3:*"));
+    const answer = await raw(closed.s3, "GET", `/${BUCKET}/${ORIGINAL}`);
     assert.equal(answer.status, 403);
     assert.match(answer.body.toString(), /<Code>AccessDenied<\/Code><Message>Access Denied<\/Message>/);
-    await test.close();
-    const open = await startStorage();
+    await using open = await startStorage();
     await open.admin.send(new PutObjectCommand({ Bucket, Key: "a b.jpg", Body: "public" }));
     assert.equal((await raw(open.s3, "GET", `/${BUCKET}/a%20b.jpg`)).body.toString(), "public");
-    assert.equal((await raw(open.s3, "PUT", `/${BUCKET}/new`, {}, Buffer.from("x"))).status, 403);
-    // A body that is still coming in does not hide the answer.
-    assert.equal((await raw(open.s3, "PUT", `/${BUCKET}/new`, {}, Buffer.alloc(5_000_000))).status, 403);
-    await open.close();
+    // A body that is still coming in does not hide the response.
+    for (const size of [1, 5_000_000]) {
+      assert.equal((await raw(open.s3, "PUT", `/${BUCKET}/new`, {}, Buffer.alloc(size))).status, 403);
+    }
   });
 });

@@ -13,14 +13,14 @@ export const API_HOST = "k28ihy1li5.execute-api.eu-central-1.amazonaws.com";
 
 type Inputs = Record<string, unknown>;
 
-/** A registered resource, as far as the storage side looks at it. */
+/** A registered resource with the properties that the storage side reads. */
 export function resource(type: string, name: string, inputs: Inputs, outputs: Inputs = {}): RegisteredResource {
   const options = { dependsOn: [], protect: false, retainOnDelete: false };
   const id = typeof outputs.id === "string" ? outputs.id : name;
   return { type, name, inputs, outputs: { ...inputs, ...outputs }, id, options };
 }
 
-/** Statements of the role's policy and the bucket's, and the rest of what a stack declares; each may be replaced. */
+/** Declarations of a stack, each of which a test may replace. */
 export interface Declared {
   readonly roleStatements: readonly object[];
   readonly bucketStatements: readonly object[] | undefined;
@@ -80,14 +80,14 @@ export const LAMBDA_TRUST = policy([
   { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
 ]);
 
-/** The role by itself. */
+/** The role of a stack's function. */
 export function roleResource(inputs: Inputs = {}): RegisteredResource {
   const name = "resizer-1a2b3c4";
   const outputs = { id: name, name, arn: ROLE_ARN };
   return resource("aws:iam/role:Role", "resizer", { assumeRolePolicy: LAMBDA_TRUST, ...inputs }, outputs);
 }
 
-/** What a stack of this kind registers. */
+/** Resources that a stack registers. */
 export function declaredResources(changes: Partial<Declared> = {}): RegisteredResource[] {
   const { roleStatements, bucketStatements, publicAccessBlock, website } = { ...DECLARED, ...changes };
   const bucket = BUCKET;
@@ -110,7 +110,7 @@ export function declaredResources(changes: Partial<Declared> = {}): RegisteredRe
   return list;
 }
 
-/** An open storage with both endpoints, and what they reported. */
+/** An open storage with both endpoints and their reports, closed by `close()` or at the end of an `await using`. */
 export interface TestStorage {
   readonly storage: Storage;
   readonly s3: LocalServer;
@@ -119,11 +119,8 @@ export interface TestStorage {
   readonly admin: S3Client;
   client(principal: Principal): S3Client;
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
-
-/** What a test that failed has left open would keep the process alive. */
-const open = new Set<TestStorage>();
-after(() => Promise.all([...open].map((each) => each.close())));
 
 export async function startStorage(resources = declaredResources()): Promise<TestStorage> {
   const trace = new Trace();
@@ -141,23 +138,20 @@ export async function startStorage(resources = declaredResources()): Promise<Tes
   };
   const close = async () => {
     for (const each of clients) each.destroy();
-    open.delete(test);
     await storage.close();
   };
-  const test = { storage, s3, website, hops, admin: client(ADMINISTRATOR), client, close };
-  open.add(test);
-  return test;
+  return { storage, s3, website, hops, admin: client(ADMINISTRATOR), client, close, [Symbol.asyncDispose]: close };
 }
 
-/** A client that does not try again, and keeps its advice to itself. */
+/** Creates a client without retries and log messages. */
 export function sdkClient(endpoint: string, credentials: AccessKey): S3Client {
   const quiet = () => undefined;
   const logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
   return new S3Client({ endpoint, region: "eu-central-1", credentials, maxAttempts: 1, logger });
 }
 
-/** The status and code of the error that a call must end in. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
+/** Returns status and code of the error of a call; `no error` without one. */
+export async function errorOf(call: Promise<unknown>): Promise<string> {
   try {
     await call;
   } catch (error) {
@@ -173,7 +167,7 @@ export interface RawAnswer {
   readonly body: Buffer;
 }
 
-/** An HTTP request whose target goes out just as given. */
+/** Sends an HTTP request whose target is sent unchanged. */
 export function raw(
   server: LocalServer,
   method: string,

@@ -266,12 +266,12 @@ describe("the website endpoint", () => {
   it("refuses to start with a configuration that S3 would refuse or that it does not serve", async () => {
     const refused: [object, RegExp][] = [
       [{ routingRules: [] }, /indexDocument/],
-      [{ indexDocument: { suffix: "a/b" } }, /S3 takes a suffix without a slash/],
+      [{ indexDocument: { suffix: "a/b" } }, /S3 accepts a suffix without a slash/],
       [
         rules({ redirect: { replaceKeyWith: "a", replaceKeyPrefixWith: "b" } }).website,
-        /S3 takes one of replaceKeyPrefixWith and/,
+        /S3 accepts one of replaceKeyPrefixWith and/,
       ],
-      [rules({ redirect: { httpRedirectCode: "200" } }).website, /S3 takes a 3xx code/],
+      [rules({ redirect: { httpRedirectCode: "200" } }).website, /S3 accepts a 3xx code/],
       [{ ...rules().website, errorDocument: { key: "error.html" } }, /does not serve "errorDocument" of images/],
     ];
     for (const [website, message] of refused) {

@@ -1,12 +1,13 @@
-import { missing, xmlReply, type ReadCall } from "./call";
-import { list } from "./listing";
-import { objectReply, type Reply } from "./object-reply";
 import { AwsError } from "../aws/aws-error";
 import { awsEncodePath } from "../aws/uri";
+import type { Reply } from "../http/serve-part";
+import { missing, type ReadCall, xmlReply } from "./call";
+import { objectReply } from "./object-reply";
+import type { ObjectStore } from "./object-store";
 
 const MAX_KEYS = 1000;
 
-/** GetObject and HeadObject. */
+/** Serves GetObject and HeadObject. */
 export async function getObject({ request, bucket, access }: ReadCall): Promise<Reply> {
   await access.require("s3:GetObject", bucket.name, request.key);
   const reply = await objectReply(bucket.objects, request.key, request.method, request.headers);
@@ -14,14 +15,7 @@ export async function getObject({ request, bucket, access }: ReadCall): Promise<
   return reply;
 }
 
-export async function getObjectTagging({ request, bucket, access }: ReadCall): Promise<Reply> {
-  await access.require("s3:GetObjectTagging", bucket.name, request.key);
-  const object = await bucket.objects.get(request.key);
-  if (!object) throw await missing(access, bucket.name, request.key);
-  return xmlReply("Tagging", { TagSet: { Tag: [...object.tags].map(([Key, Value]) => ({ Key, Value })) } });
-}
-
-export async function listObjects({ request, bucket, access }: ReadCall): Promise<Reply> {
+export async function listObjectsV2({ request, bucket, access }: ReadCall): Promise<Reply> {
   await access.require("s3:ListBucket", bucket.name);
   const { query } = request;
   const prefix = query.get("prefix") ?? "";
@@ -65,4 +59,47 @@ export async function listObjects({ request, bucket, access }: ReadCall): Promis
     Contents: contents,
     CommonPrefixes: page.commonPrefixes.map((common) => ({ Prefix: encode(common) })),
   });
+}
+
+interface ListQuery {
+  readonly prefix: string;
+  /** Empty for none. */
+  readonly delimiter: string;
+  /** Only keys after this one; a common prefix stands for all keys below it. */
+  readonly after: string;
+  readonly maxKeys: number;
+}
+
+/** One page of a listing, keys and common prefixes each in the order of their UTF-8 bytes. */
+interface Listing {
+  readonly keys: readonly string[];
+  readonly commonPrefixes: readonly string[];
+  /** The last entry of a page that is not the last page. */
+  readonly truncatedAt?: string;
+}
+
+function list(store: ObjectStore, { prefix, delimiter, after, maxKeys }: ListQuery): Listing {
+  const afterBytes = Buffer.from(after);
+  const isPrefixPassed = delimiter !== "" && after.endsWith(delimiter);
+  const candidates = [...store.keys()]
+    .filter((key) => key.startsWith(prefix))
+    .map((key) => ({ key, bytes: Buffer.from(key) }))
+    .filter(({ key, bytes }) => Buffer.compare(bytes, afterBytes) > 0 && !(isPrefixPassed && key.startsWith(after)))
+    .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+
+  const keys: string[] = [];
+  const commonPrefixes = new Set<string>();
+  let last = "";
+  for (const { key } of candidates) {
+    const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
+    const entry = end === -1 ? key : key.slice(0, end + delimiter.length);
+    if (end !== -1 && commonPrefixes.has(entry)) continue;
+    if (keys.length + commonPrefixes.size === maxKeys) {
+      return { keys, commonPrefixes: [...commonPrefixes], ...(maxKeys > 0 ? { truncatedAt: last } : {}) };
+    }
+    if (end === -1) keys.push(key);
+    else commonPrefixes.add(entry);
+    last = entry;
+  }
+  return { keys, commonPrefixes: [...commonPrefixes] };
 }

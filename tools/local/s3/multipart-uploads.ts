@@ -1,22 +1,21 @@
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
+import { AwsError } from "../aws/aws-error";
 import {
-  conditionFailure,
   type ObjectMetadata,
   type ObjectStore,
+  preconditionFailed,
   type StagedFile,
   type StoredObject,
-  type WriteCondition,
 } from "./object-store";
-import { AwsError } from "../aws/aws-error";
 
-/** Every part but the last is at least this large, in bytes; numbers go from 1 to 10,000. (S3, Multipart upload limits) */
+/** Minimum of every part but the last. (S3 user guide, Multipart upload limits) */
 const MIN_PART_BYTES = 5 * 1024 * 1024;
 export const MAX_PART_NUMBER = 10_000;
 
 /** A part as CompleteMultipartUpload names it. */
-export interface NamedPart {
+interface NamedPart {
   readonly number: number;
   readonly etag: string;
 }
@@ -27,7 +26,7 @@ interface Upload {
   readonly parts: Map<number, StagedFile>;
 }
 
-/** The multipart uploads of one bucket that are under way. */
+/** Multipart uploads in progress of one bucket. */
 export class MultipartUploads {
   readonly #store: ObjectStore;
   readonly #uploads = new Map<string, Upload>();
@@ -43,13 +42,15 @@ export class MultipartUploads {
   }
 
   /**
-   * Stores a part, in place of one of the same number; returns its ETag, in quotes.
+   * Stores a part, replacing one of the same number; returns its ETag, in quotes.
    * @throws AwsError NoSuchUpload
    */
   async put(id: string, key: string, number: number, body: AsyncIterable<Buffer>): Promise<string> {
-    this.#find(id, key);
+    const { parts } = this.#find(id, key);
     const part = await this.#store.stage(body);
-    const { parts } = await this.#findOr(id, key, part);
+    // The upload may have ended while its part came in.
+    if (!this.#uploads.has(id)) await rm(part.file, { force: true });
+    this.#find(id, key);
     const before = parts.get(number);
     parts.set(number, part);
     if (before) await rm(before.file, { force: true });
@@ -57,15 +58,10 @@ export class MultipartUploads {
   }
 
   /**
-   * Makes one object of the named parts. While a condition fails the upload stays, to be aborted or tried again.
-   * @throws AwsError for parts that are not there, in the wrong order or too small, and for a condition that fails.
+   * Creates one object of the named parts. An upload whose condition fails stays, to be aborted or tried again.
+   * @throws AwsError for missing parts, parts in the wrong order or too small, and an object that must not exist
    */
-  async complete(
-    id: string,
-    key: string,
-    named: readonly NamedPart[],
-    condition: WriteCondition,
-  ): Promise<StoredObject> {
+  async complete(id: string, key: string, named: readonly NamedPart[], mustNotExist: boolean): Promise<StoredObject> {
     const upload = this.#find(id, key);
     if (named.some(({ number }, index) => index > 0 && number <= (named[index - 1]?.number ?? 0))) {
       throw new AwsError("InvalidPartOrder");
@@ -81,13 +77,12 @@ export class MultipartUploads {
       return part;
     });
     if (parts.length === 0) throw new AwsError("MalformedXML");
-    const failure = conditionFailure(await this.#store.get(key), condition);
-    if (failure) throw failure;
+    if (mustNotExist && (await this.#store.get(key))) throw preconditionFailed();
 
     const whole = await this.#store.stage(concatenated(parts));
     const md5OfParts = createHash("md5").update(Buffer.concat(parts.map(({ md5 }) => md5)));
     const etag = `${md5OfParts.digest("hex")}-${parts.length}`;
-    const object = await this.#store.commit(key, whole, upload.metadata, condition, etag);
+    const object = await this.#store.commit(key, whole, upload.metadata, mustNotExist, etag);
     await this.abort(id, key);
     return object;
   }
@@ -103,16 +98,6 @@ export class MultipartUploads {
     const upload = this.#uploads.get(id);
     if (upload?.key !== key) throw new AwsError("NoSuchUpload", { UploadId: id });
     return upload;
-  }
-
-  /** The upload, which may have been ended while its part came in. */
-  async #findOr(id: string, key: string, part: StagedFile): Promise<Upload> {
-    try {
-      return this.#find(id, key);
-    } catch (error) {
-      await rm(part.file, { force: true });
-      throw error;
-    }
   }
 }
 

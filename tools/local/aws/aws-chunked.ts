@@ -1,11 +1,11 @@
-import { AwsError } from "../aws/aws-error";
+import { AwsError } from "./aws-error";
 
 const LINE_LIMIT = 16 * 1024;
 
 /**
- * Takes `aws-chunked` framing off a body: sizes in hex, data, then trailing headers. (S3 API, Trailing checksums)
+ * Removes `aws-chunked` framing from a body: sizes in hex, data, then trailing headers. (S3 API, Trailing checksums)
  * Yields the data; returns the trailers, names in lower case.
- * @throws AwsError IncompleteBody for a body that ends early or is framed wrongly.
+ * @throws AwsError IncompleteBody for a body that ends early or is framed wrongly
  */
 export async function* decodeAwsChunked(
   body: AsyncIterable<Buffer>,
@@ -40,7 +40,7 @@ async function readTrailers(reader: Reader): Promise<ReadonlyMap<string, string>
   return trailers;
 }
 
-/** Reads lines and runs of bytes off a stream without ever holding more than one of its chunks and a line. */
+/** Reads lines and runs of bytes from a stream, and holds at most one of its chunks and a line. */
 class Reader {
   readonly #chunks: AsyncIterator<Buffer>;
   #buffer: Buffer = Buffer.alloc(0);
@@ -49,7 +49,7 @@ class Reader {
     this.#chunks = chunks;
   }
 
-  /** A line without its CRLF. */
+  /** Returns a line without its CRLF. */
   async line(): Promise<string> {
     for (;;) {
       const end = this.#buffer.indexOf("\r\n");
@@ -63,7 +63,7 @@ class Reader {
     }
   }
 
-  /** At least one and at most `limit` bytes. */
+  /** Returns at least one and at most `limit` bytes. */
   async some(limit: number): Promise<Buffer> {
     if (this.#buffer.length === 0) this.#buffer = await this.#next();
     const data = this.#buffer.subarray(0, limit);

@@ -1,0 +1,110 @@
+import { AwsError } from "../aws/aws-error";
+import type { Reply } from "../http/serve-part";
+import type { Call, S3Request } from "./call";
+import { getObject, listObjectsV2 } from "./read";
+import {
+  abortMultipartUpload,
+  completeMultipartUpload,
+  createMultipartUpload,
+  deleteObject,
+  deleteObjects,
+  putObject,
+  uploadPart,
+} from "./write";
+
+/** Operation of S3's API. */
+interface Operation {
+  readonly method: string;
+  readonly of: "service" | "bucket" | "object";
+  /** Query parameters that tell it from others of the same method. */
+  readonly required: readonly string[];
+  readonly optional: readonly string[];
+  readonly handle: (call: Call) => Promise<Reply>;
+}
+
+/** Served operations by S3's names. Others are rejected by name. */
+const OPERATIONS = {
+  GetObject: operation("GET", "object", getObject),
+  HeadObject: operation("HEAD", "object", getObject),
+  PutObject: operation("PUT", "object", putObject),
+  DeleteObject: operation("DELETE", "object", deleteObject),
+  DeleteObjects: operation("POST", "bucket", deleteObjects, ["delete"]),
+  ListObjectsV2: operation(
+    "GET",
+    "bucket",
+    listObjectsV2,
+    ["list-type"],
+    ["prefix", "delimiter", "max-keys", "continuation-token", "start-after", "encoding-type", "fetch-owner"],
+  ),
+  CreateMultipartUpload: operation("POST", "object", createMultipartUpload, ["uploads"]),
+  UploadPart: operation("PUT", "object", uploadPart, ["partNumber", "uploadId"]),
+  CompleteMultipartUpload: operation("POST", "object", completeMultipartUpload, ["uploadId"]),
+  AbortMultipartUpload: operation("DELETE", "object", abortMultipartUpload, ["uploadId"]),
+};
+
+export type S3Operation = keyof typeof OPERATIONS;
+
+/** Parameters of any request: the SDK's name of the operation, and those of a presigned URL. */
+const COMMON_PARAMETER = /^(x-id|X-Amz-.+|x-amz-checksum-mode)$/;
+
+/** Headers of features that are not served; to ignore them would store something else than the client asked for. */
+const UNSERVED_HEADER =
+  /^(x-amz-(acl|grant-.+|website-redirect-location|object-lock-.+|storage-class|write-offset-bytes|copy-source.*|server-side-encryption-(customer|aws-kms).*))$/;
+
+/** Names that do not follow from method, target and parameter as `GetBucketAcl` follows from `GET /bucket?acl`. */
+const IRREGULAR_NAMES: Readonly<Record<string, string>> = {
+  GetService: "ListBuckets",
+  GetBucket: "ListObjects",
+  GetBucketVersions: "ListObjectVersions",
+  GetBucketUploads: "ListMultipartUploads",
+  PutBucket: "CreateBucket",
+};
+
+/**
+ * Returns the operation that a request asks for.
+ * @throws AwsError NotImplemented, with the operation's name, for one that the local stack does not serve
+ */
+export function operationOf(request: S3Request): { readonly name: S3Operation; readonly handle: Operation["handle"] } {
+  const of = request.bucket === "" ? "service" : request.key === "" ? "bucket" : "object";
+  const names = [...request.query.keys()].filter((name) => !COMMON_PARAMETER.test(name));
+  const found = (Object.keys(OPERATIONS) as S3Operation[]).find((name) => {
+    const { method, required, optional, ...rest } = OPERATIONS[name];
+    return (
+      method === request.method &&
+      rest.of === of &&
+      required.every((parameter) => names.includes(parameter)) &&
+      names.every((parameter) => required.includes(parameter) || optional.includes(parameter))
+    );
+  });
+  if (!found) throw notImplemented(unservedName(request, of, names));
+  const header = Object.keys(request.headers).find((name) => UNSERVED_HEADER.test(name));
+  if (header !== undefined) throw notImplemented(`${request.query.get("x-id") ?? found} with ${header}`);
+  if (request.header("if-match") !== undefined && !["GET", "HEAD"].includes(request.method)) {
+    throw notImplemented(`${found} with if-match`);
+  }
+  return { name: found, handle: OPERATIONS[found].handle };
+}
+
+function operation(
+  method: string,
+  of: Operation["of"],
+  handle: Operation["handle"],
+  required: readonly string[] = [],
+  optional: readonly string[] = [],
+): Operation {
+  return { method, of, handle, required, optional };
+}
+
+function unservedName({ method, query }: S3Request, of: Operation["of"], names: readonly string[]): string {
+  const subresource = names.find((name) => query.get(name) === "") ?? "";
+  const name = [method.toLowerCase(), of, ...subresource.split("-")]
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
+    .join("");
+  const others = names.filter((each) => each !== subresource);
+  const known = query.get("x-id") ?? IRREGULAR_NAMES[name] ?? name;
+  return others.length > 0 ? `${known} with ${others.join(", ")}` : known;
+}
+
+function notImplemented(name: string): AwsError {
+  return new AwsError("NotImplemented", {}, `The local stack does not serve ${name}.`);
+}
