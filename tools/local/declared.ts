@@ -7,16 +7,16 @@ export const strings = z
   .nullish()
   .transform((list) => list ?? []);
 
-/** The resources of one type, in the order of their registration. */
+/** Returns the resources of one type, in the order of their registration. */
 export function ofType(resources: readonly RegisteredResource[], type: string): RegisteredResource[] {
   return resources.filter((resource) => resource.type === type);
 }
 
 /**
- * The one resource of a type that the local stack serves.
- * @throws UserError if there is none or more than one.
+ * Returns the one resource of a type that the local stack serves.
+ * @throws UserError if there is none or more than one
  */
-export function theOnly(resources: readonly RegisteredResource[], type: string): RegisteredResource {
+export function single(resources: readonly RegisteredResource[], type: string): RegisteredResource {
   const found = ofType(resources, type);
   const [resource] = found;
   if (!resource || found.length > 1) {
@@ -26,8 +26,8 @@ export function theOnly(resources: readonly RegisteredResource[], type: string):
 }
 
 /**
- * The resource's inputs as far as the local stack reads them.
- * @throws UserError that names the resource and every input that has another form.
+ * Parses the inputs of a resource that the local stack reads.
+ * @throws UserError that names the resource and every input that has another form
  */
 export function inputsOf<T extends z.ZodType>(resource: RegisteredResource, schema: T): z.output<T> {
   const parsed = schema.safeParse(resource.inputs);
@@ -44,11 +44,11 @@ export function outputOf(resource: RegisteredResource, name: string): string {
 }
 
 /**
- * Refuses inputs that would change the answers and that the local stack does not serve: ignoring them would show
+ * Rejects inputs that would change responses and that the local stack does not serve: with them ignored, it would show
  * something else than AWS does.
- * @throws UserError naming the first of them that is set.
+ * @throws UserError that names the first of them that is set
  */
-export function refuseInputs(owner: string, inputs: Readonly<Record<string, unknown>>, names: readonly string[]): void {
+export function rejectInputs(owner: string, inputs: Readonly<Record<string, unknown>>, names: readonly string[]): void {
   const found = names.find((name) => isSet(inputs[name]));
   if (found !== undefined) throw new UserError(`the local stack does not serve "${found}" of ${owner}`);
 }

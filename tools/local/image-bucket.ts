@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { websiteHost } from "../../infra/names";
-import { inputsOf, ofType, outputOf, theOnly } from "./declared";
+import { inputsOf, ofType, outputOf, single } from "./declared";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 
 const OriginsInput = z.looseObject({ origins: z.array(z.looseObject({ domainName: z.string() })) });
@@ -11,7 +11,7 @@ const OriginsInput = z.looseObject({ origins: z.array(z.looseObject({ domainName
  * @throws UserError if it reads none or more than one.
  */
 export function imageBucket(resources: readonly RegisteredResource[], region: string): RegisteredResource {
-  const distribution = theOnly(resources, "aws:cloudfront/distribution:Distribution");
+  const distribution = single(resources, "aws:cloudfront/distribution:Distribution");
   const hosts = inputsOf(distribution, OriginsInput).origins.map(({ domainName }) => domainName);
   const read = ofType(resources, "aws:s3/bucket:Bucket").filter((bucket) =>
     [websiteHost(outputOf(bucket, "bucket"), region), outputOf(bucket, "bucketRegionalDomainName")].some((host) =>

@@ -3,7 +3,7 @@ import { readHttpApi } from "./api/http-api";
 import { Cdn } from "./cdn/cdn";
 import { CloudFrontApi } from "./cdn/cloudfront-api";
 import { type Distribution, readDistribution } from "./cdn/distribution";
-import { inputsOf, ofType, outputOf, theOnly } from "./declared";
+import { inputsOf, ofType, outputOf, single } from "./declared";
 import { startEvents } from "./events/start-events";
 import { readFunction } from "./function/declared-function";
 import { FunctionRuntime } from "./function/function-runtime";
@@ -106,7 +106,7 @@ async function start(options: LocalStackOptions, closers: (() => Promise<void>)[
 
   const urls = { s3Url: s3.url, ...(cloudFrontUrl === undefined ? {} : { cloudFrontUrl }) };
   const functions = await openFunctions(run, storage, urls, trace, closers);
-  const httpApi = readHttpApi(run.resources, run.accountId, functions);
+  const httpApi = readHttpApi(run.resources, functions);
   const api = await servePart("api", trace, port(1), new Api({ api: httpApi, accountId: run.accountId, hosts }).handle);
   closers.push(() => api.close());
   hosts.add(httpApi.host, api.port);
@@ -123,10 +123,9 @@ async function start(options: LocalStackOptions, closers: (() => Promise<void>)[
   // Nobody waits for it: the first request may come later than it takes.
   for (const { runtime } of functions) void runtime.warm();
 
-  const stage = httpApi.stage === "$default" ? "" : `/${httpApi.stage}`;
   const endpoints = {
     cdn: localUrl(cdn.port),
-    api: localUrl(api.port) + stage,
+    api: `${localUrl(api.port)}/${httpApi.stage}`,
     ...(website === undefined ? {} : { website: localUrl(website) }),
     // By its address, for an SDK that is given a name asks for <bucket>.<name>.
     s3: s3.url,
@@ -169,7 +168,7 @@ async function startWebsite(
 ): Promise<number | undefined> {
   const type = "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration";
   if (ofType(run.resources, type).length === 0) return undefined;
-  const resource = theOnly(run.resources, type);
+  const resource = single(run.resources, type);
   const { bucket } = inputsOf(resource, WebsiteInputs);
   const website = await storage.startWebsite({ bucket, port, localize: (url) => hosts.localize(url) });
   hosts.add(outputOf(resource, "websiteEndpoint"), website.port);

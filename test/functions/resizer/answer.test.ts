@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type AnswerSettings, deliver, MAX_ANSWER_BYTES } from "../../../functions/resizer/answer";
 import type { Outcome } from "../../../functions/resizer/resizer";
-import { answerOf } from "@image-resizer/local/api/proxy-answer";
+import { replyOf } from "@image-resizer/local/api/proxy";
 
 const FAILOVER: AnswerSettings = { cacheControl: "public, max-age=60" };
 
@@ -45,8 +45,10 @@ describe("the answer to a miss", () => {
     const payload = JSON.stringify(whole);
     assert.ok(payload.length <= MAX_ANSWER_BYTES && payload.length > MAX_ANSWER_BYTES - 4);
     // The local API refuses a longer one, as Lambda does.
-    assert.deepEqual([answerOf(payload).status, answerOf(payload).body.length], [200, most]);
-    assert.equal(answerOf(payload.replace('"body":"', '"body":"AAAA')).status, 500);
+    const { status, body } = replyOf(payload);
+    assert.ok(Buffer.isBuffer(body));
+    assert.deepEqual([status, body.length], [200, most]);
+    assert.equal(replyOf(payload.replace('"body":"', '"body":"AAAA')).status, 500);
 
     assert.deepEqual(deliver(outcome(Buffer.alloc(most + 1)), FAILOVER), {
       statusCode: 302,

@@ -3,94 +3,95 @@ import type { IncomingMessage } from "node:http";
 import type { InvocationResult } from "../function/function-runtime";
 import { traceIdOf } from "../function/lambda-environment";
 import type { HostTable } from "../hosts";
-import { BodyTooLarge, readBody, splitTarget } from "../http/exchange";
+import { type CorsRule, corsRequest, isAllowed, preflightHeaders, sharingHeaders } from "../http/cors";
+import { splitTarget } from "../http/exchange";
 import type { PartRequest, Reply } from "../http/serve-part";
-import { preflightAnswer, withCors } from "./cors";
-import type { HttpApi, Route } from "./http-api";
-import { answerOf, type ApiAnswer, message } from "./proxy-answer";
-import { proxyEvent } from "./proxy-event";
-import { TokenBucket } from "./token-bucket";
+import type { HttpApi, Route, Throttle } from "./http-api";
+import { message, proxyEvent, replyOf } from "./proxy";
 
 export interface ApiOptions {
   readonly api: HttpApi;
   readonly accountId: string;
   readonly hosts: HostTable;
-  /** The time, in milliseconds since the epoch. Default `Date.now`. */
+  /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number;
 }
 
-/** The quotas of an HTTP API: request line and headers together, and the body. */
+/** Quota of an HTTP API for request line and headers together. */
 const MAX_HEADER_BYTES = 10_240;
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** An API Gateway HTTP API: one stage, exact routes, Lambda integrations. */
+/** An API Gateway HTTP API: one stage, routes of GET and HEAD, Lambda integrations. */
 export class Api {
   readonly #options: ApiOptions;
   readonly #now: () => number;
-  readonly #bucket: TokenBucket;
+  readonly #takeToken: () => boolean;
 
   constructor(options: ApiOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.#bucket = new TokenBucket(options.api.throttle, this.#now);
+    this.#takeToken = tokenBucket(options.api.throttle, this.#now);
   }
 
   /** Serves one request. */
-  readonly handle = async ({ message, requestId }: PartRequest): Promise<Reply> => {
+  readonly handle = async (request: PartRequest): Promise<Reply> => {
     const apiRequestId = randomBytes(11).toString("base64");
-    const { status, headers, body } = await this.#answer(message, requestId, apiRequestId);
-    const location =
-      headers.location === undefined ? {} : { location: this.#options.hosts.localize(headers.location.toString()) };
-    return { status, headers: { ...headers, ...location, "apigw-requestid": apiRequestId }, body };
+    const { headers, ...reply } = await this.#reply(request, apiRequestId);
+    const { location } = headers;
+    return {
+      ...reply,
+      headers: {
+        ...headers,
+        ...(location === undefined ? {} : { location: this.#options.hosts.localize(location.toString()) }),
+        "apigw-requestid": apiRequestId,
+      },
+    };
   };
 
-  async #answer(request: IncomingMessage, requestId: string, apiRequestId: string): Promise<ApiAnswer> {
+  async #reply(request: PartRequest, apiRequestId: string): Promise<Reply> {
     const { api, accountId } = this.#options;
-    const tooLarge = oversized(request);
+    const { method, target, requestId } = request;
+    const tooLarge = oversized(request.message);
     if (tooLarge) return tooLarge;
-    const [encodedPath, rawQueryString] = splitTarget(request.url ?? "/");
+    const [encodedPath, rawQueryString] = splitTarget(target);
     const path = decodePath(encodedPath);
     if (path === undefined) return message(400, "Bad Request");
-    const route = this.#route(request.method ?? "GET", path);
-    if (!route && api.cors && request.method === "OPTIONS") return preflightAnswer(api.cors, request.headers);
-    if (!route) return message(404, "Not Found");
-    if (!this.#bucket.take()) return message(429, "Too Many Requests");
-    let body: Buffer;
-    try {
-      body = await readBody(request, MAX_BODY_BYTES);
-    } catch (error) {
-      return error instanceof BodyTooLarge ? message(413, "Request Entity Too Large") : message(400, "Bad Request");
+    const route = this.#route(method, path);
+    if (!route) {
+      return api.cors && method === "OPTIONS" ? preflight(api.cors, request.message) : message(404, "Not Found");
     }
+    if (!this.#takeToken()) return message(429, "Too Many Requests");
     if (!route.permitted) return message(500, "Internal Server Error");
 
     const event = proxyEvent({
-      api,
       accountId,
+      apiId: api.id,
+      host: api.host,
+      stage: api.stage,
+      routeKey: route.key,
       request,
       path,
       rawQueryString,
-      routeKey: route.key,
       apiRequestId,
       traceId: traceIdOf(requestId),
-      body,
       now: new Date(this.#now()),
     });
-    const answer = integrationAnswer(await within(route.timeoutMs, route.target.runtime.invoke(event, requestId)));
-    return api.cors ? withCors(api.cors, request.headers, answer) : answer;
+    const reply = integrationReply(await within(route.timeoutMs, route.target.runtime.invoke(event, requestId)));
+    return api.cors ? withCors(api.cors, request.message.headers.origin, reply) : reply;
   }
 
-  /** The route of `/<stage>/<path>`; the stage `$default` is served without its name. */
+  /** Returns the route of `/<stage>/<path>`. */
   #route(method: string, path: string): Route | undefined {
     const { stage, routes } = this.#options.api;
-    const base = stage === "$default" ? "" : `/${stage}`;
-    if (!path.startsWith(`${base}/`)) return undefined;
-    return routes.find(({ matches }) => matches(method, path.slice(base.length)));
+    const base = `/${stage}`;
+    return path.startsWith(`${base}/`)
+      ? routes.find(({ matches }) => matches(method, path.slice(base.length)))
+      : undefined;
   }
 }
 
 /**
- * The path as an HTTP API reads it and hands it on, decoded and without what follows a question mark in it, so that a
- * key cannot be told from it (github.com/hotsock/voker/pull/8 shows what it does); undefined for one that it refuses.
+ * Decodes the path as an HTTP API does, and cuts it at a question mark, so that a key cannot be told from it
+ * (github.com/hotsock/voker/pull/8 shows what an HTTP API does); undefined for a path that it rejects.
  */
 function decodePath(path: string): string | undefined {
   try {
@@ -100,23 +101,52 @@ function decodePath(path: string): string | undefined {
   }
 }
 
-/** What API Gateway makes of Lambda's answer; `undefined` for none in time. */
-function integrationAnswer(result: InvocationResult | undefined): ApiAnswer {
+/** Returns the response to an invocation; `undefined` stands for none in time. */
+function integrationReply(result: InvocationResult | undefined): Reply {
   if (result === undefined || result.kind === "throttled") return message(503, "Service Unavailable");
-  return result.kind === "error" ? message(500, "Internal Server Error") : answerOf(result.payload);
+  return result.kind === "error" ? message(500, "Internal Server Error") : replyOf(result.payload);
 }
 
-function oversized({ method = "GET", url = "/", httpVersion, rawHeaders }: IncomingMessage): ApiAnswer | undefined {
+/**
+ * Returns the response to an OPTIONS request without a route, which API Gateway sends by itself: 204, with headers if
+ * origin, method and headers are allowed. (API Gateway guide, http-api-cors)
+ */
+function preflight(cors: CorsRule, { method = "", headers }: IncomingMessage): Reply {
+  const request = corsRequest(method, headers);
+  return { status: 204, headers: isAllowed(cors, request) ? preflightHeaders(cors, request, cors.allowedHeaders) : {} };
+}
+
+/** Replaces an integration's own CORS headers, which API Gateway ignores, with those of the API. */
+function withCors(cors: CorsRule, origin: string | undefined, { headers, ...reply }: Reply): Reply {
+  const others = Object.entries(headers).filter(([name]) => !name.startsWith("access-control-"));
+  return { ...reply, headers: { ...Object.fromEntries(others), ...sharingHeaders(cors, origin) } };
+}
+
+function oversized({ method = "GET", url = "/", httpVersion, rawHeaders }: IncomingMessage): Reply | undefined {
   const line = Buffer.byteLength(`${method} ${url} HTTP/${httpVersion}`);
   if (line > MAX_HEADER_BYTES) return message(414, "Request URI Too Long");
   const headers = rawHeaders.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);
   return line + headers > MAX_HEADER_BYTES ? message(431, "Request Header Fields Too Large") : undefined;
 }
 
-async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+/** Returns a function that takes a token if there is one, from a bucket of `burst` that fills at `rate` per second. */
+function tokenBucket({ rate, burst }: Throttle, now: () => number): () => boolean {
+  let tokens = burst;
+  let filledAt = now();
+  return () => {
+    const at = now();
+    tokens = Math.min(burst, tokens + ((at - filledAt) / 1000) * rate);
+    filledAt = at;
+    if (rate === 0 || tokens < 1) return false;
+    tokens--;
+    return true;
+  };
+}
+
+async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, ms, undefined);
+    timer = setTimeout(resolve, timeoutMs, undefined);
   });
   try {
     return await Promise.race([work, late]);

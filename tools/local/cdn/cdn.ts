@@ -1,105 +1,100 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { HostTable } from "../hosts";
-import { endToEnd, type Headers, readBody, splitTarget } from "../http/exchange";
+import { isNotModified, requestedRange } from "../http/conditional";
+import { endToEnd, type Headers, splitTarget, without } from "../http/exchange";
 import type { PartRequest, Reply } from "../http/serve-part";
 import { REQUEST_ID_HEADER, type Trace } from "../trace";
-import { forwardedPart, type ForwardedRequest } from "./cache-rules";
-import { edgeRequest, headersOf, targetOf } from "./edge-request";
+import { type CachedObject, EdgeCache } from "./cache";
 import type { Behavior, Distribution } from "./distribution";
-import type { EdgeResult } from "./edge-function";
-import { Fetcher } from "./fetcher";
-import { askOrigin, type OriginResponse, OriginTimeout } from "./origin-client";
-import type { Origin } from "./origins";
-import { normalizePath } from "./path-pattern";
+import { type EdgeRequest, type EdgeResult, edgeRequest, targetOf } from "./edge-function";
+import { askOrigin, type Origin, type OriginResponse, OriginTimeout } from "./origins";
+import { normalizePath } from "./paths";
 import { withPolicy } from "./response-headers";
-import { answerFrom, type ViewerAnswer } from "./viewer-answer";
 
 export interface CdnOptions {
   readonly distribution: Distribution;
   readonly hosts: HostTable;
   readonly trace: Trace;
-  /** How much the cache may hold, in bytes. Default 256 MiB. */
+  /** Default: 256 MiB. */
   readonly maxCacheBytes?: number;
-  /** The time, in milliseconds since the epoch. Default `Date.now`. */
+  /** Milliseconds since the epoch. Default: `Date.now`. */
   readonly now?: () => number;
 }
 
 const MAX_CACHE_BYTES = 256 * 1024 * 1024;
-/** The longest URL that CloudFront takes. (CloudFront guide, quotas) */
+/** Longest URL that CloudFront accepts. (CloudFront guide, quotas) */
 const MAX_URL_BYTES = 8192;
 
-/** A viewer's request as it is after the edge function. */
-interface SeenRequest {
-  readonly viewer: IncomingMessage;
-  readonly method: string;
-  readonly target: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly requestId: string;
-}
-
-/** A CloudFront distribution: behaviours, cache, custom origins. The viewer's plain HTTP counts as HTTPS. */
+/** A CloudFront distribution: behaviours, cache, origins. The viewer's plain HTTP counts as HTTPS. */
 export class Cdn {
   readonly #options: CdnOptions;
-  readonly #fetcher: Fetcher;
+  readonly #cache: EdgeCache;
   readonly #now: () => number;
 
   constructor(options: CdnOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.#fetcher = new Fetcher(options.maxCacheBytes ?? MAX_CACHE_BYTES, this.#now);
+    this.#cache = new EdgeCache(options.maxCacheBytes ?? MAX_CACHE_BYTES, this.#now);
   }
 
   /** Serves one request. */
-  readonly handle = async ({ message, method, target, requestId }: PartRequest): Promise<Reply> => {
-    const { status, headers, body } = await this.#answer(message, method, target, requestId);
-    const shown = this.#viewerHeaders(headers);
-    const detail = [shown["x-cache"], shown.location].filter((part) => part !== undefined).join(", ");
-    return { status, headers: shown, body, detail };
+  readonly handle = async (request: PartRequest): Promise<Reply> => {
+    const reply = await this.#reply(request);
+    const location = reply.headers.location?.toString();
+    const headers: Headers = {
+      ...reply.headers,
+      ...(location === undefined ? {} : { location: this.#options.hosts.localize(location) }),
+      via: this.#via(),
+      "x-amz-cf-id": randomId(),
+    };
+    const detail = [headers["x-cache"], headers.location].filter((part) => part !== undefined).join(", ");
+    return { ...reply, headers, detail };
   };
 
-  /** Drops what is cached under the targets (path and query) that match, as an invalidation does. */
+  /** Removes what is cached under the targets (path and query string) that match, as an invalidation does. */
   invalidate(matches: (target: string) => boolean): void {
-    this.#fetcher.invalidate(matches);
+    this.#cache.invalidate(matches);
   }
 
-  async #answer(request: IncomingMessage, method: string, target: string, requestId: string): Promise<ViewerAnswer> {
-    const { distribution } = this.#options;
-    if (Buffer.byteLength(target) > MAX_URL_BYTES) return refusal(413, "The URL is longer than 8,192 bytes.");
-    const behavior = distribution.behaviors.find(({ matches }) => matches(normalizePath(splitTarget(target)[0])));
-    if (!behavior?.allowedMethods.includes(method)) {
-      return refusal(403, `This distribution is not configured to allow the HTTP request method ${method}.`);
+  async #reply(request: PartRequest): Promise<Reply> {
+    const { message, method, target } = request;
+    if (Buffer.byteLength(target) > MAX_URL_BYTES) return ownReply(413, "The URL is longer than 8,192 bytes.");
+    if (method !== "GET" && method !== "HEAD") {
+      return ownReply(403, `This distribution is not configured to allow the HTTP request method ${method}.`);
     }
-    if (behavior.cachedMethods.includes(method) && Number(request.headers["content-length"] ?? 0) > 0) {
-      return refusal(403, `A ${method} request has no body.`);
-    }
-    const answer = await this.#behave(behavior, request, method, requestId);
+    if (Number(message.headers["content-length"] ?? 0) > 0) return ownReply(403, `A ${method} request has no body.`);
+    const path = normalizePath(splitTarget(target)[0]);
+    const behavior = this.#options.distribution.behaviors.find(({ matches }) => matches(path));
+    if (!behavior) throw new Error(`no behaviour matches ${path}`);
+    const reply = await this.#behave(behavior, request);
     return behavior.headers
-      ? { ...answer, headers: withPolicy(answer.headers, behavior.headers, request.headers.origin) }
-      : answer;
+      ? { ...reply, headers: withPolicy(reply.headers, behavior.headers, message.headers.origin) }
+      : reply;
   }
 
-  /** What a behaviour makes of a request, the edge function first. */
-  async #behave(behavior: Behavior, viewer: IncomingMessage, method: string, requestId: string): Promise<ViewerAnswer> {
-    const result = this.#edge(behavior, viewer, requestId);
-    if (result === undefined) {
-      return refusal(503, "The CloudFront function failed.", "FunctionExecutionError from cloudfront");
+  async #behave(behavior: Behavior, request: PartRequest): Promise<Reply> {
+    const result = this.#runEdge(behavior, request);
+    switch (result?.kind) {
+      case undefined:
+        return ownReply(503, "The CloudFront function failed.", "FunctionExecutionError from cloudfront");
+      case "response":
+        return generatedReply(result);
+      case "request":
+        return this.#fromCache(behavior, result.request, request);
     }
-    if (result.kind === "response") return generated(result);
-    const seen = { viewer, method, target: targetOf(result.request), headers: headersOf(result.request), requestId };
-    return behavior.cachedMethods.includes(method) ? this.#cached(behavior, seen) : this.#passThrough(behavior, seen);
   }
 
-  /** The request after the edge function, or its answer; undefined where it failed. */
-  #edge({ edge }: Behavior, viewer: IncomingMessage, requestId: string): EdgeResult | undefined {
-    const request = edgeRequest(viewer);
+  /** Returns the request after the edge function, or its response; undefined if it failed. */
+  #runEdge({ edge }: Behavior, { message, requestId }: PartRequest): EdgeResult | undefined {
+    const request = edgeRequest(message);
     if (!edge) return { kind: "request", request };
     const startedAt = Date.now();
-    const started = performance.now();
+    const start = performance.now();
     let result: EdgeResult | undefined;
     let detail: string | undefined;
     try {
-      result = edge.handle(request, requestId, viewer.socket.remoteAddress ?? "127.0.0.1");
+      result = edge.handle(request, requestId, message.socket.remoteAddress ?? "127.0.0.1");
       detail = result.kind === "request" && result.request.uri !== request.uri ? result.request.uri : undefined;
     } catch (error) {
       detail = String(error);
@@ -110,114 +105,71 @@ export class Cdn {
       what: `viewer request ${request.uri}`,
       status: result === undefined ? 503 : result.kind === "response" ? result.status : 200,
       startedAt,
-      ms: performance.now() - started,
+      ms: performance.now() - start,
       ...(detail === undefined ? {} : { detail }),
     });
     return result;
   }
 
-  async #cached(behavior: Behavior, seen: SeenRequest): Promise<ViewerAnswer> {
-    const { distribution } = this.#options;
-    const { rules } = behavior;
-    const { viewer, method, target, requestId } = seen;
-    const root = target === "/" ? `/${distribution.defaultRootObject}` : target;
-    const request = forwardedPart(rules, root, seen.headers);
-    const { object, result } = await this.#fetcher.fetch({
-      request,
-      rules,
-      errorMinTtl: distribution.errorMinTtl,
-      // A HEAD fetches the whole object, so that the GET that follows it finds it.
-      ask: (conditions) =>
-        this.#askGroup(behavior, method === "HEAD" ? "GET" : method, request, viewer, requestId, conditions),
+  /** A HEAD fetches the whole object, so that the GET that follows it finds it. */
+  async #fromCache(behavior: Behavior, edge: EdgeRequest, request: PartRequest): Promise<Reply> {
+    const { cachePolicy } = behavior;
+    const target = forwardedTarget(targetOf(edge), cachePolicy.queryParameters);
+    const { object, result } = await this.#cache.fetch({
+      target,
+      limits: cachePolicy,
+      errorMinTtl: this.#options.distribution.errorMinTtl,
+      ask: (conditions) => this.#askGroup(behavior, target, request, conditions),
     });
-    const answer = answerFrom(object, viewer.headers);
-    const age = Math.max(0, Math.floor((this.#now() - object.storedAt) / 1000));
+    const reply = replyFrom(object, request.message);
+    const ageSeconds = Math.max(0, Math.floor((this.#now() - object.storedAt) / 1000));
     return {
-      ...answer,
+      ...reply,
       headers: {
-        ...answer.headers,
+        ...reply.headers,
         "x-cache": `${object.status >= 400 ? "Error" : result} from cloudfront`,
-        ...(result === "Hit" ? { age: String(age) } : {}),
+        ...(result === "Hit" ? { age: String(ageSeconds) } : {}),
       },
     };
   }
 
-  /** Methods that are not cached: there and back, body and all. */
-  async #passThrough(behavior: Behavior, seen: SeenRequest): Promise<ViewerAnswer> {
-    const { viewer, method, requestId } = seen;
-    const request = forwardedPart(behavior.rules, seen.target, seen.headers);
-    const type = viewer.headers["content-type"];
-    const answer = await this.#ask(behavior, behavior.origins.primary, method, request, viewer, requestId, {
-      headers: type === undefined ? {} : { "content-type": type },
-      body: await readBody(viewer),
-    });
-    const cache = `${answer.status >= 400 ? "Error" : "Miss"} from cloudfront`;
-    return { ...answer, headers: { ...answer.headers, "x-cache": cache } };
-  }
-
-  /** Asks the primary origin, and where its answer is one to fail over at, the secondary one. */
+  /** Asks the primary origin, and the secondary one if the response has a status of failover. */
   async #askGroup(
-    behavior: Behavior,
-    method: string,
-    request: ForwardedRequest,
-    viewer: IncomingMessage,
-    requestId: string,
-    headers: Headers,
+    { origins: { primary, secondary, failoverStatuses } }: Behavior,
+    target: string,
+    request: PartRequest,
+    conditions: Headers,
   ): Promise<OriginResponse> {
-    const { primary, secondary, failoverStatuses } = behavior.origins;
-    const answer = await this.#ask(behavior, primary, method, request, viewer, requestId, { headers });
-    if (!secondary || !failoverStatuses.has(answer.status)) return answer;
-    return this.#ask(behavior, secondary, method, request, viewer, requestId, { headers });
+    const response = await this.#ask(primary, target, request, conditions);
+    return secondary && failoverStatuses.has(response.status)
+      ? this.#ask(secondary, target, request, conditions)
+      : response;
   }
 
-  /** One request to an origin. What cannot be reached is 502, what stays silent 504, as from CloudFront. */
+  /** Asks one origin. An origin that cannot be reached is a 502, a silent one a 504, as from CloudFront. */
   async #ask(
-    { rules }: Behavior,
     origin: Origin,
-    method: string,
-    { target, headers }: ForwardedRequest,
-    viewer: IncomingMessage,
-    requestId: string,
-    more: { readonly headers: Headers; readonly body?: Buffer },
+    target: string,
+    { message, requestId }: PartRequest,
+    conditions: Headers,
   ): Promise<OriginResponse> {
     const port = this.#options.hosts.portOf(origin.domainName);
-    if (port === undefined) return failure(502, `CloudFront wasn't able to resolve ${origin.domainName}.`);
+    if (port === undefined) return errorResponse(502, `CloudFront wasn't able to resolve ${origin.domainName}.`);
     try {
-      const answer = await askOrigin({
-        port,
-        method,
-        target: origin.path + target,
-        headers: {
-          "user-agent": "Amazon CloudFront",
-          ...headers,
-          ...more.headers,
-          ...origin.headers,
-          host: origin.domainName,
-          via: this.#via(),
-          "x-amz-cf-id": randomId(),
-          "x-forwarded-for": forwardedFor(viewer),
-          [REQUEST_ID_HEADER]: requestId,
-        },
-        ...(more.body === undefined ? {} : { body: more.body }),
-        timeoutMs: origin.readTimeout * 1000,
+      return await askOrigin(origin, port, target, {
+        "user-agent": "Amazon CloudFront",
+        ...conditions,
+        via: this.#via(),
+        "x-amz-cf-id": randomId(),
+        "x-forwarded-for": forwardedFor(message),
+        [REQUEST_ID_HEADER]: requestId,
       });
-      // Cookies come back only where cookies go there.
-      if (rules.cookies.behavior === "none") delete answer.headers["set-cookie"];
-      return answer;
     } catch (error) {
-      if (error instanceof OriginTimeout) return failure(504, "CloudFront got no answer from the origin in time.");
-      return failure(502, `CloudFront wasn't able to connect to the origin ${origin.domainName}.`);
+      if (error instanceof OriginTimeout) {
+        return errorResponse(504, "CloudFront got no response from the origin in time.");
+      }
+      return errorResponse(502, `CloudFront wasn't able to connect to the origin ${origin.domainName}.`);
     }
-  }
-
-  #viewerHeaders(headers: Headers): Record<string, string | readonly string[]> {
-    const location = headers.location?.toString();
-    return {
-      ...headers,
-      ...(location === undefined ? {} : { location: this.#options.hosts.localize(location) }),
-      via: this.#via(),
-      "x-amz-cf-id": randomId(),
-    };
   }
 
   #via(): string {
@@ -225,40 +177,61 @@ export class Cdn {
   }
 }
 
-function forwardedFor(viewer: IncomingMessage): string {
-  const before = endToEnd(viewer.headers)["x-forwarded-for"];
-  return [before, viewer.socket.remoteAddress ?? "127.0.0.1"].filter((address) => address !== undefined).join(",");
+/** Keeps the listed query parameters, in their order and their encoding: the cache key, and what the origin gets. */
+function forwardedTarget(target: string, listed: readonly string[]): string {
+  const [path, query] = splitTarget(target);
+  const kept = query.split("&").filter((pair) => pair !== "" && listed.includes(parameterName(pair)));
+  return kept.length > 0 ? `${path}?${kept.join("&")}` : path;
+}
+
+function parameterName(pair: string): string {
+  const [name = ""] = pair.split("=", 1);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
+/** Returns what a viewer gets of an object: all of it, a part (`Range`), or that it has not changed (304). */
+function replyFrom({ status, headers, body }: CachedObject, { headers: request }: IncomingMessage): Reply {
+  if (status !== 200) return { status, headers, body };
+  const validators = { etag: headers.etag?.toString(), lastModified: headers["last-modified"]?.toString() };
+  if (isNotModified(request, validators)) return { status: 304, headers: without(headers, "content-length") };
+  const range = requestedRange(request, validators, body.length);
+  if (range === undefined) return { status, headers, body };
+  if (range === "unsatisfiable") return { status: 416, headers: { "content-range": `bytes */${body.length}` } };
+  const part = body.subarray(range.first, range.last + 1);
+  const partHeaders = {
+    "content-length": String(part.length),
+    "content-range": `bytes ${range.first}-${range.last}/${body.length}`,
+  };
+  return { status: 206, headers: { ...headers, ...partHeaders }, body: part };
+}
+
+function generatedReply({ status, headers, body }: Extract<EdgeResult, { kind: "response" }>): Reply {
+  const named = Object.entries(headers).map(([name, { value }]) => [name, value] as const);
+  const own = { server: "CloudFront", "x-cache": "FunctionGeneratedResponse from cloudfront" };
+  return { status, headers: { ...Object.fromEntries(named), ...own }, body };
+}
+
+/** Returns a response of CloudFront itself. */
+function ownReply(status: number, reason: string, cache = "Error from cloudfront"): Reply {
+  const { headers, body } = errorResponse(status, reason);
+  return { status, headers: { ...headers, "x-cache": cache }, body };
+}
+
+function errorResponse(status: number, reason: string): OriginResponse {
+  const text = reason.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  const html = `<!DOCTYPE html><title>ERROR: The request could not be satisfied</title><h1>${status} ERROR</h1><p>${text}</p>\n`;
+  return { status, headers: { "content-type": "text/html", server: "CloudFront" }, body: Buffer.from(html) };
+}
+
+function forwardedFor({ headers, socket }: IncomingMessage): string {
+  const before = endToEnd(headers)["x-forwarded-for"];
+  return [before, socket.remoteAddress ?? "127.0.0.1"].filter((address) => address !== undefined).join(",");
 }
 
 function randomId(): string {
   return randomBytes(41).toString("base64url") + "==";
-}
-
-/** The answer that an edge function has made. */
-function generated({ status, headers, body }: Extract<EdgeResult, { kind: "response" }>): ViewerAnswer {
-  const named = Object.entries(headers).map(([name, { value }]) => [name, value]);
-  return {
-    status,
-    headers: {
-      ...(Object.fromEntries(named) as Record<string, string>),
-      server: "CloudFront",
-      "x-cache": "FunctionGeneratedResponse from cloudfront",
-    },
-    body: Buffer.from(body),
-  };
-}
-
-/** CloudFront's own answer to a viewer. */
-function refusal(status: number, reason: string, cache = "Error from cloudfront"): ViewerAnswer {
-  const { headers, body } = failure(status, reason);
-  return { status, headers: { ...headers, "x-cache": cache }, body };
-}
-
-function failure(status: number, reason: string): OriginResponse {
-  const html = `<!DOCTYPE html><title>ERROR: The request could not be satisfied</title><h1>${status} ERROR</h1><p>${escapeHtml(reason)}</p>\n`;
-  return { status, headers: { "content-type": "text/html", server: "CloudFront" }, body: Buffer.from(html) };
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

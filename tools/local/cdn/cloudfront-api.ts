@@ -16,7 +16,7 @@ import {
   readCloudFrontRequest,
 } from "./cloudfront-request";
 import type { Distribution } from "./distribution";
-import { invalidationMatcher } from "./invalidation-paths";
+import { invalidationMatcher } from "./paths";
 
 export interface CloudFrontApiOptions {
   readonly distribution: Pick<Distribution, "arn">;

@@ -4,7 +4,7 @@ import type { SignedRequest } from "../aws/signature";
 import { parseQuery, percentDecode } from "../aws/uri";
 import { readTexts } from "../aws/xml";
 import { CloudFrontError } from "./cloudfront-error";
-import { isInvalidationPath, MAX_PATHS } from "./invalidation-paths";
+import { isInvalidationPath, MAX_PATHS } from "./paths";
 
 /** What is to be invalidated. */
 export interface InvalidationBatch {

@@ -1,25 +1,26 @@
 import { z } from "zod";
-import { inputsOf, ofType, outputOf, refuseInputs, strings, theOnly } from "../declared";
+import { globMatches } from "../../../policy/kit/glob";
+import { inputsOf, ofType, outputOf, rejectInputs, single, strings } from "../declared";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
-import type { CacheRules, Selection } from "./cache-rules";
 import { type EdgeFunction, readEdgeFunctions } from "./edge-function";
 import { type Origin, type OriginGroup, OriginGroupInputs, OriginInputs, readOrigins } from "./origins";
-import { pathMatcher } from "./path-pattern";
 import { type HeadersPolicy, readHeaderPolicies } from "./response-headers";
+import type { TtlLimits } from "./ttl";
 
-/** One of a distribution's behaviours. */
+/** A cache policy: lifetimes, and the query parameters that are in the cache key and sent to the origin. */
+export interface CachePolicy extends TtlLimits {
+  readonly queryParameters: readonly string[];
+}
+
+/** A behaviour of a distribution. Every one serves GET and HEAD, and caches both. */
 export interface Behavior {
-  /** Its path pattern; `*` for the default one. */
-  readonly pattern: string;
-  /** Takes a path in normal form. */
+  /** Tests a path in normal form. */
   readonly matches: (path: string) => boolean;
   readonly origins: OriginGroup;
-  readonly allowedMethods: readonly string[];
-  readonly cachedMethods: readonly string[];
-  readonly rules: CacheRules;
-  /** Sees every request before the cache does. */
+  readonly cachePolicy: CachePolicy;
+  /** Runs on every request, before the cache. */
   readonly edge?: EdgeFunction;
-  /** What it says of every answer. */
+  /** Applies to every response. */
   readonly headers?: HeadersPolicy;
 }
 
@@ -30,44 +31,33 @@ export interface Distribution {
   readonly aliases: readonly string[];
   /** In the order in which they are tried; the default one last. */
   readonly behaviors: readonly Behavior[];
-  /** All of them, whether a behaviour names them or not. */
+  /** All of them, named by a behaviour or not. */
   readonly origins: readonly Origin[];
-  readonly defaultRootObject: string;
-  /** The error caching minimum TTL of a status, in seconds. */
+  /** Error caching minimum TTL of a status, in seconds. */
   readonly errorMinTtl: (status: number) => number;
 }
 
-const DEFAULT_ERROR_MIN_TTL = 10;
-const DAY = 86_400;
-const YEAR = 365 * DAY;
+const DEFAULT_ERROR_MIN_TTL_S = 10;
+const DAY_S = 86_400;
+const YEAR_S = 365 * DAY_S;
+
+const methods = z.array(z.enum(["GET", "HEAD"], "the local stack serves GET and HEAD")).length(2);
 
 const BehaviorInputs = z.looseObject({
   pathPattern: z.string().nullish(),
   targetOriginId: z.string(),
-  allowedMethods: z.array(z.string()),
-  cachedMethods: z.array(z.string()),
-  cachePolicyId: z.string().nullish(),
+  allowedMethods: methods,
+  cachedMethods: methods,
+  cachePolicyId: z.string(),
   functionAssociations: z
     .array(z.looseObject({ eventType: z.literal("viewer-request"), functionArn: z.string() }))
     .max(1)
     .nullish(),
   responseHeadersPolicyId: z.string().nullish(),
-  forwardedValues: z
-    .object({
-      queryString: z.boolean(),
-      queryStringCacheKeys: strings,
-      headers: strings,
-      cookies: z.object({ forward: z.enum(["none", "all", "whitelist"]), whitelistedNames: strings }),
-    })
-    .nullish(),
-  minTtl: z.number().nullish(),
-  defaultTtl: z.number().nullish(),
-  maxTtl: z.number().nullish(),
 });
 
 const DistributionInputs = z.looseObject({
   aliases: strings,
-  defaultRootObject: z.string().nullish(),
   origins: z.array(OriginInputs),
   originGroups: z.array(OriginGroupInputs).nullish(),
   defaultCacheBehavior: BehaviorInputs,
@@ -77,48 +67,63 @@ const DistributionInputs = z.looseObject({
     .nullish(),
 });
 
-const selection = (behavior: string, items: string) =>
-  z
-    .looseObject({
-      [behavior]: z.enum(["none", "all", "whitelist", "allExcept"]),
-      [items]: z.looseObject({ items: strings }).nullish(),
-    })
-    .transform((config) => ({
-      behavior: config[behavior] as Selection["behavior"],
-      items: (config[items] as { items: string[] } | null | undefined)?.items ?? [],
-    }));
+const not = <T extends string | false>(value: T, what: string) =>
+  z.literal(value, `the local stack serves a cache key without ${what}`);
 
 const CachePolicyInputs = z.object({
   minTtl: z.number().nullish(),
   defaultTtl: z.number().nullish(),
   maxTtl: z.number().nullish(),
   parametersInCacheKeyAndForwardedToOrigin: z.object({
-    queryStringsConfig: selection("queryStringBehavior", "queryStrings"),
-    cookiesConfig: selection("cookieBehavior", "cookies"),
-    headersConfig: selection("headerBehavior", "headers"),
-    enableAcceptEncodingBrotli: z.boolean().nullish(),
-    enableAcceptEncodingGzip: z.boolean().nullish(),
+    queryStringsConfig: z.object({
+      queryStringBehavior: z.enum(["none", "whitelist"], "the local stack serves listed query parameters, or none"),
+      queryStrings: z.object({ items: strings }).nullish(),
+    }),
+    cookiesConfig: z.looseObject({ cookieBehavior: not("none", "cookies") }),
+    headersConfig: z.looseObject({ headerBehavior: not("none", "headers") }),
+    enableAcceptEncodingBrotli: not(false, "Accept-Encoding").nullish(),
+    enableAcceptEncodingGzip: not(false, "Accept-Encoding").nullish(),
   }),
 });
 
 /**
- * Reads the declared distribution with its cache policies.
- * @throws UserError for what the local CDN does not serve.
+ * Reads the declared distribution with its policies, functions and origins.
+ * @throws UserError for what the local CDN does not serve
  */
 export function readDistribution(resources: readonly RegisteredResource[]): Distribution {
-  const resource = theOnly(resources, "aws:cloudfront/distribution:Distribution");
+  const resource = single(resources, "aws:cloudfront/distribution:Distribution");
   const owner = `the distribution "${resource.name}"`;
   const inputs = inputsOf(resource, DistributionInputs);
-  refuseInputs(owner, inputs, ["webAclId"]);
+  rejectInputs(owner, inputs, ["webAclId", "defaultRootObject"]);
+  const errors = inputs.customErrorResponses ?? [];
+  for (const error of errors) rejectInputs(owner, error, ["responsePagePath"]);
 
   const origins = readOrigins(owner, { origins: inputs.origins, originGroups: inputs.originGroups ?? [] }, resources);
+  const readBehavior = behaviorReader(owner, origins, resources);
+  return {
+    arn: outputOf(resource, "arn"),
+    domainName: outputOf(resource, "domainName"),
+    aliases: inputs.aliases,
+    behaviors: [...(inputs.orderedCacheBehaviors ?? []), inputs.defaultCacheBehavior].map(readBehavior),
+    origins: [...new Set([...origins.values()].flatMap(({ primary, secondary }) => [primary, secondary ?? primary]))],
+    errorMinTtl: (status) =>
+      errors.find(({ errorCode }) => errorCode === status)?.errorCachingMinTtl ?? DEFAULT_ERROR_MIN_TTL_S,
+  };
+}
+
+function behaviorReader(
+  owner: string,
+  origins: ReadonlyMap<string, OriginGroup>,
+  resources: readonly RegisteredResource[],
+): (declared: z.output<typeof BehaviorInputs>) => Behavior {
+  const cachePolicies = readCachePolicies(resources);
   const functions = readEdgeFunctions(resources);
   const headerPolicies = readHeaderPolicies(resources);
-  const policies = readCachePolicies(resources);
-  const behavior = (declared: z.output<typeof BehaviorInputs>): Behavior => {
+  return (declared) => {
     const pattern = declared.pathPattern ?? "*";
     const where = `${owner}, behaviour "${pattern}"`;
-    refuseInputs(where, declared, [
+    rejectInputs(where, declared, [
+      "forwardedValues",
       "lambdaFunctionAssociations",
       "originRequestPolicyId",
       "trustedKeyGroups",
@@ -126,93 +131,36 @@ export function readDistribution(resources: readonly RegisteredResource[]): Dist
     ]);
     const found = <T>(kind: string, map: ReadonlyMap<string, T>, id: string): T => {
       const value = map.get(id);
-      if (value === undefined) throw new UserError(`${where}: there is no ${kind} "${id}"`);
+      if (value === undefined) throw new UserError(`${where}: the program declares no ${kind} "${id}"`);
       return value;
     };
-    const { allowedMethods, cachedMethods, responseHeadersPolicyId } = declared;
-    const headers = responseHeadersPolicyId
-      ? found("response headers policy", headerPolicies, responseHeadersPolicyId)
-      : undefined;
-    if (headers?.cors && allowedMethods.includes("OPTIONS")) {
-      throw new UserError(`${where}: the local stack serves no OPTIONS beside a policy with CORS settings`);
-    }
+    const { targetOriginId, cachePolicyId, responseHeadersPolicyId: headers } = declared;
     const edge = declared.functionAssociations?.[0]?.functionArn;
+    // Case counts, and the leading slash is optional. (CloudFront guide, path pattern)
+    const slashed = pattern.replace(/^\/?/, "/");
     return {
-      pattern,
-      matches: pathMatcher(pattern),
-      origins: found("origin", origins, declared.targetOriginId),
-      allowedMethods,
-      cachedMethods,
-      rules: rulesOf(declared, policies, where),
+      matches: (path) => globMatches(slashed, path),
+      origins: found("origin", origins, targetOriginId),
+      cachePolicy: found("cache policy", cachePolicies, cachePolicyId),
       ...(edge === undefined ? {} : { edge: found("function", functions, edge) }),
-      ...(headers ? { headers } : {}),
+      ...(headers ? { headers: found("response headers policy", headerPolicies, headers) } : {}),
     };
   };
-
-  const errors = inputs.customErrorResponses ?? [];
-  for (const error of errors) refuseInputs(owner, error, ["responsePagePath"]);
-  return {
-    arn: outputOf(resource, "arn"),
-    domainName: outputOf(resource, "domainName"),
-    aliases: inputs.aliases,
-    behaviors: [...(inputs.orderedCacheBehaviors ?? []), inputs.defaultCacheBehavior].map(behavior),
-    origins: [...new Set([...origins.values()].flatMap(({ primary, secondary }) => [primary, secondary ?? primary]))],
-    defaultRootObject: inputs.defaultRootObject ?? "",
-    errorMinTtl: (status) =>
-      errors.find(({ errorCode }) => errorCode === status)?.errorCachingMinTtl ?? DEFAULT_ERROR_MIN_TTL,
-  };
 }
 
-function readCachePolicies(resources: readonly RegisteredResource[]): Map<string, CacheRules> {
+/** Lifetimes that are not declared are AWS's defaults: 0, a day and a year, none below the minimum. */
+function readCachePolicies(resources: readonly RegisteredResource[]): ReadonlyMap<string, CachePolicy> {
   return new Map(
     ofType(resources, "aws:cloudfront/cachePolicy:CachePolicy").map((resource) => {
-      const { parametersInCacheKeyAndForwardedToOrigin: key, ...ttl } = inputsOf(resource, CachePolicyInputs);
-      const rules: CacheRules = {
-        ...ttlLimits(ttl),
-        queryStrings: key.queryStringsConfig,
-        cookies: key.cookiesConfig,
-        headers: key.headersConfig,
-        encodings: [
-          ...(key.enableAcceptEncodingBrotli ? (["br"] as const) : []),
-          ...(key.enableAcceptEncodingGzip ? (["gzip"] as const) : []),
-        ],
+      const inputs = inputsOf(resource, CachePolicyInputs);
+      const minTtl = inputs.minTtl ?? 0;
+      const policy: CachePolicy = {
+        minTtl,
+        defaultTtl: inputs.defaultTtl ?? Math.max(DAY_S, minTtl),
+        maxTtl: inputs.maxTtl ?? Math.max(YEAR_S, minTtl),
+        queryParameters: inputs.parametersInCacheKeyAndForwardedToOrigin.queryStringsConfig.queryStrings?.items ?? [],
       };
-      return [resource.id, rules];
+      return [resource.id, policy];
     }),
   );
-}
-
-/** A behaviour's cache policy, or the legacy settings that it carries itself. */
-function rulesOf(
-  behavior: z.output<typeof BehaviorInputs>,
-  policies: ReadonlyMap<string, CacheRules>,
-  where: string,
-): CacheRules {
-  if (behavior.cachePolicyId) {
-    const rules = policies.get(behavior.cachePolicyId);
-    if (!rules) throw new UserError(`${where}: the program declares no cache policy "${behavior.cachePolicyId}"`);
-    return rules;
-  }
-  if (!behavior.forwardedValues) throw new UserError(`${where}: neither cachePolicyId nor forwardedValues is set`);
-  const { queryString, queryStringCacheKeys, headers, cookies } = behavior.forwardedValues;
-  return {
-    ...ttlLimits(behavior),
-    queryStrings: {
-      behavior: !queryString ? "none" : queryStringCacheKeys.length > 0 ? "whitelist" : "all",
-      items: queryStringCacheKeys,
-    },
-    headers: { behavior: headers.includes("*") ? "all" : "whitelist", items: headers },
-    cookies: { behavior: cookies.forward, items: cookies.whitelistedNames },
-    encodings: [],
-  };
-}
-
-/** AWS's defaults: 0, a day and a year, none below the minimum. */
-function ttlLimits(ttl: {
-  readonly minTtl?: number | null | undefined;
-  readonly defaultTtl?: number | null | undefined;
-  readonly maxTtl?: number | null | undefined;
-}) {
-  const minTtl = ttl.minTtl ?? 0;
-  return { minTtl, defaultTtl: ttl.defaultTtl ?? Math.max(DAY, minTtl), maxTtl: ttl.maxTtl ?? Math.max(YEAR, minTtl) };
 }

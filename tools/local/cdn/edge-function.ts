@@ -1,90 +1,57 @@
+import type { IncomingMessage } from "node:http";
 import { createContext, Script } from "node:vm";
 import { z } from "zod";
 import { inputsOf, ofType } from "../declared";
+import { splitTarget } from "../http/exchange";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 
-/** A header or a parameter as CloudFront Functions know it. */
-export interface EdgeValue {
-  readonly value: string;
-  readonly multiValue?: readonly { readonly value: string }[];
-}
-type EdgeValues = Readonly<Record<string, EdgeValue>>;
+const Value = z.object({ value: z.string(), multiValue: z.array(z.object({ value: z.string() })).optional() });
+const Values = z.record(z.string(), Value);
+const Request = z.object({
+  method: z.string(),
+  uri: z.string().startsWith("/"),
+  querystring: Values.default({}),
+  headers: Values.default({}),
+  cookies: Values.default({}),
+});
+const Response = z.object({
+  statusCode: z.number().int().min(200).max(599),
+  headers: Values.default({}),
+  body: z.union([z.string(), z.object({ encoding: z.literal("text"), data: z.string() })]).default(""),
+});
 
-export interface EdgeRequest {
-  readonly method: string;
-  readonly uri: string;
-  readonly querystring: EdgeValues;
-  readonly headers: EdgeValues;
-  readonly cookies: EdgeValues;
-}
+type EdgeValues = z.output<typeof Values>;
+/** A viewer's request as a function sees it (CloudFront guide, "CloudFront Functions event structure"). */
+export type EdgeRequest = z.output<typeof Request>;
 
-/** What a function makes of a request: another one, or an answer. */
+/** Result of a function: another request, or a response. */
 export type EdgeResult =
   | { readonly kind: "request"; readonly request: EdgeRequest }
   | { readonly kind: "response"; readonly status: number; readonly headers: EdgeValues; readonly body: string };
 
-/** What `cloudfront-js-2.0` has of JavaScript (CloudFront guide, "JavaScript runtime 2.0 features"), without modules. */
-const GLOBALS = new Set([
-  ...[
-    "Object",
-    "Function",
-    "Array",
-    "String",
-    "Number",
-    "Boolean",
-    "Symbol",
-    "Promise",
-    "RegExp",
-    "Date",
-    "Math",
-    "JSON",
-  ],
-  ...["Error", "EvalError", "RangeError", "ReferenceError", "SyntaxError", "TypeError", "URIError"],
-  ...[
-    "decodeURI",
-    "decodeURIComponent",
-    "encodeURI",
-    "encodeURIComponent",
-    "isFinite",
-    "isNaN",
-    "parseFloat",
-    "parseInt",
-  ],
-  ...["ArrayBuffer", "DataView", "Uint8Array", "Int8Array", "Uint16Array", "Int16Array", "Uint32Array", "Int32Array"],
-  ...["Float32Array", "Float64Array", "Uint8ClampedArray", "NaN", "Infinity", "undefined", "globalThis"],
-]);
-const RUNTIME = "cloudfront-js-2.0";
+/** Globals of `cloudfront-js-2.0` (CloudFront guide, "JavaScript runtime 2.0 features"), without modules. */
+const GLOBALS = new Set(
+  `Object Function Array String Number Boolean Symbol Promise RegExp Date Math JSON
+  Error EvalError RangeError ReferenceError SyntaxError TypeError URIError
+  decodeURI decodeURIComponent encodeURI encodeURIComponent isFinite isNaN parseFloat parseInt
+  ArrayBuffer DataView Uint8Array Int8Array Uint16Array Int16Array Uint32Array Int32Array
+  Float32Array Float64Array Uint8ClampedArray NaN Infinity undefined globalThis`.split(/\s+/),
+);
 const MAX_CODE_BYTES = 10_240;
-/** Far beyond what CloudFront gives a function: only one that never ends is ended here. */
+/** Far more than CloudFront allows: it ends only a function that would never end. */
 const TIMEOUT_MS = 1000;
 
 const FunctionInputs = z.looseObject({
   code: z.string(),
-  runtime: z.literal(RUNTIME),
+  runtime: z.literal("cloudfront-js-2.0"),
   publish: z.boolean().nullish(),
 });
-const Value = z.object({ value: z.string(), multiValue: z.array(z.object({ value: z.string() })).optional() });
-const Values = z.record(z.string(), Value);
-const Result = z.union([
-  z.object({
-    statusCode: z.number().int().min(200).max(599),
-    headers: Values.default({}),
-    body: z.union([z.string(), z.object({ encoding: z.literal("text"), data: z.string() })]).default(""),
-  }),
-  z.object({
-    method: z.string(),
-    uri: z.string().startsWith("/"),
-    querystring: Values.default({}),
-    headers: Values.default({}),
-    cookies: Values.default({}),
-  }),
-]);
 
 /** A CloudFront Function, run as CloudFront would: plain JavaScript without modules, network, timers or `eval`. */
 export class EdgeFunction {
   readonly #run: (event: string) => unknown;
 
-  /** @throws UserError for code that CloudFront would not take */
+  /** @throws UserError for code that CloudFront would not accept */
   constructor(name: string, code: string) {
     const bytes = Buffer.byteLength(code);
     if (bytes > MAX_CODE_BYTES) {
@@ -105,24 +72,19 @@ export class EdgeFunction {
     };
   }
 
-  /** @throws Error where the function fails, or returns what CloudFront cannot read */
+  /** @throws Error if the function fails, or returns what CloudFront cannot read */
   handle(request: EdgeRequest, requestId: string, ip: string): EdgeResult {
     const context = { eventType: "viewer-request", requestId };
     const output = this.#run(JSON.stringify({ version: "1.0", context, viewer: { ip }, request }));
-    const result = Result.parse(JSON.parse(String(output)));
-    if (!("statusCode" in result)) return { kind: "request", request: result as EdgeRequest };
+    const result = z.union([Response, Request]).parse(JSON.parse(String(output)));
+    if (!("statusCode" in result)) return { kind: "request", request: result };
     const { statusCode: status, headers, body } = result;
-    return {
-      kind: "response",
-      status,
-      headers: headers as EdgeValues,
-      body: typeof body === "string" ? body : body.data,
-    };
+    return { kind: "response", status, headers, body: typeof body === "string" ? body : body.data };
   }
 }
 
 /**
- * The declared functions, by ARN.
+ * Reads the declared functions, by ARN.
  * @throws UserError for one that is not published, of another runtime, or does not load
  */
 export function readEdgeFunctions(resources: readonly RegisteredResource[]): ReadonlyMap<string, EdgeFunction> {
@@ -133,4 +95,46 @@ export function readEdgeFunctions(resources: readonly RegisteredResource[]): Rea
       return [String(resource.outputs.arn), new EdgeFunction(resource.name, code)];
     }),
   );
+}
+
+/** Returns a viewer's request as an edge function sees it. */
+export function edgeRequest({ method = "GET", url = "/", rawHeaders, headers }: IncomingMessage): EdgeRequest {
+  const [uri, query] = splitTarget(url);
+  const named = rawHeaders.flatMap((name, index): [string, string][] =>
+    index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1] ?? ""]] : [],
+  );
+  return {
+    method,
+    uri,
+    querystring: grouped(pairs(query, "&")),
+    headers: grouped(named.filter(([name]) => name !== "cookie")),
+    cookies: grouped(pairs(headers.cookie ?? "", /; */)),
+  };
+}
+
+/** Returns the target that a function's request names. */
+export function targetOf({ uri, querystring }: EdgeRequest): string {
+  const query = Object.entries(querystring).flatMap(([name, { value, multiValue }]) =>
+    (multiValue ?? [{ value }]).map((one) => `${name}=${one.value}`),
+  );
+  return query.length === 0 ? uri : `${uri}?${query.join("&")}`;
+}
+
+function pairs(text: string, separator: string | RegExp): [string, string][] {
+  return text.split(separator).flatMap((pair): [string, string][] => {
+    if (pair === "") return [];
+    const [name = ""] = pair.split("=", 1);
+    return [[name, pair.slice(name.length + 1)]];
+  });
+}
+
+function grouped(named: readonly (readonly [string, string])[]): EdgeValues {
+  const values: EdgeValues = {};
+  for (const [name, value] of named) {
+    const before = values[name];
+    values[name] = before
+      ? { value: before.value, multiValue: [...(before.multiValue ?? [{ value: before.value }]), { value }] }
+      : { value };
+  }
+  return values;
 }

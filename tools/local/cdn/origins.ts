@@ -1,29 +1,29 @@
+import http from "node:http";
 import { z } from "zod";
-import { ofType, refuseInputs } from "../declared";
+import { ofType, rejectInputs } from "../declared";
+import { endToEnd, type Headers, readBody, without } from "../http/exchange";
+import { LOOPBACK } from "../http/listen";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 
-/** Where a distribution gets objects from: a server of its own protocol (`custom`), or a bucket. */
+/** Source of a distribution's objects: a server (`custom`), or a bucket. */
 export interface Origin {
   readonly kind: "custom" | "bucket";
   readonly domainName: string;
-  /** Put before every path. */
+  /** Prefix of every path. */
   readonly path: string;
-  /** Sent with every request, by lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** How long the origin may take to answer, in seconds. */
-  readonly readTimeout: number;
-  /** Whether CloudFront signs its requests to a bucket, and so asks as itself. */
+  readonly readTimeoutMs: number;
+  /** True if CloudFront signs its requests to a bucket, and so asks as itself. */
   readonly signed: boolean;
 }
 
-/** What a behaviour asks: an origin, and where that answers with one of some statuses, another. */
+/** Origin of a behaviour, and another one that is asked where the first answers with one of some statuses. */
 export interface OriginGroup {
   readonly primary: Origin;
   readonly secondary?: Origin;
   readonly failoverStatuses: ReadonlySet<number>;
 }
 
-const DEFAULT_READ_TIMEOUT = 30;
+const DEFAULT_READ_TIMEOUT_S = 30;
 
 export const OriginInputs = z.looseObject({
   originId: z.string(),
@@ -31,7 +31,6 @@ export const OriginInputs = z.looseObject({
   originPath: z.string().nullish(),
   originAccessControlId: z.string().nullish(),
   customOriginConfig: z.looseObject({ originReadTimeout: z.number().nullish() }).nullish(),
-  customHeaders: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
 });
 
 export const OriginGroupInputs = z.looseObject({
@@ -53,24 +52,20 @@ export function readOrigins(
   resources: readonly RegisteredResource[],
 ): ReadonlyMap<string, OriginGroup> {
   const origins = new Map(inputs.origins.map((origin) => [origin.originId, readOrigin(owner, origin, resources)]));
-  const member = (id: string): Origin => {
+  const member = (id = ""): Origin => {
     const origin = origins.get(id);
     if (!origin) throw new UserError(`${owner}: there is no origin "${id}"`);
     return origin;
   };
-  const groups = inputs.originGroups.map(({ originId, failoverCriteria, members }): [string, OriginGroup] => [
-    originId,
-    {
-      primary: member(members[0]?.originId ?? ""),
-      secondary: member(members[1]?.originId ?? ""),
-      failoverStatuses: new Set(failoverCriteria.statusCodes),
-    },
-  ]);
-  const alone = [...origins].map(([id, primary]): [string, OriginGroup] => [
-    id,
-    { primary, failoverStatuses: new Set() },
-  ]);
-  return new Map([...alone, ...groups]);
+  const alone = [...origins].map(([id, primary]) => [id, { primary, failoverStatuses: new Set<number>() }] as const);
+  const groups = inputs.originGroups.map(({ originId, failoverCriteria, members: [first, second] }) => {
+    const failoverStatuses = new Set(failoverCriteria.statusCodes);
+    return [
+      originId,
+      { primary: member(first?.originId), secondary: member(second?.originId), failoverStatuses },
+    ] as const;
+  });
+  return new Map<string, OriginGroup>([...alone, ...groups]);
 }
 
 function readOrigin(
@@ -78,16 +73,15 @@ function readOrigin(
   origin: z.output<typeof OriginInputs>,
   resources: readonly RegisteredResource[],
 ): Origin {
-  const { domainName, originPath, customHeaders, customOriginConfig, originAccessControlId } = origin;
-  refuseInputs(`${owner}, origin "${origin.originId}"`, origin, ["originShield", "vpcOriginConfig"]);
+  const { domainName, originPath, customOriginConfig, originAccessControlId } = origin;
+  rejectInputs(`${owner}, origin "${origin.originId}"`, origin, ["originShield", "vpcOriginConfig", "customHeaders"]);
   const isSigned = originAccessControlId != null && originAccessControlId !== "";
   if (isSigned) checkAccessControl(owner, originAccessControlId, resources);
   return {
     kind: customOriginConfig ? "custom" : "bucket",
     domainName,
     path: originPath ?? "",
-    headers: Object.fromEntries((customHeaders ?? []).map(({ name, value }) => [name.toLowerCase(), value])),
-    readTimeout: customOriginConfig?.originReadTimeout ?? DEFAULT_READ_TIMEOUT,
+    readTimeoutMs: (customOriginConfig?.originReadTimeout ?? DEFAULT_READ_TIMEOUT_S) * 1000,
     signed: isSigned,
   };
 }
@@ -102,4 +96,41 @@ function checkAccessControl(owner: string, id: string, resources: readonly Regis
   if (type !== "s3" || signingBehavior !== "always" || signingProtocol !== "sigv4") {
     throw new UserError(`the local stack serves origin access controls that always sign for s3, not "${control.name}"`);
   }
+}
+
+export interface OriginResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer;
+}
+
+/** Thrown when the origin stays silent. */
+export class OriginTimeout extends Error {}
+
+// A connection of its own for every request: nothing to go stale, and on loopback it costs next to nothing.
+const agent = new http.Agent({ keepAlive: false });
+
+/**
+ * Sends a GET to the local server that stands for an origin. Cookies do not come back, because none are forwarded.
+ * @throws OriginTimeout; another Error if the origin cannot be reached or breaks off
+ */
+export async function askOrigin(
+  { domainName, path, readTimeoutMs }: Origin,
+  port: number,
+  target: string,
+  headers: Headers,
+): Promise<OriginResponse> {
+  const message = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    const outgoing = http.get(
+      { host: LOOPBACK, port, path: path + target, headers: { ...headers, host: domainName }, agent },
+      resolve,
+    );
+    outgoing.setTimeout(readTimeoutMs, () => {
+      outgoing.destroy(new OriginTimeout(`no response within ${readTimeoutMs} ms`));
+    });
+    outgoing.once("error", reject);
+  });
+  const body = await readBody(message);
+  const received = without(endToEnd(message.headers), "set-cookie");
+  return { status: message.statusCode ?? 502, headers: received, body };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { inputsOf, ofType, outputOf, refuseInputs } from "../declared";
+import { inputsOf, ofType, outputOf, rejectInputs } from "../declared";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 import type { DeclaredMapping } from "./mapping";
 import { type EventMatcher, eventMatcher } from "./pattern";
@@ -56,7 +56,7 @@ export function notifyingBuckets(resources: Resources): ReadonlySet<string> {
   return new Set(
     ofType(resources, "aws:s3/bucketNotification:BucketNotification").flatMap((resource) => {
       const inputs = inputsOf(resource, NotificationInputs);
-      refuseInputs(`the notification "${resource.name}"`, inputs, ["lambdaFunctions", "queues", "topics"]);
+      rejectInputs(`the notification "${resource.name}"`, inputs, ["lambdaFunctions", "queues", "topics"]);
       return inputs.eventbridge === true ? [inputs.bucket] : [];
     }),
   );
@@ -77,14 +77,14 @@ export function declaredRules(resources: Resources): DeclaredRule[] {
   const targets = ofType(resources, "aws:cloudwatch/eventTarget:EventTarget").map((resource) => {
     const inputs = inputsOf(resource, TargetInputs);
     const owner = `the target "${resource.name}"`;
-    refuseInputs(owner, inputs, ["input", "inputPath", "inputTransformer", "sqsTarget", "deadLetterConfig"]);
+    rejectInputs(owner, inputs, ["input", "inputPath", "inputTransformer", "sqsTarget", "deadLetterConfig"]);
     onDefaultBus(owner, inputs.eventBusName);
     return inputs;
   });
   return ofType(resources, "aws:cloudwatch/eventRule:EventRule").map((resource) => {
     const inputs = inputsOf(resource, RuleInputs);
     const owner = `the rule "${resource.name}"`;
-    refuseInputs(owner, inputs, ["scheduleExpression"]);
+    rejectInputs(owner, inputs, ["scheduleExpression"]);
     onDefaultBus(owner, inputs.eventBusName);
     const name = outputOf(resource, "name");
     const isEnabled = (inputs.state ?? "ENABLED") === "ENABLED";
@@ -106,7 +106,7 @@ function onDefaultBus(owner: string, bus: string | null | undefined): void {
 export function declaredQueues(resources: Resources): DeclaredQueue[] {
   return ofType(resources, "aws:sqs/queue:Queue").map((resource) => {
     const inputs = inputsOf(resource, QueueInputs);
-    refuseInputs(`the queue "${resource.name}"`, inputs, ["fifoQueue", "kmsMasterKeyId", "policy"]);
+    rejectInputs(`the queue "${resource.name}"`, inputs, ["fifoQueue", "kmsMasterKeyId", "policy"]);
     const redrive = inputs.redrivePolicy ? readRedrive(inputs.redrivePolicy, resource) : undefined;
     return {
       name: outputOf(resource, "name"),
@@ -141,7 +141,7 @@ export function declaredMappings(resources: Resources): (DeclaredMapping & { rea
   return ofType(resources, "aws:lambda/eventSourceMapping:EventSourceMapping").map((resource) => {
     const inputs = inputsOf(resource, MappingInputs);
     const owner = `the event source mapping "${resource.name}"`;
-    refuseInputs(owner, inputs, ["filterCriteria", "provisionedPollerConfig"]);
+    rejectInputs(owner, inputs, ["filterCriteria", "provisionedPollerConfig"]);
     const batchSize = inputs.batchSize ?? BATCH_SIZE;
     const window = inputs.maximumBatchingWindowInSeconds ?? 0;
     if (batchSize > MAX_BATCH_WITHOUT_WINDOW && window === 0) {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { inputsOf, outputOf, refuseInputs } from "../declared";
+import { inputsOf, outputOf, rejectInputs } from "../declared";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 import { findHandler, type HandlerFile } from "./handler-file";
 
@@ -59,7 +59,7 @@ const FunctionInputs = z.looseObject({
 export async function readFunction(resource: RegisteredResource): Promise<DeclaredFunction> {
   const inputs = inputsOf(resource, FunctionInputs);
   const owner = `the function "${resource.name}"`;
-  refuseInputs(owner, inputs, ["layers", "imageUri", "s3Bucket", "vpcConfig"]);
+  rejectInputs(owner, inputs, ["layers", "imageUri", "s3Bucket", "vpcConfig"]);
   const variables = inputs.environment?.variables ?? {};
   const reserved = Object.keys(variables).filter((name) => RESERVED_VARIABLES.has(name));
   if (reserved.length > 0) {

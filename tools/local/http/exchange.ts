@@ -25,6 +25,11 @@ export function endToEnd(headers: IncomingMessage["headers"]): Record<string, st
   return kept;
 }
 
+/** Returns headers without the named one. */
+export function without<T>(headers: Readonly<Record<string, T>>, name: string): Record<string, T> {
+  return Object.fromEntries(Object.entries(headers).filter(([other]) => other !== name));
+}
+
 /** Request headers that change the response. */
 const TRACED_REQUEST_HEADERS = ["accept", "range", "if-none-match", "if-modified-since", "origin"];
 /** Response headers that say where a viewer goes next, what is cached and for how long, and what the bytes are. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
-import { inputsOf, ofType, refuseInputs } from "../declared";
+import { inputsOf, ofType, rejectInputs } from "../declared";
 
 const TYPE = "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration";
 
@@ -56,7 +56,7 @@ export function websiteConfiguration(
   const [resource, ...others] = ofType(resources, TYPE).filter(({ inputs }) => inputs.bucket === bucket);
   if (!resource) return undefined;
   if (others.length > 0) throw new UserError(`the bucket ${bucket} has more than one ${TYPE}`);
-  refuseInputs(resource.name, resource.inputs, ["routingRuleDetails", "errorDocument", "redirectAllRequestsTo"]);
+  rejectInputs(resource.name, resource.inputs, ["routingRuleDetails", "errorDocument", "redirectAllRequestsTo"]);
   return inputsOf(resource, configuration);
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { IncomingHttpHeaders } from "node:http";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { Api } from "../api/api";
 import { readHttpApi } from "../api/http-api";
@@ -9,6 +10,7 @@ import { UserError } from "@image-resizer/lib/program";
 import { type Hop, Trace } from "../trace";
 import { API_HOST, apiResources, FUNCTION_ARN, INVOKE_ARN } from "./support/api-resources";
 import { type Ask, ask } from "./support/http";
+import { freedAfterEach } from "./support/freed";
 import { resource } from "./support/resources";
 
 const ACCOUNT = "123456789012";
@@ -25,10 +27,7 @@ function targetOf(invoke: Invoke) {
 }
 
 describe("the local HTTP API", () => {
-  const cleanups: (() => Promise<void>)[] = [];
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0)) await cleanup();
-  });
+  const free = freedAfterEach();
 
   async function start(invoke: Invoke, resources = apiResources()) {
     const hosts = new HostTable();
@@ -37,25 +36,20 @@ describe("the local HTTP API", () => {
     const hops: Hop[] = [];
     trace.listen((hop) => hops.push(hop));
     const clock = { now: Date.UTC(2026, 2, 12, 9, 3, 58) };
-    const api = readHttpApi(resources, ACCOUNT, [targetOf(invoke)]);
-    const server = await servePart(
-      "api",
-      trace,
-      0,
-      new Api({ api, accountId: ACCOUNT, hosts, now: () => clock.now }).handle,
-    );
-    cleanups.push(() => server.close());
-    const get = (path: string, more?: Ask) => ask(`http://127.0.0.1:${server.port}${path}`, more);
-    return { get, hops, clock, port: server.port };
+    const api = readHttpApi(resources, [targetOf(invoke)]);
+    const { handle } = new Api({ api, accountId: ACCOUNT, hosts, now: () => clock.now });
+    const server = await servePart("api", trace, 0, handle);
+    free(() => server.close());
+    return { get: (path: string, more?: Ask) => ask(server.url + path, more), hops, clock };
   }
 
   const json = ({ body }: { body: Buffer }) => JSON.parse(body.toString()) as unknown;
 
   it("passes the event of payload format 2.0", async () => {
     let event: unknown;
-    const { get, port } = await start((given) => {
-      event = given;
-      return returns({ statusCode: 204 })(given, "");
+    const { get } = await start((input) => {
+      event = input;
+      return returns({ statusCode: 204 })(input, "");
     });
     const answer = await get("/prod/resizer?key=a%20b+c/640w/%26.jpg&x&key=2", {
       headers: { "X-Thing": "One", cookie: "a=b; c=d", "user-agent": "me", connection: "close" },
@@ -93,42 +87,31 @@ describe("the local HTTP API", () => {
       time: "12/Mar/2026:09:03:58 +0000",
       timeEpoch: 1773306238000,
     });
-    assert.ok(port > 0);
   });
 
-  describe("answers", () => {
+  describe("responses", () => {
+    const ERROR = '{"message":"Internal Server Error"}';
     const cases: [what: string, result: unknown, status: number, headers: Record<string, unknown>, body: string][] = [
       [
-        "a structured one",
-        {
-          statusCode: 301,
-          headers: { Location: "https://d123.cloudfront.net/a", "X-N": 5 },
-          cookies: ["a=1", "b=2"],
-          body: "moved",
-        },
+        "text",
+        { statusCode: 301, headers: { Location: "https://d123.cloudfront.net/a", "X-N": "5" }, body: "moved" },
         301,
-        { location: "http://localhost:8080/a", "x-n": "5", "set-cookie": ["a=1", "b=2"] },
+        { location: "http://localhost:8080/a", "x-n": "5" },
         "moved",
       ],
-      [
-        "a body without a type",
-        { statusCode: 200, body: "ü" },
-        200,
-        { "content-type": "text/plain;charset=UTF-8" },
-        "ü",
-      ],
+      ["text without a type", { statusCode: 200, body: "ü" }, 200, { "content-type": "text/plain;charset=UTF-8" }, "ü"],
       [
         "bytes",
-        { statusCode: "201", headers: { "content-type": "image/png" }, body: "aMO8", isBase64Encoded: true },
+        { statusCode: 201, headers: { "content-type": "image/png" }, body: "aMO8", isBase64Encoded: true },
         201,
         { "content-type": "image/png" },
         "hü",
       ],
-      ["an object without statusCode", { a: 1 }, 200, { "content-type": "application/json" }, '{"a":1}'],
-      ["a string", "hello", 200, { "content-type": "application/json" }, "hello"],
-      ["nothing", undefined, 200, { "content-type": "application/json" }, "null"],
-      ["a statusCode that is none", { statusCode: "ok" }, 500, {}, '{"message":"Internal Server Error"}'],
-      ["a body that is no string", { statusCode: 200, body: {} }, 500, {}, '{"message":"Internal Server Error"}'],
+      ["an object without statusCode", { a: 1 }, 500, {}, ERROR],
+      ["nothing", undefined, 500, {}, ERROR],
+      ["a statusCode that is none", { statusCode: "ok" }, 500, {}, ERROR],
+      ["a body that is no string", { statusCode: 200, body: {} }, 500, {}, ERROR],
+      ["what is not served", { statusCode: 200, cookies: ["a=1"] }, 500, {}, ERROR],
     ];
     for (const [what, result, status, headers, body] of cases) {
       it(`maps ${what}`, async () => {
@@ -140,16 +123,16 @@ describe("the local HTTP API", () => {
       });
     }
 
-    it("passes the largest one that Lambda may return, and none larger", async () => {
+    it("have at most the bytes that Lambda may return", async () => {
       const largest = 6_291_556 - JSON.stringify({ statusCode: 200, body: "" }).length;
       const fits = await start(returns({ statusCode: 200, body: "x".repeat(largest) }));
       assert.equal((await fits.get("/prod/resizer")).body.length, largest);
       const over = await start(returns({ statusCode: 200, body: "x".repeat(largest + 1) }));
       const answer = await over.get("/prod/resizer");
-      assert.deepEqual([answer.status, json(answer)], [500, { message: "Internal Server Error" }]);
+      assert.deepEqual([answer.status, answer.body.toString()], [500, ERROR]);
     });
 
-    it("answers HEAD by its own route, without a body", async () => {
+    it("to HEAD come from its own route, without a body", async () => {
       const { get, hops } = await start(
         returns({ statusCode: 301, headers: { location: "https://x.example/" }, body: "b" }),
       );
@@ -181,24 +164,40 @@ describe("the local HTTP API", () => {
       }
     });
 
-    it("has no routes in a stage that is never deployed", async () => {
-      const { get } = await start(returns({ statusCode: 200 }), apiResources({ stage: { autoDeploy: false } }));
-      assert.equal((await get("/prod/resizer")).status, 404);
+    const route = resource("aws:apigatewayv2/route:Route", "put", {
+      routeKey: "PUT /resizer",
+      target: "integrations/integration-id",
     });
-
-    it("says at the start what it does not serve", () => {
-      const cases: [Parameters<typeof apiResources>[0], string][] = [
-        [
-          { api: { disableExecuteApiEndpoint: true } },
-          'the local stack does not serve "disableExecuteApiEndpoint" of the API "api"',
-        ],
-        [{ integration: { integrationUri: "arn:other" } }, 'the integration "integration" calls no declared function'],
-      ];
-      for (const [changed, message] of cases) {
-        const read = () => readHttpApi(apiResources(changed), ACCOUNT, [targetOf(returns(1))]);
-        assert.throws(read, new UserError(message));
-      }
-    });
+    for (const [resources, message] of [
+      [
+        apiResources({ api: { disableExecuteApiEndpoint: true } }),
+        'the local stack does not serve "disableExecuteApiEndpoint" of the API "api"',
+      ],
+      [
+        apiResources({ integration: { integrationUri: "arn:other" } }),
+        'the integration "integration" calls no declared function',
+      ],
+      [
+        apiResources({ stage: { name: "$default" } }),
+        'aws:apigatewayv2/stage:Stage "stage" cannot be served: name: the local stack serves stages with a name',
+      ],
+      [
+        apiResources({ stage: { autoDeploy: false } }),
+        'aws:apigatewayv2/stage:Stage "stage" cannot be served: autoDeploy: Invalid input: expected true',
+      ],
+      [
+        apiResources({ permission: { sourceAccount: ACCOUNT } }),
+        'the local stack does not serve "sourceAccount" of the permission "permission"',
+      ],
+      [
+        [...apiResources(), route],
+        'the local stack serves routes of GET or HEAD and one path or all paths below it, not "PUT /resizer"',
+      ],
+    ] as const) {
+      it(`are rejected at the start: ${message}`, () => {
+        assert.throws(() => readHttpApi(resources, [targetOf(returns(1))]), new UserError(message));
+      });
+    }
   });
 
   describe("permission to invoke", () => {
@@ -206,12 +205,10 @@ describe("the local HTTP API", () => {
     const cases: [what: string, permission: Record<string, unknown>, status: number][] = [
       ["the exact route", { sourceArn: `${execute}/prod/GET/resizer` }, 200],
       ["any route", { sourceArn: `${execute}/*` }, 200],
-      ["no source", { sourceArn: undefined }, 200],
       ["the function's ARN", { function: FUNCTION_ARN }, 200],
       ["another route", { sourceArn: `${execute}/prod/POST/resizer` }, 500],
       ["another stage", { sourceArn: `${execute}/dev/*/resizer` }, 500],
       ["another API", { sourceArn: `arn:aws:execute-api:eu-central-1:${ACCOUNT}:zzz/*` }, 500],
-      ["another account", { sourceAccount: "210987654321" }, 500],
       ["another principal", { principal: "s3.amazonaws.com" }, 500],
       ["another function", { function: "other" }, 500],
       ["another action", { action: "lambda:GetFunction" }, 500],
@@ -259,15 +256,7 @@ describe("the local HTTP API", () => {
       }
     });
 
-    it("takes the account's throttle where the stage sets none", async () => {
-      const { get } = await start(
-        returns({ statusCode: 200 }),
-        apiResources({ stage: { defaultRouteSettings: undefined } }),
-      );
-      assert.equal((await get("/prod/resizer")).status, 200);
-    });
-
-    it("refuses a request line or headers of more than 10,240 bytes", async () => {
+    it("rejects a request line or headers of more than 10,240 bytes", async () => {
       const { get } = await start(returns({ statusCode: 200 }));
       const rest = "GET /prod/resizer?key= HTTP/1.1".length;
       const headers = ["host", "127.0.0.1:", "connection", "close"].join("").length + 5;
@@ -277,23 +266,22 @@ describe("the local HTTP API", () => {
       assert.equal((await get(`/prod/resizer?key=${"k".repeat(10_241 - rest)}`)).status, 414);
     });
 
-    it("answers 503 for a throttled function and for one that is too slow, 500 for one that fails", async () => {
-      const throttled = await start(() => Promise.resolve({ kind: "throttled" }));
-      const answer = await throttled.get("/prod/resizer");
-      assert.deepEqual([answer.status, json(answer)], [503, { message: "Service Unavailable" }]);
-
-      const slow = await start(
-        () => new Promise(() => undefined),
-        apiResources({ integration: { timeoutMilliseconds: 50 } }),
-      );
-      const late = await slow.get("/prod/resizer");
-      assert.deepEqual([late.status, json(late)], [503, { message: "Service Unavailable" }]);
-
-      const error = { errorType: "Error", errorMessage: "secret" };
-      const failing = await start(() => Promise.resolve({ kind: "error", error }));
-      const failed = await failing.get("/prod/resizer");
-      assert.deepEqual([failed.status, json(failed)], [500, { message: "Internal Server Error" }]);
-    });
+    for (const [what, invoke, status, text] of [
+      ["a throttled function", () => Promise.resolve({ kind: "throttled" }), 503, "Service Unavailable"],
+      ["a function that is too slow", () => new Promise<never>(() => undefined), 503, "Service Unavailable"],
+      [
+        "a function that fails",
+        () => Promise.resolve({ kind: "error", error: { errorType: "Error", errorMessage: "secret" } }),
+        500,
+        "Internal Server Error",
+      ],
+    ] as const satisfies [string, Invoke, number, string][]) {
+      it(`answers ${status} for ${what}`, async () => {
+        const { get } = await start(invoke, apiResources({ integration: { timeoutMilliseconds: 50 } }));
+        const answer = await get("/prod/resizer");
+        assert.deepEqual([answer.status, json(answer)], [status, { message: text }]);
+      });
+    }
   });
 
   describe("a route for every path below one", () => {
@@ -328,5 +316,82 @@ describe("the local HTTP API", () => {
       assert.equal((await get("/prod/resizer/a", { method: "HEAD" })).status, 404);
       assert.equal((await get("/prod/resizer/%zz")).status, 400);
     });
+  });
+
+  describe("CORS", () => {
+    const SHOP = "https://shop.example.com";
+    const LISTED = {
+      allowOrigins: [SHOP],
+      allowMethods: ["GET", "HEAD"],
+      allowHeaders: ["X-Shop"],
+      exposeHeaders: ["ETag", "Retry-After"],
+      maxAge: 3600,
+    };
+    const EVERY_ORIGIN = { allowOrigins: ["*"], allowMethods: ["GET"] };
+    const OWN = { "access-control-allow-origin": "https://own.example.com", "access-control-max-age": "1" };
+    const invoke = returns({ statusCode: 404, headers: { ...OWN, etag: '"1"' } });
+    const withCors = (corsConfiguration: unknown) =>
+      apiResources(corsConfiguration ? { api: { corsConfiguration } } : {});
+    const cors = (headers: IncomingHttpHeaders) =>
+      Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith("access-control-")));
+
+    const EXPOSED = { "access-control-expose-headers": "ETag, Retry-After" };
+    for (const [what, configuration, origin, expected] of [
+      ["the function's own headers without a configuration", undefined, SHOP, OWN],
+      ["the origin to a listed one", LISTED, SHOP, { "access-control-allow-origin": SHOP, ...EXPOSED }],
+      ["nothing to another", LISTED, "https://shop.example.org", {}],
+      ["nothing after a redirect elsewhere", LISTED, "null", {}],
+      ["nothing without an origin", LISTED, undefined, {}],
+      ["* to every origin", EVERY_ORIGIN, "null", { "access-control-allow-origin": "*" }],
+    ] as const) {
+      it(`adds ${what}, whatever the status`, async () => {
+        const { get } = await start(invoke, withCors(configuration));
+        const answer = await get("/prod/resizer?key=a.jpg", origin === undefined ? {} : { headers: { origin } });
+        assert.deepEqual([answer.status, answer.headers.etag, cors(answer.headers)], [404, '"1"', expected]);
+      });
+    }
+
+    const ASKED = { origin: SHOP, "access-control-request-method": "GET" };
+    const ALLOWED = {
+      "access-control-allow-origin": SHOP,
+      "access-control-allow-methods": "GET, HEAD",
+      "access-control-allow-headers": "X-Shop",
+      "access-control-max-age": "3600",
+    };
+    const ALL = { "access-control-allow-origin": "*", "access-control-allow-methods": "GET" };
+    for (const [what, configuration, headers, status, expected] of [
+      ["a listed origin", LISTED, ASKED, 204, ALLOWED],
+      ["an allowed header", LISTED, { ...ASKED, "access-control-request-headers": "x-shop" }, 204, ALLOWED],
+      ["another header", LISTED, { ...ASKED, "access-control-request-headers": "x-shop, x-own" }, 204, {}],
+      ["another method", LISTED, { ...ASKED, "access-control-request-method": "PUT" }, 204, {}],
+      ["another origin", LISTED, { ...ASKED, origin: "null" }, 204, {}],
+      ["no method", LISTED, { origin: SHOP }, 204, {}],
+      ["any origin where all are allowed", EVERY_ORIGIN, { ...ASKED, origin: "null" }, 204, ALL],
+      ["no configuration", undefined, ASKED, 404, {}],
+    ] as const) {
+      it(`answers a preflight with ${what}`, async () => {
+        const { get } = await start(invoke, withCors(configuration));
+        const answer = await get("/prod/resizer", { method: "OPTIONS", headers });
+        assert.deepEqual([answer.status, cors(answer.headers)], [status, expected]);
+      });
+    }
+
+    it("is added to what an integration answers, not to what the API rejects by itself", async () => {
+      const { get } = await start(invoke, withCors(EVERY_ORIGIN));
+      const answer = await get("/prod/other", { headers: { origin: SHOP } });
+      assert.deepEqual([answer.status, cors(answer.headers)], [404, {}]);
+    });
+
+    for (const [changed, problem] of [
+      [{ allowCredentials: true }, "allowCredentials: the local stack serves CORS without credentials"],
+      [{ allowOrigins: ["https://*"] }, "allowOrigins.0: the local stack serves whole origins, or *"],
+    ] as const) {
+      it(`is rejected with ${problem}`, () => {
+        assert.throws(
+          () => readHttpApi(withCors({ ...LISTED, ...changed }), [targetOf(invoke)]),
+          new UserError(`aws:apigatewayv2/api:Api "api" cannot be served: corsConfiguration.${problem}`),
+        );
+      });
+    }
   });
 });

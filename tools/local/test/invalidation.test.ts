@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { invalidationMatcher, isInvalidationPath } from "../../cdn/invalidation-paths";
+import { invalidationMatcher, isInvalidationPath } from "../cdn/paths";
 
-const TABLE: readonly (readonly [path: string, takes: readonly string[], leaves: readonly string[]])[] = [
+const TABLE: readonly (readonly [path: string, matched: readonly string[], others: readonly string[]])[] = [
   ["/p/a.jpg", ["/p/a.jpg", "/p/%61.jpg", "/p/./a.jpg"], ["/p/a.jpg?key=1", "/p/A.jpg", "/p/a.jpgx", "/p"]],
   ["/p/%7Ea%2ejpg", ["/p/~a.jpg"], ["/p/a.jpg"]],
   ["/a%20b.jpg", ["/a%20b.jpg"], ["/a+b.jpg"]],
@@ -15,20 +15,20 @@ const TABLE: readonly (readonly [path: string, takes: readonly string[], leaves:
 ];
 
 describe("invalidation paths", () => {
-  for (const [path, takes, leaves] of TABLE) {
+  for (const [path, matched, others] of TABLE) {
     it(`reads ${path}`, () => {
       const matches = invalidationMatcher([path]);
-      for (const target of takes) assert.equal(matches(target), true, target);
-      for (const target of leaves) assert.equal(matches(target), false, target);
+      for (const target of matched) assert.equal(matches(target), true, target);
+      for (const target of others) assert.equal(matches(target), false, target);
     });
   }
 
-  it("takes several together", () => {
+  it("accepts several together", () => {
     const matches = invalidationMatcher(["/a", "/b*", "/c"]);
     assert.deepEqual(["/a", "/bb", "/c", "/d"].map(matches), [true, true, true, false]);
   });
 
-  it("refuses what is not a path as CloudFront takes it", () => {
+  it("rejects a path that CloudFront does not accept", () => {
     for (const path of ["a.jpg", "", "/a b", "/ä", '/"', "/a\\b", "/{a}", `/${"a".repeat(4000)}`]) {
       assert.equal(isInvalidationPath(path), false, path);
     }
