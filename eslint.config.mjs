@@ -18,5 +18,10 @@ export default tseslint.config(
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },
   },
+  {
+    // An event handler of JSX is one line: onClick={() => dialog.close()}.
+    files: ["**/*.tsx"],
+    rules: { "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }] },
+  },
   prettier,
 );

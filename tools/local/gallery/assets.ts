@@ -9,30 +9,32 @@ export interface Asset {
 
 const PAGE = path.join(__dirname, "page");
 
-let script: Promise<string> | undefined;
+let assets: Promise<ReadonlyMap<string, Asset>> | undefined;
 
-/** The page's files by their paths; `undefined` for any other. Its script is bundled when it is first asked for. */
-export async function asset(name: string): Promise<Asset | undefined> {
-  if (name === "/") return { contentType: "text/html; charset=utf-8", body: await read("index.html") };
-  if (name === "/gallery.css") return { contentType: "text/css; charset=utf-8", body: await read(name) };
-  if (name === "/icon.svg") return { contentType: "image/svg+xml", body: await read(name) };
-  if (name !== "/gallery.js") return undefined;
-  script ??= bundle();
-  return { contentType: "text/javascript; charset=utf-8", body: await script };
+/** Returns a file of the page by its path, `undefined` for any other. They are bundled when the first one is requested. */
+export async function findAsset(name: string): Promise<Asset | undefined> {
+  assets ??= bundle();
+  return (await assets).get(name);
 }
 
-function read(name: string): Promise<string> {
-  return readFile(path.join(PAGE, name), "utf8");
-}
-
-async function bundle(): Promise<string> {
+async function bundle(): Promise<ReadonlyMap<string, Asset>> {
+  const read = (name: string) => readFile(path.join(PAGE, name), "utf8");
   const { outputFiles } = await build({
-    entryPoints: [path.join(PAGE, "main.ts")],
+    entryPoints: { gallery: path.join(PAGE, "main.tsx"), "styles/gallery": path.join(PAGE, "styles/gallery.css") },
+    outdir: "/",
+    entryNames: "[name]",
     bundle: true,
+    minify: true,
     write: false,
     format: "iife",
     target: "es2022",
     charset: "utf8",
   });
-  return outputFiles[0]?.text ?? "";
+  const text = (name: string) => outputFiles.find((file) => path.basename(file.path) === name)?.text ?? "";
+  return new Map([
+    ["/", { contentType: "text/html; charset=utf-8", body: await read("index.html") }],
+    ["/icon.svg", { contentType: "image/svg+xml", body: await read("icon.svg") }],
+    ["/gallery.js", { contentType: "text/javascript; charset=utf-8", body: text("gallery.js") }],
+    ["/gallery.css", { contentType: "text/css; charset=utf-8", body: text("gallery.css") }],
+  ]);
 }

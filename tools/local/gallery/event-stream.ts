@@ -1,22 +1,16 @@
-import type { IncomingMessage } from "node:http";
 import { PassThrough, type Readable } from "node:stream";
 import type { Events } from "./contract";
 
-/** Events kept for whoever comes, or comes back, later. */
+/** Events kept for pages that connect, or reconnect, later. */
 const MAX_HISTORY = 5000;
-/** A page that does not read is let go when this much waits for it; it asks again by itself. */
+/** A page that does not read is disconnected when this much waits for it; it reconnects by itself. */
 const MAX_WAITING_BYTES = 8 * 1024 * 1024;
-
-interface Event {
-  readonly id: number;
-  readonly text: string;
-}
 
 /** Server-sent events with a history: a page sees what happened before it came, and misses nothing when it reconnects. */
 export class EventStream {
-  readonly #history: Event[] = [];
+  readonly #history: { readonly id: number; readonly text: string }[] = [];
   readonly #clients = new Set<PassThrough>();
-  /** Of this start of the stack: ids of another one mean nothing here. */
+  /** Part of each id: those of an earlier run mean nothing here. */
   readonly #run = Date.now().toString(36);
   #lastId = 0;
 
@@ -31,9 +25,9 @@ export class EventStream {
     }
   }
 
-  /** Answers with the history, or what of it the page has not seen, and then with every event as it comes. */
-  connect(message: IncomingMessage): Readable {
-    const [run, id] = (message.headers["last-event-id"]?.toString() ?? "").split("-");
+  /** Returns the events that a page has not seen, then every event as it happens. */
+  connect(lastEventId: string | undefined): Readable {
+    const [run, id] = (lastEventId ?? "").split("-");
     const seen = run === this.#run ? Number(id) : 0;
     const client = new PassThrough();
     client.write(this.#history.flatMap((event) => (event.id > seen ? [event.text] : [])).join("") || ":\n\n");

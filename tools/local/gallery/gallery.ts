@@ -1,19 +1,17 @@
 import type { IncomingMessage } from "node:http";
-import type { Readable } from "node:stream";
+import type { ProgramRun } from "@image-resizer/lib/program";
 import { z } from "zod";
 import { type AllowList, FORMATS } from "../../../functions/variant-key";
+import type { AccessKey } from "../aws/credentials";
 import type { Cdn } from "../cdn/cdn";
 import { BodyTooLarge, readBody, splitTarget } from "../http/exchange";
 import type { LocalServer } from "../http/listen";
-import { type PartRequest, type Reply, serve } from "../http/serve-part";
+import { serve } from "../http/serve-part";
 import type { Iam } from "../iam/iam";
-import type { ProgramRun } from "@image-resizer/lib/program";
-import type { AccessKey } from "../aws/credentials";
 import type { ObjectStore } from "../s3/object-store";
 import { contentTypeOf } from "../s3/originals";
-import type { Trace } from "../trace";
-import { asset } from "./assets";
-import type { StackInfo } from "./contract";
+import type { Hop, Trace } from "../trace";
+import { findAsset } from "./assets";
 import { EventStream } from "./event-stream";
 import { Originals } from "./originals";
 import { Permissions } from "./permissions";
@@ -34,15 +32,22 @@ export interface GalleryOptions {
   readonly port: number;
 }
 
-interface Answer {
-  readonly status: number;
-  readonly contentType: string;
-  readonly body: string | Readable;
+/** Answers a request with a value that is sent as JSON. @throws Rejection */
+type Route = (query: URLSearchParams, message: IncomingMessage) => unknown;
+
+class Rejection extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
 }
 
-/** Larger than any original that a stack takes by default. */
+/** Larger than any original that a stack accepts by default. */
 const MAX_UPLOAD_BYTES = 256 * 1024 * 1024;
 const MAX_JSON_BYTES = 64 * 1024;
+const WRITES = ["PutObject", "CopyObject", "DeleteObject", "CompleteMultipartUpload"];
 
 const AllowListOutput: z.ZodType<AllowList> = z.object({
   sizes: z.union([z.literal("any"), z.array(z.string())]),
@@ -52,137 +57,102 @@ const AllowListOutput: z.ZodType<AllowList> = z.object({
 const TryBody = z.object({ path: z.string(), accept: z.string().regex(/^[\x20-\x7e]*$/) });
 const PermissionBody = z.object({ id: z.string(), denied: z.boolean() });
 
-/** Starts the page that shows the stack's photographs and, live, what each request does. */
+/** Serves the page that shows the originals of a stack and, live, the steps of each request. */
 export function startGallery(options: GalleryOptions): Promise<LocalServer> {
-  return serve(options.port, new Gallery(options).handle);
-}
+  const { run, endpoints, bucket, objects, iam, accessKey, cdn, trace, port } = options;
+  const allowList = AllowListOutput.parse(run.outputs.allowList);
+  const s3 = { url: endpoints.s3, region: run.region, accessKey };
+  const originals = new Originals({ bucket, objects, allowList, s3, cdn });
+  const permissions = new Permissions(iam.policies, bucket);
+  const events = new EventStream();
+  trace.listen((hop) => {
+    events.send("hop", hop);
+    const key = writtenKey(hop);
+    if (key !== undefined && !originals.isWriting(key)) events.send("original", { key });
+  });
+  trace.listenToLog((line) => {
+    events.send("log", line);
+  });
 
-class Gallery {
-  readonly #info: StackInfo;
-  readonly #originals: Originals;
-  readonly #permissions: Permissions;
-  readonly #events = new EventStream();
-  readonly #headers: Readonly<Record<string, string>>;
-  /** Keys that the gallery itself is writing: pages hear of them when their variants are gone too. */
-  readonly #writing = new Set<string>();
-
-  constructor({ run, endpoints, bucket, objects, iam, accessKey, cdn, trace }: GalleryOptions) {
-    const allowList = AllowListOutput.parse(run.outputs.allowList);
-    this.#info = { stack: run.stack, bucket, endpoints, allowList };
-    const s3 = { url: endpoints.s3, region: run.region, accessKey };
-    this.#originals = new Originals({ bucket, objects, allowList, s3, cdn });
-    this.#permissions = new Permissions(iam.policies, bucket);
-    this.#headers = securityHeaders(Object.values(endpoints));
-    trace.listen((hop) => {
-      this.#events.send("hop", hop);
-      const [operation, key] = splitOnce(hop.what, " ");
-      const isWrite = ["PutObject", "CopyObject", "DeleteObject", "CompleteMultipartUpload"].includes(operation);
-      // A write of the function's is a variant; others are made by whoever has the administrator's keys.
-      if (hop.part === "s3" && hop.entry && isWrite && hop.status < 300 && !this.#writing.has(key)) {
-        this.#events.send("original", { key });
-      }
-    });
-    trace.listenToLog((line) => {
-      this.#events.send("log", line);
-    });
-  }
-
-  readonly handle = async ({ message, method, target }: PartRequest): Promise<Reply> => {
-    if (isForeign(message)) return this.#reply(refusal(403, "This page is for the machine that it runs on."));
-    const [path, query] = splitTarget(target);
-    if (method === "GET" && path === "/events") {
-      return this.#reply({ status: 200, contentType: "text/event-stream", body: this.#events.connect(message) });
-    }
-    return this.#reply(await this.#answer(message, path, new URLSearchParams(query)));
+  const routes: Readonly<Record<string, Route>> = {
+    "GET /stack": () => ({ stack: run.stack, endpoints, allowList }),
+    "GET /originals": (query) => originals.page(query.get("after") ?? "", query.get("search") ?? ""),
+    "GET /original": async (query) => {
+      const key = query.get("key") ?? "";
+      return (await originals.find(key)) ?? reject(404, `There is no original ${key}.`);
+    },
+    "PUT /original": async (query, message) => {
+      const key = query.get("key") ?? "";
+      await upload(originals, key, message);
+      events.send("original", { key });
+      return originals.find(key);
+    },
+    "DELETE /variants": async (query) => {
+      const key = query.get("key") ?? "";
+      await originals.deleteVariants(key);
+      events.send("original", { key });
+      return {};
+    },
+    "GET /permissions": () => permissions.list(),
+    "POST /permissions": async (_query, message) => {
+      const { id, denied } = await readJson(message, PermissionBody);
+      return permissions.set(id, denied) ? permissions.list() : reject(404, `There is no permission ${id}.`);
+    },
+    "POST /try": async (_query, message) =>
+      tryPath(await readJson(message, TryBody), endpoints.cdn, Object.values(endpoints)),
   };
 
-  async #answer(request: IncomingMessage, path: string, query: URLSearchParams): Promise<Answer> {
-    const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
-    const key = query.get("key") ?? "";
-    switch (`${method} ${path}`) {
-      case "GET /stack":
-        return json(this.#info);
-      case "GET /originals":
-        return json(await this.#originals.page(query.get("after") ?? "", query.get("search") ?? ""));
-      case "GET /original": {
-        const original = await this.#originals.find(key);
-        return original ? json(original) : refusal(404, `There is no original ${key}.`);
-      }
-      case "PUT /original":
-        return this.#put(request, key);
-      case "DELETE /variants":
-        await this.#originals.forgetVariants(key);
-        this.#events.send("original", { key });
-        return json({});
-      case "GET /permissions":
-        return json(this.#permissions.list());
-      case "POST /permissions": {
-        const change = PermissionBody.safeParse(await jsonBody(request));
-        if (!change.success) return refusal(400, "The body is no permission.");
-        const { id, denied } = change.data;
-        return this.#permissions.set(id, denied)
-          ? json(this.#permissions.list())
-          : refusal(404, `No permission ${id}.`);
-      }
-      case "POST /try": {
-        const wanted = TryBody.safeParse(await jsonBody(request));
-        if (!wanted.success) return refusal(400, "The body is no path with an Accept header.");
-        const { endpoints } = this.#info;
-        return json(await tryPath(wanted.data, endpoints.cdn ?? "", Object.values(endpoints)));
-      }
-      default: {
-        const file = method === "GET" ? await asset(path) : undefined;
-        return file ? { status: 200, ...file } : refusal(404, "There is no such page.");
-      }
-    }
-  }
-
-  async #put(request: IncomingMessage, key: string): Promise<Answer> {
-    const contentType = contentTypeOf(key);
-    if (contentType === undefined) {
-      return refusal(415, `${key} is no picture by its name: originals are jpg, jpeg, png, webp and avif files.`);
-    }
-    let body: Buffer;
+  const headers = { ...securityHeaders(Object.values(endpoints)), "cache-control": "no-store" };
+  return serve(port, async ({ message, method, target }) => {
+    const reply = (status: number, value: unknown) => {
+      return { status, headers: { ...headers, "content-type": "application/json" }, body: JSON.stringify(value) };
+    };
     try {
-      body = await readBody(request, MAX_UPLOAD_BYTES);
+      if (isForeign(message)) throw new Rejection(403, "This page is for the machine that it runs on.");
+      const [path, query] = splitTarget(target);
+      const name = `${method === "HEAD" ? "GET" : method} ${path}`;
+      const route = Object.hasOwn(routes, name) ? routes[name] : undefined;
+      if (route) return reply(200, await route(new URLSearchParams(query), message));
+      const file =
+        name === "GET /events"
+          ? { contentType: "text/event-stream", body: events.connect(message.headers["last-event-id"]?.toString()) }
+          : name.startsWith("GET ") && (await findAsset(path));
+      if (!file) throw new Rejection(404, "There is no such page.");
+      return { status: 200, headers: { ...headers, "content-type": file.contentType }, body: file.body };
     } catch (error) {
-      if (!(error instanceof BodyTooLarge)) throw error;
-      return refusal(413, `${key} is larger than ${MAX_UPLOAD_BYTES / 1024 / 1024} MB.`);
+      if (error instanceof Rejection) return reply(error.status, { message: error.message });
+      throw error;
     }
-    this.#writing.add(key);
-    try {
-      await this.#originals.put(key, contentType, body);
-    } catch (error) {
-      return refusal(400, `S3 did not take ${key}: ${(error as Error).message}`);
-    } finally {
-      this.#writing.delete(key);
-    }
-    this.#events.send("original", { key });
-    return json(await this.#originals.find(key));
-  }
-
-  #reply({ status, contentType, body }: Answer): Reply {
-    return { status, headers: { ...this.#headers, "content-type": contentType, "cache-control": "no-store" }, body };
-  }
+  });
 }
 
-async function jsonBody(request: IncomingMessage): Promise<unknown> {
+/** Returns the key of an original that a hop wrote: a write by the function, which is no entry, is that of a variant. */
+function writtenKey({ part, what, entry, status }: Hop): string | undefined {
+  const [operation = "", ...key] = what.split(" ");
+  return part === "s3" && entry && WRITES.includes(operation) && status < 300 ? key.join(" ") : undefined;
+}
+
+async function upload(originals: Originals, key: string, message: IncomingMessage): Promise<void> {
+  const contentType =
+    contentTypeOf(key) ??
+    reject(415, `${key} is no image by its name: originals are jpg, jpeg, png, webp and avif files.`);
+  const body = await readBody(message, MAX_UPLOAD_BYTES).catch((error: unknown) => {
+    if (!(error instanceof BodyTooLarge)) throw error;
+    return reject(413, `${key} is larger than ${MAX_UPLOAD_BYTES / 1024 / 1024} MB.`);
+  });
+  await originals.put(key, contentType, body).catch((error: unknown) => {
+    reject(400, `S3 rejected ${key}: ${(error as Error).message}`);
+  });
+}
+
+async function readJson<T>(message: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
   try {
-    return JSON.parse((await readBody(request, MAX_JSON_BYTES)).toString());
+    return schema.parse(JSON.parse((await readBody(message, MAX_JSON_BYTES)).toString()));
   } catch {
-    return undefined;
+    return reject(400, "The body is not what this path expects.");
   }
 }
 
-function json(value: unknown): Answer {
-  return { status: 200, contentType: "application/json", body: JSON.stringify(value) };
-}
-
-function refusal(status: number, message: string): Answer {
-  return { status, contentType: "application/json", body: JSON.stringify({ message }) };
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  return at === -1 ? [text, ""] : [text.slice(0, at), text.slice(at + 1)];
+function reject(status: number, message: string): never {
+  throw new Rejection(status, message);
 }

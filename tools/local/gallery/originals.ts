@@ -1,8 +1,8 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { type AllowList, parseVariantKey } from "../../../functions/variant-key";
+import type { AccessKey } from "../aws/credentials";
 import type { Cdn } from "../cdn/cdn";
 import { splitTarget } from "../http/exchange";
-import type { AccessKey } from "../aws/credentials";
 import type { ObjectStore } from "../s3/object-store";
 import type { Original, OriginalsPage } from "./contract";
 
@@ -19,22 +19,20 @@ const PAGE_LENGTH = 60;
 /** The originals of the bucket: read straight from it, and written through S3 as an administrator would. */
 export class Originals {
   readonly #options: OriginalsOptions;
+  readonly #writing = new Set<string>();
   #client: Promise<S3Client> | undefined;
 
   constructor(options: OriginalsOptions) {
     this.#options = options;
   }
 
-  /** A page of originals: the keys after one, those that contain a text (in any case) only. */
+  /** Returns a page of originals after a key, of those whose keys contain a text in any case. */
   async page(after: string, search: string): Promise<OriginalsPage> {
-    const { objects } = this.#options;
-    const wanted = search.toLowerCase();
     const keys: string[] = [];
-    for (const key of objects.keys()) {
-      if (key.toLowerCase().includes(wanted) && !(await this.#isVariant(key))) keys.push(key);
+    for (const key of this.#options.objects.keys()) {
+      if (key.toLowerCase().includes(search.toLowerCase()) && !(await this.#isVariant(key))) keys.push(key);
     }
-    keys.sort();
-    const rest = keys.filter((key) => key > after);
+    const rest = keys.sort().filter((key) => key > after);
     const originals = await Promise.all(rest.slice(0, PAGE_LENGTH).map((key) => this.find(key)));
     return {
       originals: originals.filter((original) => original !== undefined),
@@ -48,23 +46,32 @@ export class Originals {
     return object && { key, bytes: object.size, etag: object.etag };
   }
 
-  /** Puts an original in place of what was there, and forgets the variants of that. */
-  async put(key: string, contentType: string, body: Buffer): Promise<void> {
-    const { bucket } = this.#options;
-    const { PutObjectCommand } = await import("@aws-sdk/client-s3");
-    const client = await this.#s3();
-    await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
-    await this.forgetVariants(key);
+  /** Tells whether a write of this key is the gallery's own, whose variants are not deleted yet. */
+  isWriting(key: string): boolean {
+    return this.#writing.has(key);
   }
 
-  /** Deletes the variants of an original from the bucket, then from the CDN's cache, with refusals that it holds of them. */
-  async forgetVariants(original: string): Promise<void> {
+  /** Creates or replaces an original, and deletes the variants of the replaced one. */
+  async put(key: string, contentType: string, body: Buffer): Promise<void> {
+    const { PutObjectCommand } = await import("@aws-sdk/client-s3");
+    const client = await this.#s3();
+    this.#writing.add(key);
+    try {
+      const Bucket = this.#options.bucket;
+      await client.send(new PutObjectCommand({ Bucket, Key: key, Body: body, ContentType: contentType }));
+      await this.deleteVariants(key);
+    } finally {
+      this.#writing.delete(key);
+    }
+  }
+
+  /** Deletes the variants of an original from the bucket, then from the CDN's cache, with the errors cached for them. */
+  async deleteVariants(original: string): Promise<void> {
     const { bucket, objects, cdn } = this.#options;
-    const variants = [...objects.keys()].filter((key) => this.#originalOf(key) === original);
-    if (variants.length > 0) {
+    const Objects = [...objects.keys()].filter((key) => this.#originalOf(key) === original).map((Key) => ({ Key }));
+    if (Objects.length > 0) {
       const { DeleteObjectsCommand } = await import("@aws-sdk/client-s3");
       const client = await this.#s3();
-      const Objects = variants.map((Key) => ({ Key }));
       await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
     }
     cdn.invalidate((target) => {
@@ -78,7 +85,7 @@ export class Originals {
     return "refused" in parsed ? undefined : parsed.original;
   }
 
-  /** An object that is called like a variant and has no original is one itself. */
+  /** An object that is named like a variant and has no original is one itself. */
   async #isVariant(key: string): Promise<boolean> {
     const original = this.#originalOf(key);
     return original !== undefined && (await this.#options.objects.get(original)) !== undefined;
@@ -86,7 +93,7 @@ export class Originals {
 
   #s3(): Promise<S3Client> {
     const { url, region, accessKey } = this.#options.s3;
-    // Which Node this machine has is not the page's affair.
+    // The SDK warns of old versions of Node.js, which does not help the user of the page.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
     this.#client ??= import("@aws-sdk/client-s3").then(
       ({ S3Client }) => new S3Client({ endpoint: url, region, credentials: accessKey, forcePathStyle: true }),
@@ -95,7 +102,7 @@ export class Originals {
   }
 }
 
-/** The key that a target of the CDN asks for. */
+/** Returns the key that a target of the CDN names. */
 function keyOf(target: string): string {
   const path = splitTarget(target)[0].slice(1);
   try {

@@ -1,53 +1,45 @@
+import { readDocument, type Statement } from "../../../policy/iam/document";
 import type { PolicyDocument, PolicyStore } from "../iam/policy-store";
 import type { Permission } from "./contract";
 
-interface Statement {
-  readonly effect: unknown;
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-  readonly principal: unknown;
+interface Declared extends Permission {
+  /** ARN of the role; undefined for the bucket policy. */
+  readonly role?: string;
 }
 
 /**
- * What the stack's policies allow in S3, each of it to be denied and restored while the stack runs. A role is denied by a policy
- * of its own with a `Deny`, as an administrator would attach one; the bucket's policy loses what it allows.
+ * The S3 actions that the stack's policies allow, each of which can be denied and restored while the stack runs. A role gets
+ * a `Deny`, as an administrator would attach one; the bucket policy loses its statement.
  */
 export class Permissions {
   readonly #policies: PolicyStore;
   readonly #bucket: string;
-  /** As the program declares them. */
-  readonly #declared: readonly (Permission & { readonly role?: string })[];
   readonly #bucketPolicy: PolicyDocument | undefined;
+  readonly #declared = new Map<string, Declared>();
   readonly #denied = new Set<string>();
 
   constructor(policies: PolicyStore, bucket: string) {
     this.#policies = policies;
     this.#bucket = bucket;
     this.#bucketPolicy = policies.bucketPolicy(bucket);
-    const ofRoles = policies.roleArns.flatMap((arn) =>
-      [...(policies.role(arn)?.policies.values() ?? [])].flatMap((document) =>
-        allowed(document).map((rest) => ({ ...rest, who: arn.slice(arn.lastIndexOf("/") + 1), role: arn })),
-      ),
-    );
-    const ofBucket = this.#bucketPolicy ? allowed(this.#bucketPolicy) : [];
-    const byId = new Map<string, Permission & { readonly role?: string }>();
-    for (const permission of [...ofRoles, ...ofBucket]) {
-      const id = `${permission.who} ${permission.action}`;
-      const resources = [...(byId.get(id)?.resources ?? []), ...permission.resources];
-      byId.set(id, { ...permission, id, resources, denied: false });
+    for (const role of policies.roleArns) {
+      for (const document of policies.role(role)?.policies.values() ?? []) {
+        for (const statement of statementsOf(document))
+          this.#declare(statement, role.slice(role.lastIndexOf("/") + 1), role);
+      }
     }
-    this.#declared = [...byId.values()];
+    for (const statement of statementsOf(this.#bucketPolicy)) this.#declare(statement, whoIs(statement));
   }
 
   list(): Permission[] {
-    return this.#declared.map(({ id, who, action, resources }) => {
+    return [...this.#declared.values()].map(({ id, who, action, resources }) => {
       return { id, who, action, resources, denied: this.#denied.has(id) };
     });
   }
 
-  /** Denies or restores a permission from the next request on. Returns whether there is one of this id. */
+  /** Denies or restores a permission from the next request on. Returns `false` for an unknown id. */
   set(id: string, denied: boolean): boolean {
-    const permission = this.#declared.find((one) => one.id === id);
+    const permission = this.#declared.get(id);
     if (!permission) return false;
     if (denied) this.#denied.add(id);
     else this.#denied.delete(id);
@@ -57,11 +49,25 @@ export class Permissions {
     return true;
   }
 
+  #declare({ allows, actions = [], resources = [] }: Statement, who: string, role?: string): void {
+    for (const action of allows ? actions.filter((name) => name.startsWith("s3:")) : []) {
+      const id = `${who} ${action}`;
+      const all = [...(this.#declared.get(id)?.resources ?? []), ...resources];
+      this.#declared.set(id, {
+        id,
+        who,
+        action,
+        resources: all,
+        denied: false,
+        ...(role === undefined ? {} : { role }),
+      });
+    }
+  }
+
   #remainingBucketPolicy(): PolicyDocument | undefined {
-    if (!this.#bucketPolicy) return undefined;
-    const Statement = list(this.#bucketPolicy.Statement).filter((statement) => {
-      const { effect, actions, principal } = read(statement);
-      return effect !== "Allow" || !actions.some((action) => this.#denied.has(`${whoIs(principal)} ${action}`));
+    const Statement = [this.#bucketPolicy?.Statement ?? []].flat().filter((statement) => {
+      const [read] = statementsOf({ Statement: statement });
+      return !read?.allows || !read.actions?.some((action) => this.#denied.has(`${whoIs(read)} ${action}`));
     });
     return Statement.length === 0 ? undefined : { ...this.#bucketPolicy, Statement };
   }
@@ -71,37 +77,12 @@ function denial(action: string): PolicyDocument {
   return { Version: "2012-10-17", Statement: [{ Effect: "Deny", Action: action, Resource: "*" }] };
 }
 
-function allowed(document: PolicyDocument): Pick<Permission, "who" | "action" | "resources">[] {
-  return list(document.Statement)
-    .map(read)
-    .filter(({ effect }) => effect === "Allow")
-    .flatMap(({ actions, resources, principal }) =>
-      // S3 is what IAM judges here.
-      actions
-        .filter((action) => action.startsWith("s3:"))
-        .map((action) => ({ who: whoIs(principal), action, resources })),
-    );
+function statementsOf(document: PolicyDocument | undefined): readonly Statement[] {
+  return document ? readDocument(document, "resource").statements : [];
 }
 
-function read(statement: unknown): Statement {
-  const { Effect, Action, Resource, Principal } = statement as Readonly<Record<string, unknown>>;
-  return {
-    effect: Effect,
-    actions: list(Action).map(String),
-    resources: list(Resource).map(String),
-    principal: Principal,
-  };
-}
-
-/** `*` and `{"AWS": "*"}` are everyone; any other principal is named by its ARN or service. */
-function whoIs(principal: unknown): string {
-  if (principal === undefined) return "";
-  const names =
-    typeof principal === "object" && principal !== null ? Object.values(principal).flatMap(list) : [principal];
-  return names.includes("*") ? "everyone" : names.map(String).join(", ");
-}
-
-function list(value: unknown): unknown[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value : [value];
+/** Names the principals of a statement: `everyone`, or an ARN or service. */
+function whoIs({ principals = [] }: Statement): string {
+  const names = principals.map(({ value }) => value);
+  return names.includes("*") ? "everyone" : names.join(", ");
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** No script or style but the page's own, no request but to the stack. */
+/** Returns headers that allow the page its own script and style, and requests to the stack, and nothing else. */
 export function securityHeaders(endpoints: readonly string[]): Record<string, string> {
   const stack = [...new Set(endpoints.map((url) => new URL(url).origin))].join(" ");
   const policy = [
@@ -24,10 +24,7 @@ export function securityHeaders(endpoints: readonly string[]): Record<string, st
   };
 }
 
-/**
- * Whether a page of somebody else's asks: by a name of its own that points here, or, where something would change, from another
- * origin.
- */
+/** Detects a request of another site: by a host name that only points here, or a change from another origin. */
 export function isForeign({ method, headers, socket }: IncomingMessage): boolean {
   const hosts = ["localhost", "127.0.0.1"].map((name) => `${name}:${socket.localPort ?? 0}`);
   if (!hosts.includes(headers.host ?? "")) return true;

@@ -1,6 +1,6 @@
 import type { Hop, LogLine } from "../contract";
 
-/** One request of a viewer's: what each part did, the entry last. */
+/** One request of a client: the steps of each part, the entry last. */
 export interface Exchange {
   readonly id: string;
   readonly hops: readonly Hop[];
@@ -9,32 +9,40 @@ export interface Exchange {
   readonly entry?: Hop;
 }
 
-/** Requests that followed each other by redirects: what a viewer did to get one thing. */
+/** Requests that followed each other by redirects. */
 export interface Flow {
-  /** Of its first request. */
+  /** The id of its first request. */
   readonly id: string;
   readonly exchanges: readonly Exchange[];
 }
 
-/**
- * How a flow ended. `made`: the function made the variant. `hit`: the CDN had it. `miss`: the bucket had it. `moved`: a redirect
- * that nobody followed.
- */
-export type Outcome = "hit" | "miss" | "made" | "moved" | "refused" | "failed" | "other";
+/** The end of a flow, with its explanation. */
+export const OUTCOMES = {
+  hit: "the CDN had it",
+  miss: "the bucket had it",
+  created: "the function created it",
+  redirect: "the client did not follow it",
+  rejected: "4xx",
+  failed: "5xx",
+  other: "not through the CDN",
+} as const;
+export type Outcome = keyof typeof OUTCOMES;
+
+export type UrlOfHop = (hop: Hop) => string | undefined;
 
 const MAX_FLOWS = 300;
-/** How long after a redirect a request to its target still belongs to it, in milliseconds. */
-const FOLLOWED_WITHIN = 30_000;
+/** The time after a redirect in which a request to its target still belongs to it. */
+const FOLLOWED_WITHIN_MS = 30_000;
 
-/** Puts the events of the stack together to requests, and requests to flows, the newest first. */
+/** Joins the events of the stack to requests, and requests to flows, the newest first. */
 export class Flows {
-  readonly #urlOf: (hop: Hop) => string | undefined;
-  readonly #open = new Map<string, Exchange>();
+  readonly #urlOf: UrlOfHop;
+  /** Requests that are not answered yet. */
+  readonly #pending = new Map<string, Exchange>();
   readonly #flowOf = new Map<string, Flow>();
-  #flows: Flow[] = [];
+  #flows: readonly Flow[] = [];
 
-  /** @param urlOf the URL that a hop was the entry of, to be compared with the `location` of an earlier one */
-  constructor(urlOf: (hop: Hop) => string | undefined) {
+  constructor(urlOf: UrlOfHop) {
     this.#urlOf = urlOf;
   }
 
@@ -47,115 +55,106 @@ export class Flows {
     this.#flowOf.clear();
   }
 
-  /** Takes a hop in. Returns the flow that it changed: none as long as its request is not answered. */
-  add(hop: Hop): Flow | undefined {
-    const { requestId } = hop;
-    const flow = this.#flowOf.get(requestId);
+  /** Adds a step to its request, which shows as soon as it is answered. */
+  add(hop: Hop): void {
+    this.#change(hop.requestId, (exchange) => ({
+      ...exchange,
+      hops: [...exchange.hops, hop],
+      ...(hop.entry ? { entry: hop } : {}),
+    }));
+  }
+
+  addLog({ requestId, text }: LogLine): void {
+    if (requestId !== undefined) {
+      this.#change(requestId, (exchange) => ({ ...exchange, log: [...exchange.log, text] }));
+    }
+  }
+
+  #change(id: string, change: (exchange: Exchange) => Exchange): void {
+    const flow = this.#flowOf.get(id);
     if (flow) {
-      // A step that ended after the answer, as a function does that was too slow.
-      return this.#replace(flow, (exchange) =>
-        exchange.id === requestId ? { ...exchange, hops: [...exchange.hops, hop] } : exchange,
-      );
+      // A step may end after the answer, as that of a function does that was too slow.
+      const changed = { ...flow, exchanges: flow.exchanges.map((one) => (one.id === id ? change(one) : one)) };
+      this.#flows = this.#flows.map((one) => (one === flow ? changed : one));
+      this.#index(changed);
+      return;
     }
-    const open = this.#open.get(requestId) ?? { id: requestId, hops: [], log: [] };
-    const exchange: Exchange = { ...open, hops: [...open.hops, hop], ...(hop.entry ? { entry: hop } : {}) };
-    if (!hop.entry) {
-      this.#open.set(requestId, exchange);
-      for (const oldest of this.#open.keys()) {
-        if (this.#open.size <= MAX_FLOWS) break;
-        this.#open.delete(oldest);
-      }
-      return undefined;
+    const exchange = change(this.#pending.get(id) ?? { id, hops: [], log: [] });
+    if (exchange.entry) {
+      this.#pending.delete(id);
+      this.#show(exchange, exchange.entry);
+      return;
     }
-    this.#open.delete(requestId);
-    return this.#close(exchange, hop);
+    this.#pending.set(id, exchange);
+    const [oldest] = this.#pending.keys();
+    if (this.#pending.size > MAX_FLOWS && oldest !== undefined) this.#pending.delete(oldest);
   }
 
-  addLog({ requestId, text }: LogLine): Flow | undefined {
-    if (requestId === undefined) return undefined;
-    const flow = this.#flowOf.get(requestId);
-    const append = (exchange: Exchange) =>
-      exchange.id === requestId ? { ...exchange, log: [...exchange.log, text] } : exchange;
-    if (flow) return this.#replace(flow, append);
-    this.#open.set(requestId, append(this.#open.get(requestId) ?? { id: requestId, hops: [], log: [] }));
-    return undefined;
-  }
-
-  #close(exchange: Exchange, entry: Hop): Flow {
+  #show(exchange: Exchange, entry: Hop): void {
     const url = this.#urlOf(entry);
-    // The oldest redirect that waits for this URL, as one viewer after the other follows it.
-    const before = this.#flows.findLast((flow) => {
-      const last = flow.exchanges.at(-1)?.entry;
-      return (
-        last?.responseHeaders?.location !== undefined &&
-        last.responseHeaders.location === url &&
-        entry.startedAt >= last.startedAt &&
-        entry.startedAt - (last.startedAt + last.ms) < FOLLOWED_WITHIN
-      );
+    // The oldest redirect that waits for this URL, because clients follow one after the other.
+    const before = this.#flows.findLast(({ exchanges }) => {
+      const last = exchanges.at(-1)?.entry;
+      const location = last?.responseHeaders?.location;
+      if (!last || location === undefined || location !== url || entry.startedAt < last.startedAt) return false;
+      return entry.startedAt - (last.startedAt + last.ms) < FOLLOWED_WITHIN_MS;
     });
-    const flow: Flow = before
-      ? { ...before, exchanges: [...before.exchanges, exchange] }
-      : { id: exchange.id, exchanges: [exchange] };
-    this.#flows = [flow, ...this.#flows.filter((one) => one !== before)];
-    for (const { id } of flow.exchanges) this.#flowOf.set(id, flow);
-    for (const old of this.#flows.splice(MAX_FLOWS)) for (const { id } of old.exchanges) this.#flowOf.delete(id);
-    return flow;
+    const flow = { id: before?.id ?? exchange.id, exchanges: [...(before?.exchanges ?? []), exchange] };
+    const flows = [flow, ...this.#flows.filter((one) => one !== before)];
+    for (const { exchanges } of flows.splice(MAX_FLOWS)) for (const { id } of exchanges) this.#flowOf.delete(id);
+    this.#flows = flows;
+    this.#index(flow);
   }
 
-  #replace(flow: Flow, change: (exchange: Exchange) => Exchange): Flow {
-    const changed = { ...flow, exchanges: flow.exchanges.map(change) };
-    this.#flows = this.#flows.map((one) => (one === flow ? changed : one));
-    for (const { id } of changed.exchanges) this.#flowOf.set(id, changed);
-    return changed;
+  #index(flow: Flow): void {
+    for (const { id } of flow.exchanges) this.#flowOf.set(id, flow);
   }
 }
 
-export function outcomeOf({ exchanges }: Flow): Outcome {
-  const hops = exchanges.flatMap((exchange) => exchange.hops);
-  const last = exchanges.at(-1)?.entry;
+export function outcomeOf(flow: Flow): Outcome {
+  const last = flow.exchanges.at(-1)?.entry;
   if (!last) return "other";
   if (last.status >= 500) return "failed";
-  if (last.status >= 400) return "refused";
-  if (last.responseHeaders?.location !== undefined) return "moved";
-  if (hops.some(isVariantWrite)) return "made";
+  if (last.status >= 400) return "rejected";
+  if (last.responseHeaders?.location !== undefined) return "redirect";
+  if (hopsOf(flow).some(isVariantWrite)) return "created";
   if (last.part !== "cdn") return "other";
   return isHit(last) ? "hit" : "miss";
 }
 
-/** The function's own write: an administrator's is an entry. */
+export function hopsOf({ exchanges }: Flow): Hop[] {
+  return exchanges.flatMap(({ hops }) => hops);
+}
+
+/** Tells the function's own write from that of an administrator, which is an entry. */
 export function isVariantWrite(hop: Hop): boolean {
   return hop.part === "s3" && !hop.entry && hop.what.startsWith("PutObject ") && hop.status === 200;
 }
 
-/** Whether the CDN answered from its cache, the origin asked for no more than whether it changed. */
+/** Tells whether the CDN answered from its cache, a `RefreshHit` among them: the origin confirmed that nothing changed. */
 export function isHit({ responseHeaders }: Hop): boolean {
   return /^(Refresh)?Hit /.test(responseHeaders?.["x-cache"] ?? "");
 }
 
-/** Milliseconds since the epoch: when a flow began and ended. */
-export function spanOf({ exchanges }: Flow): { readonly from: number; readonly to: number } {
-  const hops = exchanges.flatMap((exchange) => exchange.hops);
+/** Start and end of a flow in milliseconds since the epoch. */
+export function spanOf(flow: Flow): { readonly from: number; readonly to: number } {
+  const hops = hopsOf(flow);
   return {
     from: Math.min(...hops.map(({ startedAt }) => startedAt)),
     to: Math.max(...hops.map(({ startedAt, ms }) => startedAt + ms)),
   };
 }
 
-/** A line for a shell that makes the flow's first request again, and follows it as far as it went. */
-export function curlLine({ exchanges }: Flow, urlOf: (hop: Hop) => string | undefined): string | undefined {
+/** Returns a shell line that repeats the first request of a flow, and follows it as far as it went. */
+export function curlLine({ exchanges }: Flow, urlOf: UrlOfHop): string | undefined {
   const entry = exchanges[0]?.entry;
   const url = entry && urlOf(entry);
   if (!entry || url === undefined) return undefined;
-  const [method = "GET"] = entry.what.split(" ", 1);
-  const flags = [
-    "-s",
-    ...(method === "HEAD" ? ["-I"] : ["-D -", "-o /dev/null"]),
-    ...(exchanges.length > 1 ? ["-L"] : []),
-  ];
-  const { accept, ...conditions } = entry.requestHeaders ?? {};
-  const headers = { ...(accept === undefined || accept === "*/*" ? {} : { accept }), ...conditions };
-  const asked = Object.entries(headers).map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
-  return ["curl", ...flags, ...asked, quote(url)].join(" ");
+  const output = entry.what.startsWith("HEAD ") ? ["-I"] : ["-D -", "-o /dev/null"];
+  const headers = Object.entries(entry.requestHeaders ?? {})
+    .filter(([name, value]) => !(name === "accept" && value === "*/*"))
+    .map(([name, value]) => `-H ${quote(`${name}: ${value}`)}`);
+  return ["curl", "-s", ...output, ...(exchanges.length > 1 ? ["-L"] : []), ...headers, quote(url)].join(" ");
 }
 
 function quote(text: string): string {

@@ -19,7 +19,7 @@ export function percent(share: number): string {
   return rounded === 0 && share > 0 ? "< 1 %" : `${rounded} %`;
 }
 
-/** What a variant weighs against its original: `97 % smaller`, `12 % larger`. */
+/** The weight of a variant against its original: `97 % smaller`, `12 % larger`. */
 export function saving(variant: number, original: number): string {
   if (original === 0 || variant === original) return "same size";
   const share = variant / original;
@@ -31,7 +31,7 @@ export function fileOf(key: string): string {
   return key.slice(key.lastIndexOf("/") + 1);
 }
 
-/** A request line with its path as people read it. */
+/** A request line with its path decoded. */
 export function readable(what: string): string {
   try {
     return decodeURIComponent(what);

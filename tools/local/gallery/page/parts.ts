@@ -1,3 +1,4 @@
+/** The parts of the stack in the order in which a miss passes them. */
 const NAMES: Readonly<Record<string, string>> = {
   edge: "Edge",
   cdn: "CDN",
@@ -10,20 +11,20 @@ const NAMES: Readonly<Record<string, string>> = {
   cloudfront: "CloudFront API",
   iam: "IAM",
 };
+const ORDER = Object.keys(NAMES);
 
-/** How the page calls a part of the stack; one that it does not know goes by its own name. */
+/** Returns the display name of a part; an unknown one keeps its own. */
 export function partName(part: string): string {
   return NAMES[part] ?? part;
 }
 
-/** Sorts parts as a miss passes them; parts that the page does not know come last. */
+/** Sorts parts as a miss passes them, unknown ones last. */
 export function byFlow(one: string, other: string): number {
-  const order = Object.keys(NAMES);
-  const place = (part: string) => (part in NAMES ? order.indexOf(part) : order.length);
+  const place = (part: string) => (part in NAMES ? ORDER.indexOf(part) : ORDER.length);
   return place(one) - place(other);
 }
 
-/** The class that gives a part its colour. */
+/** Returns the class that colours a part. */
 export function partClass(part: string): string {
   return part in NAMES ? `part-${part}` : "part-other";
 }

@@ -1,52 +1,54 @@
+// The page's requests to its server.
 import type { Leg, Original, OriginalsPage, Permission, StackInfo } from "../contract";
 
-// What the page asks its server.
+/** The `Accept` header of Chromium for an `<img>`. */
+export const IMAGE_ACCEPT = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
 
 export function getStack(): Promise<StackInfo> {
-  return ask("GET", "/stack");
+  return send("GET", "/stack");
 }
 
 export function getOriginals(after: string, search: string): Promise<OriginalsPage> {
-  return ask("GET", `/originals?${new URLSearchParams({ after, search }).toString()}`);
+  return send("GET", withQuery("/originals", { after, search }));
 }
 
-/** `undefined` for an original that is not there. */
+/** Returns `undefined` for an original that does not exist. */
 export async function getOriginal(key: string): Promise<Original | undefined> {
-  const response = await fetch(of("/original", key));
+  const response = await fetch(withQuery("/original", { key }));
   return response.ok ? ((await response.json()) as Original) : undefined;
 }
 
-/** Puts an original in place of whatever has its key. */
+/** Creates or replaces an original. */
 export function putOriginal(key: string, file: Blob): Promise<Original> {
-  return ask("PUT", of("/original", key), file);
+  return send("PUT", withQuery("/original", { key }), file);
 }
 
 /** Deletes every variant of an original from the bucket and from the CDN. */
 export function deleteVariants(key: string): Promise<unknown> {
-  return ask("DELETE", of("/variants", key));
+  return send("DELETE", withQuery("/variants", { key }));
 }
 
 export function getPermissions(): Promise<Permission[]> {
-  return ask("GET", "/permissions");
+  return send("GET", "/permissions");
 }
 
 export function setPermission(id: string, denied: boolean): Promise<Permission[]> {
-  return ask("POST", "/permissions", JSON.stringify({ id, denied }));
+  return send("POST", "/permissions", JSON.stringify({ id, denied }));
 }
 
-/** Asks the CDN for a path and follows the redirects, each of them a leg. */
+/** Requests a path from the CDN and follows the redirects; each request is a leg. */
 export function tryPath(path: string, accept: string): Promise<Leg[]> {
-  return ask("POST", "/try", JSON.stringify({ path, accept }));
+  return send("POST", "/try", JSON.stringify({ path, accept }));
 }
 
-function of(path: string, key: string): string {
-  return `${path}?${new URLSearchParams({ key }).toString()}`;
+function withQuery(path: string, query: Record<string, string>): string {
+  return `${path}?${new URLSearchParams(query).toString()}`;
 }
 
-/** @throws Error with the server's sentence for whatever it refuses */
-async function ask<T>(method: string, path: string, body?: BodyInit): Promise<T> {
+/** @throws Error with the server's message for a status that is no success */
+async function send<T>(method: string, path: string, body?: BodyInit): Promise<T> {
   const response = await fetch(path, { method, ...(body === undefined ? {} : { body }) });
   const answer = (await response.json()) as T & { readonly message?: string };
-  if (!response.ok) throw new Error(answer.message ?? `the server answered ${response.status}`);
+  if (!response.ok) throw new Error(answer.message ?? `The server answered ${response.status}.`);
   return answer;
 }

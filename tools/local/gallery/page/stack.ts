@@ -1,67 +1,68 @@
-import { encodeKey } from "../../../../functions/variant-key";
+import { encodeKey, listSpecs, parseSize, parseVariantKey } from "../../../../functions/variant-key";
 import { type Cdn, variantUrl } from "@image-resizer/srcset/srcset";
 import type { Hop, StackInfo } from "../contract";
 
-/** Sizes to show where the stack makes any. */
+/** Sizes to show of a stack that allows any. */
 const UNLISTED_SIZES = ["320w", "640w", "960w"];
-const SPEC = /^(\d+)(?:x(\d+)|w|h)(?:\.(?:jpeg|png|webp|avif))?$/;
 
 /** The stack as the page sees it. */
 export class Stack {
   readonly info: StackInfo;
-  /** What the srcset helper wants to know. */
+  /** The argument of the srcset helper. */
   readonly cdn: Cdn;
+  readonly sizes: readonly string[];
 
   constructor(info: StackInfo) {
+    const { sizes, maxDimension } = info.allowList;
     this.info = info;
     this.cdn = { url: info.endpoints.cdn ?? "", ...info.allowList };
-  }
-
-  get sizes(): readonly string[] {
-    const { sizes, maxDimension } = this.info.allowList;
-    return sizes === "any" ? UNLISTED_SIZES.filter((size) => Number.parseInt(size) <= maxDimension) : sizes;
+    this.sizes = sizes === "any" ? UNLISTED_SIZES.filter((size) => Number.parseInt(size) <= maxDimension) : sizes;
   }
 
   /** Every spec of the stack: each size alone, then in each format. */
   get specs(): string[] {
-    return this.sizes.flatMap((size) => [size, ...this.info.allowList.formats.map((format) => `${size}.${format}`)]);
+    return listSpecs({ ...this.info.allowList, sizes: this.sizes });
   }
 
-  /** The most sizes of one shape, smallest first: a srcset's candidates must show the same. */
+  /** The most sizes of one shape, the smallest first: the candidates of a srcset must show the same. */
   get gallerySizes(): string[] {
     const byShape = new Map<string, string[]>();
     for (const size of this.sizes) {
-      const [, width, height] = SPEC.exec(size) ?? [];
-      if (size.endsWith("h")) continue;
-      const shape = height === undefined ? "w" : (Number(width) / Number(height)).toFixed(2);
+      const { width, height } = parseSize(size) ?? {};
+      if (width === undefined) continue;
+      const shape = height === undefined ? "w" : (width / height).toFixed(2);
       byShape.set(shape, [...(byShape.get(shape) ?? []), size]);
     }
     const [most = []] = [...byShape.values()].sort((one, other) => other.length - one.length);
     return most.toSorted((one, other) => Number.parseInt(one) - Number.parseInt(other));
   }
 
-  /** The URL of an original, or of its variant. @throws Error for what the stack would refuse */
+  /** The URLs that the gallery may show an original by. */
+  galleryUrls(key: string): string[] {
+    const specs = listSpecs({ ...this.info.allowList, sizes: this.gallerySizes });
+    return specs.map((spec) => this.urlOf(key, spec));
+  }
+
+  /** The URL of an original, or of its variant. @throws Error for a variant that the stack rejects */
   urlOf(key: string, spec?: string): string {
-    // Without a size it is an object like any other.
     return spec === undefined ? `${this.cdn.url}/${encodeKey(key)}` : variantUrl(this.cdn, key, spec);
   }
 
-  /** The URL that a hop was the entry of; `undefined` where it names none. */
+  /** The URL by which a hop entered the stack; `undefined` where it names none. */
   urlOfHop({ part, what }: Hop): string | undefined {
     const endpoint = this.info.endpoints[part];
     const target = /^[A-Z]+ (\/\S*)$/.exec(what)?.[1];
     return endpoint === undefined || target === undefined ? undefined : new URL(endpoint).origin + target;
   }
-}
 
-/** The key of the original that a path of the CDN names a variant of, going by its form. */
-export function originalOfPath(path: string): string | undefined {
-  const segments = (path.split("?", 1)[0] ?? "").slice(1).split("/");
-  const [spec] = segments.splice(-2, 1);
-  if (segments.length === 0 || !SPEC.test(spec ?? "")) return undefined;
-  try {
-    return decodeURIComponent(segments.join("/"));
-  } catch {
-    return undefined;
+  /** The key of the original that a path of the CDN names a variant of. */
+  originalOfPath(path: string): string | undefined {
+    try {
+      const key = decodeURIComponent((path.split("?", 1)[0] ?? "").slice(1));
+      const parsed = parseVariantKey(key, this.info.allowList);
+      return "refused" in parsed ? undefined : parsed.original;
+    } catch {
+      return undefined;
+    }
   }
 }

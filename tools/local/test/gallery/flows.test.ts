@@ -20,7 +20,7 @@ describe("requests put together", () => {
   const entry = (id: string, part: Hop["part"], what: string, status: number, headers: Record<string, string> = {}) =>
     hop(id, part, what, status, { entry: true, responseHeaders: headers });
 
-  /** What a viewer does to get a variant that nobody has made. */
+  /** The hops of a request for a variant that does not exist yet. */
   const miss = (id: string) => [
     hop(`${id}1`, "website", "GET /640w/a.jpg", 307),
     entry(`${id}1`, "cdn", "GET /640w/a.jpg", 307, { location: `${API}/r?key=640w/a.jpg` }),
@@ -49,10 +49,10 @@ describe("requests put together", () => {
       ],
     );
     assert.ok(flow);
-    assert.deepEqual([flow.id, outcomeOf(flow), spanOf(flow)], ["a1", "made", { from: 1010, to: 1075 }]);
+    assert.deepEqual([flow.id, outcomeOf(flow), spanOf(flow)], ["a1", "created", { from: 1010, to: 1075 }]);
   });
 
-  it("keeps viewers apart who ask for the same, the newest first", () => {
+  it("keeps clients apart that request the same, the newest first", () => {
     const [one, other] = [miss("a"), miss("b")];
     const mixed = one
       .flatMap((hopOfOne, index) => [hopOfOne, other[index] ?? hopOfOne])
@@ -67,32 +67,32 @@ describe("requests put together", () => {
     );
   });
 
-  it("tells a hit, a miss, a redirect that nobody followed, a refusal and a failure", () => {
+  it("tells a hit, a miss, a redirect, a rejection and a failure", () => {
     const outcome = (...hops: Hop[]) => fill(hops).all.map(outcomeOf);
     const cdn = (status: number, headers: Record<string, string>) => entry("x", "cdn", "GET /x", status, headers);
     assert.deepEqual(outcome(cdn(200, { "x-cache": "Hit from cloudfront" })), ["hit"]);
     assert.deepEqual(outcome(cdn(200, { "x-cache": "RefreshHit from cloudfront" })), ["hit"]);
     assert.deepEqual(outcome(cdn(200, { "x-cache": "Miss from cloudfront" })), ["miss"]);
-    assert.deepEqual(outcome(cdn(307, { location: "http://elsewhere/" })), ["moved"]);
-    assert.deepEqual(outcome(cdn(404, { "x-cache": "Error from cloudfront" })), ["refused"]);
+    assert.deepEqual(outcome(cdn(307, { location: "http://elsewhere/" })), ["redirect"]);
+    assert.deepEqual(outcome(cdn(404, { "x-cache": "Error from cloudfront" })), ["rejected"]);
     assert.deepEqual(outcome(cdn(502, {})), ["failed"]);
     assert.deepEqual(outcome(entry("x", "s3", "PutObject a.jpg", 200)), ["other"]);
-    // One request that the function makes a variant in, as with an origin group.
+    // One request in which the function creates a variant, as with an origin group.
     assert.deepEqual(
       outcome(hop("x", "s3", "PutObject 640w/a.jpg", 200), cdn(200, { "x-cache": "Miss from cloudfront" })),
-      ["made"],
+      ["created"],
     );
   });
 
-  it("shows nothing of a request before it is answered, and what comes after its answer too", () => {
+  it("shows a request when it is answered, and steps that end after its answer too", () => {
     const flows = new Flows(urlOf);
-    assert.equal(flows.add(hop("x", "s3", "GetObject a.jpg", 200)), undefined);
+    flows.add(hop("x", "s3", "GetObject a.jpg", 200));
     flows.addLog({ requestId: "x", text: "before" });
     assert.equal(flows.all.length, 0);
     flows.add(entry("x", "api", "GET /r", 503));
     flows.add(hop("x", "function", "invoke resizer", 500));
     flows.addLog({ requestId: "x", text: "after" });
-    flows.addLog({ requestId: undefined, text: "of nobody" });
+    flows.addLog({ requestId: undefined, text: "of no request" });
     const [exchange] = flows.all[0]?.exchanges ?? [];
     assert.deepEqual(
       exchange?.hops.map(({ part }) => part),
@@ -107,7 +107,7 @@ describe("requests put together", () => {
     assert.deepEqual([flows.length, flows[0]?.id, flows.at(-1)?.id], [300, "999", "700"]);
   });
 
-  it("writes a line that makes the request again, whatever is in its URL", () => {
+  it("returns a line that repeats the request, whatever is in its URL", () => {
     const line = (...hops: Hop[]) => fill(hops).all.map((flow) => curlLine(flow, urlOf));
     assert.deepEqual(line(...miss("a")), ["curl -s -D - -o /dev/null -L 'http://localhost:1/640w/a.jpg'"]);
     assert.deepEqual(

@@ -54,7 +54,7 @@ describe("the gallery's server", () => {
     assert.equal((await ask(`${url}/page/main.ts`)).status, 404);
   });
 
-  it("is for this machine: no name of somebody else's leads here, and no other page changes anything", async () => {
+  it("rejects other host names, and changes by other sites", async () => {
     const status = async (method: string, path: string, headers: Record<string, string>) =>
       (await ask(url + path, { method, headers, body: method === "GET" ? "" : "{}" })).status;
     const { host } = new URL(url);
@@ -100,15 +100,15 @@ describe("the gallery's server", () => {
     }
   });
 
-  it("replaces an original: its variants are gone from the bucket and the CDN, refusals of it too, and no others", async () => {
-    const picture = (red: number) =>
+  it("replaces an original: deletes its variants from the bucket and the CDN, with errors cached for them, and no others", async () => {
+    const image = (red: number) =>
       sharp({ create: { width: 700, height: 700, channels: 3, background: { r: red, g: 0, b: 0 } } })
         .png()
         .toBuffer();
     const put = async (red: number) => {
       const response = await fetch(`${url}/original?key=${encodeURIComponent("new/a b.png")}`, {
         method: "PUT",
-        body: new Uint8Array(await picture(red)),
+        body: new Uint8Array(await image(red)),
       });
       assert.equal(response.status, 200, await response.text());
     };
@@ -118,7 +118,7 @@ describe("the gallery's server", () => {
       return (await sharp(answer.body).stats()).channels[0]?.mean;
     };
     await follow(variant("p_1/640w/other.jpg"));
-    // The refusal is public for a minute.
+    // The error is cacheable for a minute.
     assert.deepEqual(statuses(await follow(variant("new/640w/a b.png"))), [307, 404]);
     await put(50);
     assert.equal(await red(), 50);
@@ -130,21 +130,21 @@ describe("the gallery's server", () => {
     await administrator(stack).get("p_1/640w/other.jpg");
   });
 
-  it("refuses a file that is no picture by its name, and a key that S3 refuses", async () => {
+  it("refuses a file that is no image by its name, and a key that S3 refuses", async () => {
     const put = async (key: string) => {
       const { status, body } = await ask(`${url}/original?key=${key}`, { method: "PUT", body: "x" });
       return [status, (JSON.parse(body.toString()) as { message: string }).message];
     };
     assert.deepEqual(await put("page.html"), [
       415,
-      "page.html is no picture by its name: originals are jpg, jpeg, png, webp and avif files.",
+      "page.html is no image by its name: originals are jpg, jpeg, png, webp and avif files.",
     ]);
     const [status, message] = await put(`${"x".repeat(1100)}.jpg`);
     assert.equal(status, 400);
-    assert.match(String(message), /^S3 did not take x+\.jpg: /);
+    assert.match(String(message), /^S3 rejected x+\.jpg: /);
   });
 
-  it("follows a path through the stack and shows what every hop answers, the path as it was typed", async () => {
+  it("follows a path through the stack, as it was typed, and returns the answer of every hop", async () => {
     const legs = (path: string) => json<Leg[]>("/try", "POST", { path, accept: "*/*" });
     const made = await legs("p_2/640w/Käse & Brötchen.jpg");
     assert.deepEqual(
@@ -168,7 +168,7 @@ describe("the gallery's server", () => {
     assert.equal((await ask(`${url}/try`, { method: "POST", body: '{"path":"/x","accept":"a\\nb"}' })).status, 400);
   });
 
-  it("denies and restores what the policies allow: the flow fails as on AWS, and then does not", async () => {
+  it("denies and restores what the policies allow: the flow fails as on AWS, and then succeeds", async () => {
     const permissions = await json<Permission[]>("/permissions");
     const role = permissions[0]?.who ?? "";
     assert.deepEqual(
@@ -197,17 +197,17 @@ describe("the gallery's server", () => {
       await set(id, true);
       assert.deepEqual(await walk(), answers, id);
       await set(id, false);
-      // What the CDN holds of the refusal goes with the variants.
+      // An error that the CDN has cached goes with the variants.
       await json(`/variants?key=p_1/photo.jpg`, "DELETE");
     }
     assert.deepEqual(await walk(), [307, 301, 200]);
     assert.equal(
-      (await ask(`${url}/permissions`, { method: "POST", body: '{"id":"nobody","denied":true}' })).status,
+      (await ask(`${url}/permissions`, { method: "POST", body: '{"id":"unknown","denied":true}' })).status,
       404,
     );
   });
 
-  it("sends every hop as it happens, and to whoever comes back what was missed", async () => {
+  it("sends every hop as it happens, and what a page has missed when it reconnects", async () => {
     const first = await listen(url, undefined, "GET /p_1/200x150/other.jpg");
     await ask(variant("p_1/200x150/other.jpg"));
     const events = await first.seen;

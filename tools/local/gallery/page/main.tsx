@@ -1,0 +1,24 @@
+import { options, render } from "preact";
+import { App } from "./app";
+import { PageContext, PageState } from "./page-state";
+import { getStack } from "./server";
+
+// A page that connects late receives thousands of events at once: once a frame is enough.
+options.debounceRendering = requestAnimationFrame;
+
+async function main(): Promise<void> {
+  const page = new PageState(await getStack());
+  document.title = `${page.stack.info.stack} · image-resizer`;
+  render(
+    <PageContext.Provider value={page}>
+      <App />
+    </PageContext.Provider>,
+    document.body,
+  );
+  page.listen();
+  await page.originals.load();
+}
+
+main().catch((error: unknown) => {
+  render(<p class="error">The page could not start: {(error as Error).message}</p>, document.body);
+});

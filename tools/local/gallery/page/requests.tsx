@@ -1,0 +1,89 @@
+import { useSignal } from "@preact/signals";
+import { type Flow, hopsOf, OUTCOMES, outcomeOf, spanOf } from "./flows";
+import { bytes, milliseconds, readable } from "./format";
+import { usePage } from "./page-state";
+import { byFlow, partName } from "./parts";
+import { RequestDetails } from "./request-details";
+import { Strip } from "./timeline";
+import { Choice, Field } from "./ui";
+
+const MAX_ROWS = 100;
+
+/** The steps of every request, live. */
+export function Requests() {
+  const { activity } = usePage();
+  const [text, outcome, part] = [useSignal(""), useSignal(""), useSignal("")];
+  const held = useSignal<readonly Flow[] | undefined>(undefined);
+  const flows = held.value ?? activity.flows.value;
+  const parts = [...new Set(flows.flatMap(hopsOf).map((hop) => hop.part))].sort(byFlow);
+  const shown = flows.filter((flow) => matches(flow, text.value, outcome.value, part.value)).slice(0, MAX_ROWS);
+  return (
+    <section aria-labelledby="requests-title">
+      <div class="row controls">
+        <h3 id="requests-title">Requests</h3>
+        <Field label="Filter by text or status" grow>
+          <input type="search" onInput={({ currentTarget }) => (text.value = currentTarget.value)} />
+        </Field>
+        <Choice
+          label="Outcome"
+          value={outcome}
+          options={Object.entries(OUTCOMES).map(([name, meaning]) => [name, `${name}: ${meaning}`])}
+        />
+        <Choice label="Hop" value={part} options={parts.map((name) => [name, `through ${partName(name)}`])} />
+        <label class="check">
+          <input
+            type="checkbox"
+            onChange={({ currentTarget }) => (held.value = currentTarget.checked ? flows : undefined)}
+          />
+          Hold
+        </label>
+        <button class="small" onClick={activity.clear}>
+          Clear
+        </button>
+      </div>
+      {shown.length === 0 && (
+        <p class="note">{flows.length === 0 ? "No requests yet." : "No request matches the filters."}</p>
+      )}
+      <ol class="requests">
+        {shown.map((flow) => (
+          <Row key={flow.id} flow={flow} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Row({ flow }: { flow: Flow }) {
+  const { activity } = usePage();
+  const isOpen = activity.openFlows.value.has(flow.id);
+  const outcome = outcomeOf(flow);
+  const { from, to } = spanOf(flow);
+  const [first, last] = [flow.exchanges[0]?.entry, flow.exchanges.at(-1)?.entry];
+  const count = flow.exchanges.length > 1 ? `${flow.exchanges.length} requests, ` : "";
+  return (
+    <li>
+      <details open={isOpen} onToggle={({ currentTarget }) => activity.setOpen(flow.id, currentTarget.open)}>
+        <summary>
+          <span class={`chip outcome-${outcome}`} title={OUTCOMES[outcome]}>
+            {outcome}
+          </span>
+          <span class="path">{readable(first?.what ?? "")}</span>
+          <small>{`${count}${last?.status ?? ""}, ${milliseconds(to - from)}, ${bytes(last?.bytes ?? 0)}`}</small>
+          <Strip flow={flow} />
+        </summary>
+        {isOpen && <RequestDetails flow={flow} />}
+      </details>
+    </li>
+  );
+}
+
+function matches(flow: Flow, text: string, outcome: string, part: string): boolean {
+  const wanted = text.trim().toLowerCase();
+  const hops = hopsOf(flow);
+  return (
+    (outcome === "" || outcomeOf(flow) === outcome) &&
+    (part === "" || hops.some((hop) => hop.part === part)) &&
+    (wanted === "" ||
+      hops.some(({ what, status }) => readable(what).toLowerCase().includes(wanted) || String(status) === wanted))
+  );
+}

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import type { Browser, Locator, Page } from "playwright-core";
+import { type LocalStack, startLocalStack } from "../../stack";
+import { launchBrowser } from "./browser";
+import { makeOriginals } from "./originals";
+
+/** Two candidates, and WebP to offer before the original's format. */
+const CONFIG = {
+  sizes: ["250w", "335w", "640x480"],
+  formats: ["webp"],
+  "resizer.rateLimit": 1000,
+  "resizer.burstLimit": 1000,
+};
+/** A bound for a page that never gets there: much more than a slow machine needs. */
+const TIMEOUT_MS = 300_000;
+
+/** A stack with its gallery in a browser, for the tests of one suite. */
+export class GalleryPage {
+  stack!: LocalStack;
+  page!: Page;
+  /** What the console of the page said: checked after every test. */
+  readonly problems: string[] = [];
+  /** Variants that the function has written. */
+  variantsWritten = 0;
+  readonly #hosts = new Set<string>();
+  #browser: Browser | undefined;
+  readonly #closers: (() => Promise<unknown>)[] = [];
+
+  /** Starts and ends everything with the suite that calls it. */
+  static ofSuite(): GalleryPage {
+    const gallery = new GalleryPage();
+    before(() => gallery.#start());
+    after(() => Promise.all(gallery.#closers.map((close) => close())));
+    afterEach(() => gallery.#endTest());
+    return gallery;
+  }
+
+  async open(width: number, colorScheme: "light" | "dark" = "light"): Promise<Page> {
+    assert.ok(this.#browser);
+    const context = await this.#browser.newContext({ viewport: { width, height: 800 }, colorScheme });
+    context.setDefaultTimeout(TIMEOUT_MS);
+    const page = (this.page = await context.newPage());
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) this.problems.push(message.text());
+    });
+    page.on("pageerror", (error) => this.problems.push(error.message));
+    page.on("request", (request) => this.#hosts.add(new URL(request.url()).hostname));
+    await page.exposeFunction("variantsWritten", () => this.variantsWritten);
+    await page.goto(this.stack.endpoints.gallery);
+    await page.getByText("live", { exact: true }).waitFor();
+    await page.locator(".card").first().waitFor();
+    return page;
+  }
+
+  card(key: string): Locator {
+    return this.page.locator(`.card[data-key=${JSON.stringify(key)}]`);
+  }
+
+  /** The dialog of an original, once each of the six variants is answered. */
+  async openDialog(key: string): Promise<Locator> {
+    await this.card(key).click();
+    const dialog = this.page.getByRole("dialog", { name: key });
+    await dialog.getByText(/^6 variants, /).waitFor();
+    return dialog;
+  }
+
+  /** The newest row of the inspector for a path. */
+  row(path: string): Locator {
+    const rows = this.page.locator(".requests > li");
+    return rows.filter({ hasText: `GET ${path}` }).first();
+  }
+
+  /** Requests a path from the CDN and waits for the last of so many answers. */
+  async send(path: string, answers: number): Promise<Locator> {
+    await this.page.getByLabel("Request a path from the CDN").fill(path);
+    await this.page.getByRole("button", { name: "Send" }).click();
+    const legs = this.page.locator(".result li");
+    // The answers to an earlier request may still be shown.
+    await legs.first().getByText(encodeURI(path)).waitFor();
+    await legs.nth(answers - 1).waitFor();
+    return legs;
+  }
+
+  async #start(): Promise<void> {
+    const [images, browser] = await Promise.all([makeOriginals(), launchBrowser()]);
+    this.#browser = browser;
+    this.#closers.push(
+      () => browser.close(),
+      () => rm(images, { recursive: true }),
+    );
+    this.stack = await startLocalStack({ stack: "dev", port: 0, images, config: CONFIG });
+    this.#closers.push(() => this.stack.close());
+    this.stack.trace.listen(({ part, what, status, entry }) => {
+      if (part === "s3" && what.startsWith("PutObject") && status === 200 && !entry) this.variantsWritten += 1;
+    });
+  }
+
+  /** The page reached the stack only, and nothing went wrong in it. */
+  async #endTest(): Promise<void> {
+    await this.page.context().close();
+    assert.deepEqual(this.problems.splice(0), []);
+    assert.deepEqual([...this.#hosts].sort(), ["localhost"]);
+    this.#hosts.clear();
+  }
+}
