@@ -32,7 +32,7 @@ export function helpText({ name, summary, options, notes }: CommandSyntax): stri
   return [
     summary,
     "",
-    wrap(`${name} --`, flags, name.length + 4),
+    wrap(flags.length === 0 ? name : `${name} --`, flags, name.length + 4),
     "",
     ...rows.map(([flag, text]) => wrap(`  ${flag}`.padEnd(indent - 1), text.split(" "), indent)),
     ...(notes === undefined ? [] : ["", ...notes.split("\n").map((line) => wrap("", line.split(" "), 0))]),

@@ -17,54 +17,49 @@ describe("variantUrl", () => {
     assert.equal(variantUrl("http://localhost:8080", "a.jpg", "9h.png"), "http://localhost:8080/9h.png/a.jpg");
   });
 
-  it("encodes whatever a name may hold", () => {
+  it("encodes every character of a name", () => {
     assert.equal(
       variantUrl(CDN, `ö/a b+c&d=e#f?g%20"h'(i)*!,<img onerror=x>.jpg`, "640w"),
       "https://cdn.example.com/%C3%B6/640w/a%20b%2Bc%26d%3De%23f%3Fg%2520%22h%27%28i%29%2A%21%2C%3Cimg%20onerror%3Dx%3E.jpg",
     );
   });
 
-  const refusals: [what: string, cdn: string | Cdn, key: string, size: string, message: string][] = [
-    [
-      "what is no size",
-      CDN,
-      "a.jpg",
-      "0640w",
-      `"0640w" is no size: expected WxH, Ww or Hh, such as 360x270, 640w or 480h`,
-    ],
-    ["an unlisted size", CDN, "a.jpg", "641w", `"a.jpg" at 641w: the size 641w is not made here`],
-    ["an unlisted format", CDN, "a.jpg", "640w.png", `"a.jpg" at 640w.png: the format png is not made here`],
-    ["a side that is too long", CDN, "a.jpg", "1001w", `"a.jpg" at 1001w: a side is 1 to 1000 pixels`],
-    ["a chained key", CDN, "640w/a.jpg", "320w", `"640w/a.jpg" at 320w: a variant cannot be made from a variant`],
+  const rejected: [name: string, cdn: string | Cdn, key: string, size: string, message: string][] = [
+    ["an unlisted size", CDN, "a.jpg", "641w", "The size 641w is not made here."],
+    ["an unlisted format", CDN, "a.jpg", "640w.png", "The format png is not made here."],
+    ["a side that is too long", CDN, "a.jpg", "1001w", "The size 1001w is out of range: a side is 1 to 1000 pixels."],
+    ["a chained key", CDN, "640w/a.jpg", "320w", "The key is chained: a variant cannot be made from a variant."],
     [
       "a chained key of any stack",
       "https://x",
       "7w/a.jpg",
       "320w",
-      `"7w/a.jpg" at 320w: a variant cannot be made from a variant`,
+      "The key is chained: a variant cannot be made from a variant.",
     ],
-    ["a key without a file", CDN, "p_1/", "320w", `"p_1/" at 320w: the key names no file`],
-    ["an empty key", CDN, "", "320w", `"" at 320w: the key names no file`],
-    ["a leading slash", CDN, "/a.jpg", "320w", `"/a.jpg" at 320w: the key contains an empty, . or .. segment`],
-    ["dots", CDN, "p/../a.jpg", "320w", `"p/../a.jpg" at 320w: the key contains an empty, . or .. segment`],
-    ["a control character", CDN, "a\n.jpg", "320w", `"a\\n.jpg" at 320w: the key contains a control character`],
-    ["half a character", CDN, "\ud800.jpg", "320w", `"\\ud800.jpg" at 320w: the key is no Unicode text`],
+    ["a key without a file", CDN, "p_1/", "320w", "The key names no file."],
+    ["an empty segment", CDN, "/a.jpg", "320w", "The key contains an empty, . or .. segment."],
+    ["half a character", CDN, "\ud800.jpg", "320w", "The key is not well-formed Unicode."],
   ];
-  for (const [what, cdn, key, size, message] of refusals) {
-    it(`refuses ${what}`, () => {
-      assert.throws(() => variantUrl(cdn, key, size), { message });
+  for (const [name, cdn, key, size, message] of rejected) {
+    it(`rejects ${name} with the message of the stack`, () => {
+      assert.throws(() => variantUrl(cdn, key, size), { message: `${JSON.stringify(key)} at ${size}: ${message}` });
     });
   }
 
-  it("takes a key to the last byte that S3 takes", () => {
+  it("rejects a text that is not a size", () => {
+    const message = '"0640w" is not a size: allowed are WxH, Ww and Hh, such as 360x270, 640w and 480h';
+    assert.throws(() => variantUrl(CDN, "a.jpg", "0640w"), { message });
+  });
+
+  it("accepts a key up to the last byte that S3 accepts", () => {
     const longest = "é".repeat((MAX_KEY_BYTES - "640w/".length - 1) / 2) + "x";
     assert.equal(decodeURI(variantUrl(CDN, longest, "640w")), `https://cdn.example.com/640w/${longest}`);
-    assert.throws(() => variantUrl(CDN, `${longest}x`, "640w"), /: the key is longer than 1024 bytes$/);
+    assert.throws(() => variantUrl(CDN, `${longest}x`, "640w"), /: The key is longer than 1024 bytes\.$/);
   });
 });
 
 describe("srcset", () => {
-  it("names each variant with its width", () => {
+  it("has each variant with its width", () => {
     assert.equal(
       srcset(CDN, "p_1/a,b.jpg", ["320w", "640w.webp"]),
       "https://cdn.example.com/p_1/320w/a%2Cb.jpg 320w, https://cdn.example.com/p_1/640w.webp/a%2Cb.jpg 640w",
@@ -72,15 +67,15 @@ describe("srcset", () => {
     assert.equal(srcset(CDN, "a.jpg", ["360x270"]), "https://cdn.example.com/360x270/a.jpg 360w");
   });
 
-  it("refuses what a browser could not choose from", () => {
+  it("rejects sizes that a browser could not choose from", () => {
     assert.throws(() => srcset(CDN, "a.jpg", []), { message: "a srcset needs at least one size" });
     assert.throws(() => srcset(CDN, "a.jpg", ["480h"]), {
-      message: "the size 480h names no width, which a srcset needs",
+      message: "a srcset needs sizes with a width, and 480h has none",
     });
     assert.throws(() => srcset("https://x", "a.jpg", ["360x270", "360w"]), {
-      message: "two of the sizes are 360 wide, and a browser could not tell them apart",
+      message: "a srcset needs sizes of different widths, and two have 360",
     });
-    assert.throws(() => srcset(CDN, "a.jpg", ["320w", "1w"]), /the size 1w is not made here/);
+    assert.throws(() => srcset(CDN, "a.jpg", ["320w", "1w"]), /The size 1w is not made here/);
   });
 });
 
@@ -104,18 +99,18 @@ describe("picture", () => {
     });
   });
 
-  it("offers only what the stack is known to make, or what it is told", () => {
+  it("offers only formats of the allow-list, or those that are named", () => {
     const types = (cdn: string | Cdn, formats?: readonly ("webp" | "png")[]) =>
       picture(cdn, "a.jpg", { ...OPTIONS, ...(formats ? { formats } : {}) }).sources.map(({ type }) => type);
     assert.deepEqual(types({ ...CDN, formats: ["png", "webp"] }), ["image/webp"]);
     assert.deepEqual(types("https://cdn.example.com"), []);
     assert.deepEqual(types("https://cdn.example.com", ["webp"]), ["image/webp"]);
-    assert.throws(() => types(CDN, ["png"]), /the format png is not made here/);
+    assert.throws(() => types(CDN, ["png"]), /The format png is not made here/);
   });
 });
 
-describe("the helper and the resizer", () => {
-  // Segments that are nearly, or really, sizes of a stack make the difference.
+describe("the URLs of srcset", () => {
+  // Segments that are, or nearly are, sizes of a stack are the interesting ones.
   const segment = fc.oneof(
     fc.constantFrom("360x270", "640w", "640w.webp", "640w.png", "7w", "0w", "01w", "9999w", "640W", "..", ".", ""),
     fc.string({ unit: "grapheme", maxLength: 8 }).filter((text) => !/\p{Surrogate}/u.test(text)),
@@ -124,8 +119,8 @@ describe("the helper and the resizer", () => {
   const spec = fc.constantFrom("360x270", "640w", "640w.webp", "640w.png", "7w", "7w.avif", "1001w", "480h", "1x1001");
   const stacks: (Cdn | string)[] = [CDN, { ...CDN, sizes: "any" }, { ...CDN, formats: [] }, "https://cdn.example.com"];
 
-  it("agree on every key: what the one gives a URL, the other makes", () => {
-    const seen = { made: 0, refused: 0 };
+  it("are of exactly the keys that the resizer accepts", () => {
+    const seen = { accepted: 0, rejected: 0 };
     fc.assert(
       fc.property(fc.array(segment, { maxLength: 4 }), spec, fc.constantFrom(...stacks), (segments, size, cdn) => {
         const original = segments.join("/");
@@ -137,28 +132,18 @@ describe("the helper and the resizer", () => {
         const answer = parseVariantKey(key, allowList);
         if ("refused" in answer) {
           assert.throws(() => variantUrl(cdn, original, size), Error, JSON.stringify(key));
-          seen.refused += 1;
+          seen.rejected += 1;
           return;
         }
         const url = variantUrl(cdn, original, size);
-        // A parser of URLs finds the very key: nothing is read as a query, a fragment or a dot segment.
+        // A URL parser finds the same key: nothing is read as a query, a fragment or a dot segment.
         assert.equal(new URL(url).pathname.split("/").map(decodeURIComponent).join("/"), `/${key}`);
         assert.equal(new URL(url).href, url);
         assert.equal(answer.original, original);
-        seen.made += 1;
+        seen.accepted += 1;
       }),
-      { numRuns: 5000 },
+      { numRuns: 2000 },
     );
-    assert.ok(seen.made > 500 && seen.refused > 500, JSON.stringify(seen));
-  });
-
-  it("agree on what is a size", () => {
-    fc.assert(
-      fc.property(fc.stringMatching(/^[0-9]{0,3}[xwhW]?[0-9]{0,3}(\.(jpeg|jpg|png|webp|avif|))?$/), (text) => {
-        const isRefused = parseSpec(text) === undefined;
-        if (isRefused) assert.throws(() => variantUrl("https://x", "a.jpg", text), /is no size/);
-        else assert.equal(variantUrl("https://x", "a.jpg", text), `https://x/${text}/a.jpg`);
-      }),
-    );
+    assert.ok(seen.accepted > 200 && seen.rejected > 200, JSON.stringify(seen));
   });
 });
