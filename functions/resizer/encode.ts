@@ -14,7 +14,7 @@ const VISUAL_DETECTION_TABLE = 7;
 
 /**
  * Ends a pipeline with a format's encoder. What is fixed here is the cheapest of what sharp offers for a variant that is made
- * once and downloaded a thousand times, at equal similarity; docs/formats.md has the sum.
+ * once and downloaded a thousand times, at equal similarity; docs/benchmarks.md has the sum.
  */
 export function encode(pipeline: Sharp, format: Format, { quality, effort }: EncoderSettings): Sharp {
   switch (format) {

@@ -22,7 +22,7 @@ export const CREDENTIALS: Replacement = {
 };
 
 /**
- * What makes the resizer's bundle load sooner (docs/performance.md, "A fresh process"). Each says in its own file why it
+ * What makes the resizer's bundle load sooner (docs/benchmarks.md, "A fresh process"). Each says in its own file why it
  * is enough. sharp's own modules are bundled, by its CommonJS entry: the other one looks for its package by the file that
  * it is in.
  */

@@ -1,48 +1,41 @@
 import type { Format } from "../../../functions/variant-key";
 
-/** What is neither measured nor in the stack's config. Each is a number to doubt; the report prints them all. */
+/** Assumptions: neither measured nor in the stack's config. Each is a number to doubt; the tables have them all. */
 export const ASSUMPTIONS = {
-  /** A miss's wait for S3 beside its CPU, milliseconds: a GetObject and a PutObject in the region. */
+  /** Wait of a miss for S3 beside its CPU, milliseconds: a GetObject and a PutObject in the region. */
   s3WaitMs: 50,
-  /** A refused request's time in the function, milliseconds: nothing is read. */
-  refusalMs: 5,
-  /** What a new process takes before its first request, milliseconds; billed since August 2025. */
+  /** Time of a rejected request in the function, milliseconds: nothing is read. */
+  rejectionMs: 5,
+  /** Start of a new process before its first request, milliseconds; billed since August 2025. */
   initMs: 400,
-  /** How long an idle process is kept, seconds. */
+  /** Time that Lambda keeps an idle process, seconds. */
   idleSeconds: 300,
-  /** What CloudFront sends beside a picture: headers, and the redirects of a miss. */
+  /** Bytes that CloudFront sends beside an image: headers, and the redirects of a miss. */
   headerBytes: 700,
-  /** Log lines of an invocation (the handler's own and Lambda's three) and of a request to the API. */
+  /** Log lines of an invocation (the handler's own and three of Lambda's) and of a request to the API. */
   functionLogBytes: 900,
   apiLogBytes: 450,
-  /** CloudWatch Logs stores text compressed: this share is left. */
+  /** Share of the bytes that CloudWatch Logs stores, compressed. */
   logCompression: 0.15,
 } as const;
 
-/** The formats that viewers can show, as shares, where a stack makes them; the rest gets the original's format. */
+/** Shares of clients by the best format that they support, where a stack makes it; the others receive the original's. */
 export const FORMAT_SHARES: Readonly<Partial<Record<Format, number>>> = { avif: 0.93, webp: 0.05 };
 
 /**
- * The share of the views that each spec of a stack has: every size the same, and of each size every viewer the best
- * format that it can show.
+ * Returns the share of the views of each spec of a stack: every size the same, and of each size the best format that each
+ * client supports.
  */
 export function viewShares(sizes: readonly string[], formats: readonly Format[]): Map<string, number> {
+  const { avif = 0, webp = 0 } = FORMAT_SHARES;
   const shares = new Map<string, number>();
-  const each = 1 / sizes.length;
   for (const size of sizes) {
-    let left = 1;
-    // A viewer that shows AVIF shows WebP, too.
-    if (formats.includes("avif")) left -= take(shares, `${size}.avif`, each, FORMAT_SHARES.avif ?? 0);
-    if (formats.includes("webp")) {
-      const webp = (FORMAT_SHARES.webp ?? 0) + (formats.includes("avif") ? 0 : (FORMAT_SHARES.avif ?? 0));
-      left -= take(shares, `${size}.webp`, each, webp);
-    }
-    shares.set(size, left * each);
+    const ofAvif = formats.includes("avif") ? avif : 0;
+    // A client that supports AVIF supports WebP, too.
+    const ofWebp = formats.includes("webp") ? avif + webp - ofAvif : 0;
+    if (formats.includes("avif")) shares.set(`${size}.avif`, ofAvif / sizes.length);
+    if (formats.includes("webp")) shares.set(`${size}.webp`, ofWebp / sizes.length);
+    shares.set(size, (1 - ofAvif - ofWebp) / sizes.length);
   }
   return shares;
-}
-
-function take(shares: Map<string, number>, spec: string, each: number, share: number): number {
-  shares.set(spec, share * each);
-  return share;
 }

@@ -1,11 +1,11 @@
+import type { Delivery } from "../../../functions/resizer/settings";
 import { ASSUMPTIONS } from "./assumptions";
-import { type Bill, billOf } from "./bill";
-import { apiUsage, GB, invocationUsage, sum, type VariantCost } from "./miss";
-import type { StackCaps } from "./stack";
-import type { Delivery } from "./strategies";
-import { SECONDS_A_MONTH } from "./traffic";
+import { addUsage, apiUsage, type Bill, billOf, GB, invocationUsage } from "./bill";
+import { SECONDS_PER_MONTH } from "./closed-form";
+import type { StackCaps } from "./run";
+import type { VariantCost } from "./strategies";
 
-/** A reserved concurrency to compare with: what a busy shop's misses need (docs/cost.md, "Who asks for what"). */
+/** A reserved concurrency to compare with: enough for the misses of a busy shop (docs/benchmarks.md, "Misses"). */
 const RESERVED = 20;
 
 /** A month of hostile requests, one kind at a time. */
@@ -16,49 +16,59 @@ export interface Attack {
 
 export interface Attacker {
   readonly caps: StackCaps;
-  /** The mean variant. */
+  /** Cost of the mean variant. */
   readonly mean: VariantCost;
-  /** Requests a second that reach the CDN, all month: no cap of the stack's holds there. */
+  /** Requests a second that reach the CDN, all month: no cap of the stack holds there. */
   readonly cdnRate: number;
 }
 
 /**
- * Sizes that the stack does not make, through the CDN, every URL a new one, redirects followed. Without the edge function
- * each asks the bucket, and as many as the API lets through the function; with it, nothing behind it is asked.
+ * Returns the bill of unlisted sizes, through the CDN, every URL a new one, redirects followed. Without the edge function
+ * each reaches the bucket, and as many as the API accepts the function; with it, nothing behind it.
  */
 export function unlistedSizes({ caps, cdnRate }: Attacker, delivery: Delivery, edge: boolean): Bill {
-  const requests = cdnRate * SECONDS_A_MONTH;
+  const requests = cdnRate * SECONDS_PER_MONTH;
   const front = { cloudFrontRequest: requests, cloudFrontGb: (requests * ASSUMPTIONS.headerBytes) / GB };
-  if (edge) return billOf(sum(front, { edgeFunction: requests }));
-  const through = Math.min(cdnRate, caps.rateLimit) * SECONDS_A_MONTH;
+  if (edge) return billOf(addUsage(front, { edgeFunction: requests }));
+  const through = Math.min(cdnRate, caps.rateLimit) * SECONDS_PER_MONTH;
   const answers = delivery === "redirect" ? { dataOutGb: (through * ASSUMPTIONS.headerBytes) / GB } : {};
   return billOf(
-    sum(front, invocationUsage(through, ASSUMPTIONS.refusalMs, caps), apiUsage(through), { s3Get: requests }, answers),
+    addUsage(
+      front,
+      invocationUsage(through, ASSUMPTIONS.rejectionMs, caps),
+      apiUsage(through),
+      { s3Get: requests },
+      answers,
+    ),
   );
 }
 
 /**
- * Listed sizes straight from the API, which is public: each request makes a variant, even one that is there already. The edge
- * function is not in the way. The API's rate caps it, and the function's concurrency if the variants take long.
- * @param billedMs how long each takes; the function's timeout is the most
+ * Returns the bill of listed sizes straight from the API, which is public: each request makes a variant, even one that
+ * exists. The edge function is not in the way. The API's rate caps it, and the function's concurrency if variants take long.
+ * @param billedMs time of each; the function's timeout is the most
  */
 export function listedSizes({ caps, mean }: Attacker, delivery: Delivery, billedMs: number): Bill {
   const rate = Math.min(caps.rateLimit, (caps.concurrency * 1000) / billedMs);
-  const requests = rate * SECONDS_A_MONTH;
-  // With failover the API answers with the picture; to the internet that is paid for.
+  const requests = rate * SECONDS_PER_MONTH;
+  // With failover the API responds with the image, and transfer to the internet has a price.
   const answerBytes = delivery === "redirect" ? ASSUMPTIONS.headerBytes : mean.bytes;
   return billOf(
-    sum(invocationUsage(requests, billedMs, caps), apiUsage(requests, delivery === "redirect" ? 1 : mean.apiRequests), {
-      s3Get: requests,
-      s3Put: requests,
-      dataOutGb: (requests * answerBytes) / GB,
-    }),
+    addUsage(
+      invocationUsage(requests, billedMs, caps),
+      apiUsage(requests, delivery === "redirect" ? 1 : mean.apiRequests),
+      {
+        s3Get: requests,
+        s3Put: requests,
+        dataOutGb: (requests * answerBytes) / GB,
+      },
+    ),
   );
 }
 
-/** Pictures that are there, from the CDN: what a download costs. */
+/** Returns the bill of downloads of existing images from the CDN. */
 export function downloads({ mean, cdnRate }: Attacker, edge: boolean): Bill {
-  const requests = cdnRate * SECONDS_A_MONTH;
+  const requests = cdnRate * SECONDS_PER_MONTH;
   return billOf({
     cloudFrontRequest: requests,
     cloudFrontGb: (requests * (mean.bytes + ASSUMPTIONS.headerBytes)) / GB,
@@ -66,7 +76,7 @@ export function downloads({ mean, cdnRate }: Attacker, edge: boolean): Bill {
   });
 }
 
-/** Every kind, most telling first. */
+/** Returns every kind. */
 export function attacks(attacker: Attacker, edge: boolean, delivery: Delivery): Attack[] {
   const { caps, mean } = attacker;
   return [
@@ -80,6 +90,6 @@ export function attacks(attacker: Attacker, edge: boolean, delivery: Delivery): 
       name: `the same, with a reserved concurrency of ${RESERVED}`,
       bill: listedSizes({ ...attacker, caps: { ...caps, concurrency: RESERVED } }, delivery, caps.timeout * 1000),
     },
-    { name: "downloads of what is there, through the CDN", bill: downloads(attacker, edge) },
+    { name: "downloads of existing images, through the CDN", bill: downloads(attacker, edge) },
   ];
 }

@@ -1,19 +1,21 @@
 import { readFileSync } from "node:fs";
+import { UserError } from "@image-resizer/lib/user-error";
 import { type Format, parseSpec, type Spec } from "../../../functions/variant-key";
-import { UserError } from "@image-resizer/lib/program";
-import type { ResizeResult, ResizeRow } from "../kit/resize-result";
+import type { Result } from "../lib/bench";
+import type { ResizeMeasured } from "../resize/run";
+import type { ResizeRow } from "../resize/summary";
 
-/** What `npm run bench` calls the handler with its bundle against S3. */
+/** Contender of `npm run bench` that is the resizer's bundle against S3. */
 const HANDLER = "handler";
-/** Originals are taken for 4:3 where a size gives one side alone. */
+/** Aspect ratio of originals, where a size has one side alone. */
 const ASPECT = 4 / 3;
 
-/** What a variant of any spec takes and weighs, from a bench's result. */
+/** CPU and bytes of a variant of any spec, from a result of `npm run bench`. */
 export interface MeasuredVariants {
-  /** Milliseconds of CPU on the bench's machine, S3 included. */
+  /** Milliseconds on the machine of the bench, S3 included. */
   cpuMs(spec: string): number;
   bytes(spec: string): number;
-  /** Where the numbers come from, for the report. */
+  /** Description of the bench. */
   readonly source: string;
 }
 
@@ -24,9 +26,9 @@ interface Point {
 }
 
 /**
- * Reads a result of `npm run bench`. Sizes between the measured ones lie on straight lines between their logarithms;
+ * Reads a result of `npm run bench`. Sizes between the measured ones are on straight lines between their logarithms;
  * another format has its measured share of the original format's bytes, and its measured extra CPU per pixel.
- * @throws UserError where the file cannot be read, or says nothing of the handler
+ * @throws UserError for a file that cannot be read, or has nothing of the handler
  */
 export function readMeasured(file: string): MeasuredVariants {
   const result = readResult(file);
@@ -38,16 +40,17 @@ export function readMeasured(file: string): MeasuredVariants {
     points.set(spec.format, [...(points.get(spec.format) ?? []), pointOf(row, spec, result.images.length)]);
   }
   const own = (points.get(undefined) ?? []).sort((a, b) => a.pixels - b.pixels);
-  if (own.length === 0) throw new UserError(`${file} has no sizes of the handler: make one with npm run bench`);
+  if (own.length === 0)
+    throw new UserError(`${file} has no sizes of the handler: npm run bench -- --out DIR writes one.`);
 
   const of = (text: string): Point => {
     const spec = parseSpec(text);
-    if (!spec) throw new UserError(`${text} is no size: expected such as 360x270, 640w, 480h, 640w.webp`);
+    if (!spec) throw new UserError(`${text} is not a size: allowed is such as 360x270, 640w, 480h, 640w.webp.`);
     const pixels = pixelsOf(spec);
     const base = { pixels, cpuMs: at(own, pixels, "cpuMs"), bytes: at(own, pixels, "bytes") };
     if (spec.format === undefined) return base;
     const [measured] = points.get(spec.format) ?? [];
-    if (!measured) throw new UserError(`${file} has no ${spec.format} variant: run npm run bench with one in --sizes`);
+    if (!measured) throw new UserError(`${file} has no ${spec.format} variant: run npm run bench with one in --sizes.`);
     const extraCpu = measured.cpuMs - at(own, measured.pixels, "cpuMs");
     return {
       pixels,
@@ -58,19 +61,19 @@ export function readMeasured(file: string): MeasuredVariants {
   return {
     cpuMs: (spec) => of(spec).cpuMs,
     bytes: (spec) => of(spec).bytes,
-    source: `${result.images.length} photographs, ${result.passes} passes, ${result.startedAt.slice(0, 10)}`,
+    source: `${result.images.length} images, ${result.passes} passes, ${result.startedAt.slice(0, 10)}`,
   };
 }
 
-function readResult(file: string): ResizeResult {
-  let result: Partial<ResizeResult>;
+function readResult(file: string): Result<ResizeMeasured> {
+  let result: Partial<Result<ResizeMeasured>>;
   try {
-    result = JSON.parse(readFileSync(file, "utf8")) as Partial<ResizeResult>;
+    result = JSON.parse(readFileSync(file, "utf8")) as Partial<Result<ResizeMeasured>>;
   } catch (error) {
-    throw new UserError(`${file} is no result of npm run bench: ${(error as Error).message}`);
+    throw new UserError(`${file} is not a result of npm run bench: ${(error as Error).message}`);
   }
-  if (result.kind !== "resize") throw new UserError(`${file} is no result of npm run bench`);
-  return result as ResizeResult;
+  if (result.kind !== "resize") throw new UserError(`${file} is not a result of npm run bench.`);
+  return result as Result<ResizeMeasured>;
 }
 
 function pointOf({ cpuMs, bytes }: ResizeRow, spec: Spec, images: number): Point {
@@ -82,7 +85,7 @@ function pixelsOf({ size: { width, height } }: Spec): number {
   return wide * (height ?? wide / ASPECT);
 }
 
-/** The value at a number of pixels on the line through the two points around it, or the outermost two. */
+/** Returns the value at a number of pixels on the line through the two points around it, or the outermost two. */
 function at(points: readonly Point[], pixels: number, what: "cpuMs" | "bytes"): number {
   const above = points.findIndex((point) => point.pixels >= pixels);
   const index = Math.max(1, above === -1 ? points.length - 1 : above);

@@ -1,12 +1,12 @@
-/** A price that falls with the month's volume: each tier's unit price holds up to `upTo` units of the month. */
+/** Part of a price that falls with the month's volume. */
 export interface Tier {
-  /** The month's units up to which this price holds; the last tier has none. */
+  /** Units of the month up to which this price holds; the last tier has none. */
   readonly upTo?: number;
   /** US dollars a unit. */
   readonly price: number;
 }
 
-/** A price, and where it was read. */
+/** A price with its source. */
 export interface Price {
   readonly tiers: readonly Tier[];
   readonly unit: string;
@@ -24,27 +24,27 @@ const CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/";
 const EVENTBRIDGE = "https://aws.amazon.com/eventbridge/pricing/";
 
 /**
- * When the prices were looked up, and for which region: in public copies of the pages named, and in articles that quote
- * them. Check them against the pages before you budget with them.
+ * Date and regions of the prices, which come from public copies of the pages named and from articles that quote them. Check
+ * them against the pages before you budget with them.
  */
 export const PRICES_AS_OF = { date: "2026-11-22", region: "us-east-1", cloudFrontRegion: "United States and Europe" };
 
 /** On-demand list prices in US dollars, without taxes, discounts or free tiers. A GB is 1024^3 bytes, as AWS bills it. */
 export const PRICES = {
-  lambdaRequest: { tiers: [{ price: 0.2e-6 }], unit: "request", source: LAMBDA },
+  lambdaRequest: { tiers: [{ price: 0.2e-6 }], unit: "Lambda request", source: LAMBDA },
   lambdaArmGbSecond: {
     tiers: [{ upTo: 7.5e9, price: 0.0000133334 }, { upTo: 18.75e9, price: 0.0000120001 }, { price: 0.0000106667 }],
-    unit: "GB-second, arm64",
+    unit: "Lambda GB-second, arm64",
     source: LAMBDA,
   },
   lambdaX86GbSecond: {
     tiers: [{ upTo: 6e9, price: 0.0000166667 }, { upTo: 15e9, price: 0.000015 }, { price: 0.0000133334 }],
-    unit: "GB-second, x86_64",
+    unit: "Lambda GB-second, x86_64",
     source: LAMBDA,
   },
   httpApiRequest: {
     tiers: [{ upTo: 300e6, price: 1e-6 }, { price: 0.9e-6 }],
-    unit: "request, by 512 KB of it",
+    unit: "HTTP API request, by 512 KB of it",
     source: API_GATEWAY,
   },
   /** From the API to the internet; to CloudFront it is free. */
@@ -55,14 +55,14 @@ export const PRICES = {
       { upTo: 150 * TB, price: 0.07 },
       { price: 0.05 },
     ],
-    unit: "GB to the internet",
+    unit: "GB from the API to the internet",
     source: "https://aws.amazon.com/ec2/pricing/on-demand/",
   },
-  s3Get: { tiers: [{ price: 0.4e-6 }], unit: "GET", source: S3 },
-  s3Put: { tiers: [{ price: 5e-6 }], unit: "PUT", source: S3 },
+  s3Get: { tiers: [{ price: 0.4e-6 }], unit: "S3 GET", source: S3 },
+  s3Put: { tiers: [{ price: 5e-6 }], unit: "S3 PUT", source: S3 },
   s3StorageGbMonth: {
     tiers: [{ upTo: 50 * TB, price: 0.023 }, { upTo: 500 * TB, price: 0.022 }, { price: 0.021 }],
-    unit: "GB-month, S3 Standard",
+    unit: "S3 Standard GB-month",
     source: S3,
   },
   cloudFrontGb: {
@@ -75,14 +75,14 @@ export const PRICES = {
       { upTo: 5 * PB, price: 0.025 },
       { price: 0.02 },
     ],
-    unit: "GB to viewers",
+    unit: "CloudFront GB to clients",
     source: CLOUDFRONT,
   },
-  cloudFrontRequest: { tiers: [{ price: 1e-6 }], unit: "HTTPS request", source: CLOUDFRONT },
+  cloudFrontRequest: { tiers: [{ price: 1e-6 }], unit: "CloudFront HTTPS request", source: CLOUDFRONT },
   edgeFunction: { tiers: [{ price: 0.1e-6 }], unit: "CloudFront Functions invocation", source: CLOUDFRONT },
-  /** Articles disagree whether a bucket's events, which are opt-in, are free or billed as custom ones: the dearer. */
-  eventBridgeEvent: { tiers: [{ price: 1e-6 }], unit: "event", source: EVENTBRIDGE },
-  /** The function's own logs; tiered since May 2025. */
+  /** Articles disagree whether a bucket's events, which are opt-in, are free or billed as custom ones: the higher. */
+  eventBridgeEvent: { tiers: [{ price: 1e-6 }], unit: "EventBridge event", source: EVENTBRIDGE },
+  /** Tiered since May 2025. */
   lambdaLogGb: {
     tiers: [
       { upTo: 10 * TB, price: 0.5 },
@@ -99,7 +99,7 @@ export const PRICES = {
 
 export type PriceName = keyof typeof PRICES;
 
-/** What a month's `units` cost, each at its tier's price. */
+/** Returns the cost of a month's `units`, each at its tier's price. */
 export function costOf(name: PriceName, units: number): number {
   let cost = 0;
   let from = 0;

@@ -1,54 +1,87 @@
 import { ASSUMPTIONS } from "./assumptions";
-import type { Usage } from "./bill";
-import { apiUsage, GB, invocationUsage, meanOf, sum, type VariantCost } from "./miss";
-import type { StackCaps } from "./stack";
-import { sum as total, type TrafficResult } from "./traffic";
+import type { Delivery } from "../../../functions/resizer/settings";
+import { sum } from "../lib/statistics";
+import { addUsage, apiUsage, GB, invocationUsage, type Usage } from "./bill";
+import type { MonthTraffic } from "./closed-form";
+import type { MeasuredVariants } from "./measured";
+import type { StackCaps } from "./run";
+import { MEMORY_PER_VCPU } from "../lib/stack";
 
-/** How a miss reaches the resizer: by two redirects, or by CloudFront's origin failover. */
-export type Delivery = "redirect" | "failover";
+/** HTTP APIs meter a request for each 512 KB of it. */
+const API_METER_BYTES = 512 * 1024;
+
+/** Cost of a variant: of one spec, or in the mean of some. */
+export interface VariantCost {
+  /** Billed time of the function, milliseconds. */
+  readonly billedMs: number;
+  readonly bytes: number;
+  readonly apiRequests: number;
+}
+
+/**
+ * Returns the cost of a variant of each spec. A function with less than one vCPU takes longer in proportion; with more it
+ * takes as long as with one.
+ */
+export function variantCosts(specs: readonly string[], measured: MeasuredVariants, memorySize: number): VariantCost[] {
+  const vcpus = Math.min(1, memorySize / MEMORY_PER_VCPU);
+  return specs.map((spec) => {
+    const bytes = measured.bytes(spec);
+    return {
+      billedMs: ASSUMPTIONS.s3WaitMs + measured.cpuMs(spec) / vcpus,
+      bytes,
+      apiRequests: Math.max(1, Math.ceil(bytes / API_METER_BYTES)),
+    };
+  });
+}
+
+/** Returns the mean of variants, of each spec as many as `weights` has. */
+export function meanOf(costs: readonly VariantCost[], weights: readonly number[]): VariantCost {
+  const all = sum(weights);
+  const mean = (of: keyof VariantCost) => sum(costs.map((cost, spec) => cost[of] * (weights[spec] ?? 0))) / all;
+  return { billedMs: mean("billedMs"), bytes: mean("bytes"), apiRequests: mean("apiRequests") };
+}
 
 /** One month of one project, as far as its bill depends on it. */
 export interface Month {
   readonly caps: StackCaps;
   readonly images: number;
   readonly views: number;
-  /** The share of the views that each spec has, and what a variant of it takes. */
+  /** Share of the views of each spec, and cost of a variant of it. */
   readonly specShares: readonly number[];
   readonly costs: readonly VariantCost[];
-  /** Whether CloudFront Functions choose the format and refuse at the edge. */
+  /** Whether a CloudFront Function chooses the format and rejects at the edge. */
   readonly edge: boolean;
-  /** What the month's viewers do. */
-  readonly traffic: TrafficResult;
+  readonly traffic: MonthTraffic;
   /** Whether it is the first: the bucket has no variants yet. */
   readonly isFirst: boolean;
-  /** Variants of each spec that lazy resizing has made before. */
+  /** Variants of each spec that lazy resizing made before. */
   readonly madeBefore: readonly number[];
 }
 
-/** A variant is made when somebody asks for it first, and stored. */
+/** Usage where a variant is made at its first request, and stored. */
 export function lazy(month: Month, delivery: Delivery): Usage {
   const { caps, costs, traffic, madeBefore } = month;
-  const misses = total(traffic.variantsAsked);
+  const misses = sum(traffic.variantsAsked);
   const mean = meanOf(costs, traffic.variantsAsked);
   const stored = traffic.variantsAsked.map((made, spec) => made + (madeBefore[spec] ?? 0));
-  // With redirects the viewer comes to the CDN twice and the bucket is asked twice; with failover once.
+  // With redirects there are two requests to the CDN and to the bucket; with failover one.
   const visits = delivery === "redirect" ? 2 : 1;
-  return sum(
+  return addUsage(
     delivered(month, (visits - 1) * misses),
     invocationUsage(misses, mean.billedMs, caps),
     apiUsage(misses, delivery === "redirect" ? 1 : mean.apiRequests),
     {
-      // Each miss of the CDN is a GET; a miss of the bucket is one more for the original, and with redirects one more.
-      s3Get: total(traffic.cdnMisses) + visits * misses,
+      // Each miss of the CDN is a GET; a miss of the bucket is one more for the original, and with redirects another one.
+      s3Get: sum(traffic.cdnMisses) + visits * misses,
       s3Put: misses,
       eventBridgeEvent: misses,
-      s3StorageGbMonth: (total(stored) * meanOf(costs, stored).bytes) / GB,
+      s3StorageGbMonth: (sum(stored) * meanOf(costs, stored).bytes) / GB,
       ...(delivery === "redirect" ? { dataOutGb: (misses * ASSUMPTIONS.headerBytes) / GB } : {}),
     },
   );
 }
 
-/** Every variant of every original is made before anybody asks. In later months nothing is left to make. */
+/** Usage where every variant of every original is made at the beginning, and later months have nothing to make. */
 export function batch(month: Month): Usage {
   const { caps, images, costs, traffic, isFirst } = month;
   const all = images * costs.length;
@@ -57,26 +90,31 @@ export function batch(month: Month): Usage {
     costs,
     costs.map(() => 1),
   );
-  return sum(delivered(month, 0), invocationUsage(made, mean.billedMs, caps), {
-    // A careful batch reads each original once for all of its variants.
-    s3Get: total(traffic.cdnMisses) + (isFirst ? images : 0),
+  return addUsage(delivered(month, 0), invocationUsage(made, mean.billedMs, caps), {
+    // A careful batch reads each original once for all its variants.
+    s3Get: sum(traffic.cdnMisses) + (isFirst ? images : 0),
     s3Put: made,
     eventBridgeEvent: made,
     s3StorageGbMonth: (all * mean.bytes) / GB,
   });
 }
 
-/** Nothing is stored: whatever the CDN has not is made again. */
+/** Usage where nothing is stored, and every miss of the CDN is made again. */
 export function everyMiss(month: Month): Usage {
   const { caps, costs, traffic } = month;
-  const misses = total(traffic.cdnMisses);
+  const misses = sum(traffic.cdnMisses);
   const mean = meanOf(costs, traffic.cdnMisses);
-  return sum(delivered(month, 0), invocationUsage(misses, mean.billedMs, caps), apiUsage(misses, mean.apiRequests), {
-    s3Get: misses,
-  });
+  return addUsage(
+    delivered(month, 0),
+    invocationUsage(misses, mean.billedMs, caps),
+    apiUsage(misses, mean.apiRequests),
+    {
+      s3Get: misses,
+    },
+  );
 }
 
-/** The pictures themselves, and visits that end in a redirect. */
+/** Usage of the images themselves, and of requests that end in a redirect. */
 function delivered({ views, edge, costs, specShares }: Month, redirects: number): Usage {
   const mean = meanOf(costs, specShares);
   const requests = views + redirects;

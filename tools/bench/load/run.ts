@@ -1,31 +1,56 @@
 import { version } from "autocannon/package.json";
-import type { Interrupt } from "@image-resizer/lib/interrupt";
-import { thisMachine } from "../kit/machine";
-import { middleOf, type Photographs } from "../kit/photographs";
-import { startProgress } from "../kit/progress";
-import type { LoadArguments } from "./arguments";
-import type { Burst, LoadOptions } from "./observed";
-import { lookAtPictures } from "./pictures";
-import { requestsFor } from "./requests";
-import type { LoadResult } from "./result";
+import type { Measured, Session } from "../lib/bench";
+import { middleOf, openImages, type Unreadable } from "../lib/images";
+import { loadOfRequests } from "./autocannon";
+import { Client, loadOfClients, type View } from "./client";
 import { type Scenario, SCENARIOS } from "./scenarios";
-import type { Subject } from "./subject";
-import { startSubjects, type Subjects } from "./subjects";
-import { type Contender, loadRows, type LoadTurn, viewRows, type ViewTurn } from "./summary";
-import { viewersOf } from "./viewers";
+import { startSubjects, type Subject, type Subjects } from "./subject";
+import {
+  type Contender,
+  loadRows,
+  type LoadRow,
+  type LoadTurn,
+  viewRows,
+  type ViewRow,
+  type ViewTurn,
+} from "./summary";
 
-const FLOOR = "redirect";
+export { section } from "./tables";
+
 const CONTENDERS: readonly Contender[] = [
-  { name: FLOOR, delivery: "redirect" },
+  { name: "redirect", delivery: "redirect" },
   { name: "failover", delivery: "failover" },
-  { name: `${FLOOR} again`, delivery: "redirect" },
+  { name: "redirect again", delivery: "redirect" },
 ];
-/** The round that is not counted: everybody starts what they start once. */
+/** Length of the turns in the round that is not counted, in which everything starts that starts once. */
 const WARM_UP_SECONDS = 0.5;
-/** More misses a second than any machine makes. */
+/** More misses a second than any machine has. */
 const MAX_MISSES_PER_SECOND = 2000;
 
-type Asked = Pick<LoadArguments, "seconds" | "connections" | "rounds" | "latencyMs" | "note">;
+export interface LoadBenchOptions {
+  readonly images?: string | undefined;
+  /** Length of each kind of load in a round. */
+  readonly seconds: number;
+  readonly connections: number;
+  readonly rounds: number;
+  /** Added before each request of a single client, milliseconds. */
+  readonly latency: number;
+}
+
+/** Measurement of `npm run bench:load`. */
+export interface LoadMeasured extends Measured {
+  readonly image: string;
+  readonly megapixels: number;
+  /** Images that are left out, with the reason. */
+  readonly skipped: readonly Unreadable[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly connections: number;
+  readonly latencyMs: number;
+  readonly autocannon: string;
+  readonly rows: readonly LoadRow[];
+  readonly views: readonly ViewRow[];
+}
 
 interface Round {
   readonly loads: LoadTurn[];
@@ -33,95 +58,102 @@ interface Round {
 }
 
 /**
- * Both deliveries of the prod stack under each kind of load, in turns, a round after the other; the first only warms up.
+ * Loads the prod stack in both deliveries with each kind of load, in turns, round after round; the first only warms up.
  * @param start starts the stacks
- * @returns undefined if it was stopped before a counted round was complete
  */
 export async function run(
-  asked: Asked,
-  photographs: Photographs,
-  interrupt: Pick<Interrupt, "requested">,
-  start = startSubjects,
-): Promise<LoadResult | undefined> {
-  const { seconds, connections, latencyMs, note } = asked;
-  const photograph = middleOf(photographs);
-  const machine = thisMachine();
-  const startedAt = new Date().toISOString();
-  const subjects = await start(photographs.folder, photograph.file);
-  const progress = startProgress((asked.rounds + 1) * (SCENARIOS.length + 1) * CONTENDERS.length, "turns");
-  const rounds: Round[] = [];
+  options: LoadBenchOptions,
+  session: Session,
+  start: (folder: string, file: string) => Promise<Subjects> = startSubjects,
+): Promise<LoadMeasured | undefined> {
+  const { seconds, connections, latency, rounds } = options;
+  const images = await openImages(options.images);
+  const image = middleOf(images);
+  const subjects = await start(images.folder, image.file);
+  const progress = session.progress((rounds + 1) * (SCENARIOS.length + 1) * CONTENDERS.length, "turns");
+  const played: Round[] = [];
   let turns = 0;
   try {
-    for (let round = 0; round <= asked.rounds && !interrupt.requested(); round++) {
+    for (let round = 0; round <= rounds && !session.stopped(); round++) {
       const lasting = round === 0 ? Math.min(seconds, WARM_UP_SECONDS) : seconds;
-      const played = await playRound(round, subjects, { ...asked, seconds: lasting }, interrupt, (what) => {
+      const one = await playRound(round, subjects, { ...options, seconds: lasting }, session.stopped, (what) => {
         progress.update(turns++, what);
       });
-      if (played && round > 0) rounds.push(played);
+      if (one && round > 0) played.push(one);
     }
   } finally {
     progress.stop();
     await subjects.end();
   }
-  if (rounds.length === 0) return undefined;
+  if (played.length === 0) return undefined;
   return {
-    kind: "load",
-    startedAt,
-    complete: rounds.length === asked.rounds,
-    machine: { ...machine, versions: { ...machine.versions, autocannon: version } },
-    ...(note === undefined ? {} : { note }),
-    photograph: photograph.name,
-    megapixels: photograph.megapixels,
-    skipped: photographs.unreadable,
-    rounds: rounds.length,
+    complete: played.length === rounds,
+    image: image.name,
+    megapixels: image.megapixels,
+    skipped: images.unreadable,
+    rounds: played.length,
     seconds,
     connections,
-    latencyMs,
+    latencyMs: latency,
+    autocannon: version,
     rows: loadRows(
-      rounds.flatMap(({ loads }) => loads),
+      played.flatMap(({ loads }) => loads),
       CONTENDERS,
     ),
     views: viewRows(
-      rounds.flatMap(({ views }) => views),
+      played.flatMap(({ views }) => views),
       CONTENDERS,
     ),
   };
 }
 
-/** Everybody's turn at everything; undefined if it was stopped on the way. */
+/** Plays every contender's turn at every scenario; undefined if it was stopped on the way. */
 async function playRound(
   round: number,
   subjects: Subjects,
-  { seconds, connections, latencyMs }: Asked,
-  interrupt: Pick<Interrupt, "requested">,
+  { seconds, connections, latency }: LoadBenchOptions,
+  stopped: () => boolean,
   next: (what: string) => void,
 ): Promise<Round | undefined> {
   const { loads, views }: Round = { loads: [], views: [] };
-  const options = { connections, seconds, stopped: () => interrupt.requested() };
+  // Every contender has every place in the order equally often.
+  const first = round % CONTENDERS.length;
+  const contenders = [...CONTENDERS.slice(first), ...CONTENDERS.slice(0, first)];
   for (const scenario of SCENARIOS) {
-    for (const contender of inTurn(round)) {
-      if (interrupt.requested()) return undefined;
+    for (const contender of contenders) {
+      if (stopped()) return undefined;
       next(`${scenario.name}, ${contender.name}`);
-      const burst = await load(subjects.of(contender.delivery, scenario.edgeRefusals), scenario, options);
-      loads.push({ ...burst, scenario: scenario.name, contender, round });
+      const subject = subjects.of(contender.delivery, scenario.validateAtEdge);
+      const turn = await load(subject, scenario, { connections, seconds, stopped });
+      loads.push({ ...turn, what: scenario.name, contender, round });
     }
   }
-  for (const contender of inTurn(round)) {
-    if (interrupt.requested()) return undefined;
-    next(`pictures, ${contender.name}`);
-    const { miss, hit } = await lookAtPictures(subjects.of(contender.delivery, true), latencyMs);
+  for (const contender of contenders) {
+    if (stopped()) return undefined;
+    next(`single client, ${contender.name}`);
+    const { miss, hit } = await viewSizes(subjects.of(contender.delivery, true), latency);
     views.push({ what: "miss", contender, round, views: miss }, { what: "hit", contender, round, views: hit });
   }
-  return interrupt.requested() ? undefined : { loads, views };
+  return stopped() ? undefined : { loads, views };
 }
 
-/** Everybody has every place in the order as often. */
-function inTurn(round: number): readonly Contender[] {
-  const first = round % CONTENDERS.length;
-  return [...CONTENDERS.slice(first), ...CONTENDERS.slice(0, first)];
-}
-
-async function load(subject: Subject, { cycle, unit }: Scenario, options: LoadOptions): Promise<Burst> {
+async function load(subject: Subject, { cycle, unit }: Scenario, options: Parameters<typeof loadOfClients>[1]) {
   const next = await subject.supply(cycle, options.seconds * MAX_MISSES_PER_SECOND);
-  return unit === "requests" ? requestsFor(subject.cdn, next, options) : viewersOf(next, options);
+  return unit === "requests" ? loadOfRequests(subject.cdn, next, options) : loadOfClients(next, options);
+}
+
+/** Views one original at every size, first as misses, then again; a client whose connections are open before. */
+async function viewSizes(
+  subject: Subject,
+  latencyMs: number,
+): Promise<{ readonly miss: readonly View[]; readonly hit: readonly View[] }> {
+  const [opener] = await subject.missing(1);
+  const variants = await subject.missing(subject.sizes.length);
+  const client = new Client(latencyMs);
+  const [miss, hit]: [View[], View[]] = [[], []];
+  if (opener) await client.view(opener);
+  for (const variant of variants) miss.push(await client.view(variant));
+  for (const variant of variants) hit.push(await client.view(variant));
+  client.close();
+  return { miss, hit };
 }

@@ -1,26 +1,25 @@
-/** What a viewer may be after: a variant that the CDN has, one that nobody has made, a size that is not listed. */
-export type Kind = "hit" | "miss" | "refused";
+/** Kinds of requests: for a variant that the CDN has, for one that does not exist yet, for a size that is not listed. */
+export type Kind = "hit" | "miss" | "rejected";
 
-/** The status that ends it. */
-export const STATUS: Readonly<Record<Kind, number>> = { hit: 200, miss: 200, refused: 404 };
+/** Status of the last response to each. */
+export const STATUS: Readonly<Record<Kind, number>> = { hit: 200, miss: 200, rejected: 404 };
 
 /** A kind of load. */
 export interface Scenario {
   readonly name: string;
-  /** For the page. */
   readonly what: string;
   /**
-   * `requests`: autocannon's, for what is one request in every delivery. `viewers`: they follow redirects, and what is
-   * counted and timed is a whole way to an answer.
+   * `requests`: from autocannon, for what is one request in every delivery. `clients`: they follow redirects, and the whole
+   * way to a response is counted and timed.
    */
-  readonly unit: "requests" | "viewers";
-  /** Asked for in this order, over and over. */
+  readonly unit: "requests" | "clients";
+  /** Requested in this order, over and over. */
   readonly cycle: readonly Kind[];
-  readonly edgeRefusals: boolean;
+  readonly validateAtEdge: boolean;
 }
 
 /** Of 50 in a row, spread out. */
-const MIX = { misses: 4, refused: 1, all: 50 } as const;
+const MIX = { misses: 4, rejected: 1, all: 50 } as const;
 
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -28,35 +27,35 @@ export const SCENARIOS: readonly Scenario[] = [
     what: "requests for variants that the CDN has, at the stack's first size",
     unit: "requests",
     cycle: ["hit"],
-    edgeRefusals: true,
+    validateAtEdge: true,
   },
   {
     name: "misses",
-    what: "viewers who each want another variant that nobody has made, at every size of the stack in turn, in the original's format",
-    unit: "viewers",
+    what: "each client requests another variant that does not exist yet, at every size of the stack in turn, in the original's format",
+    unit: "clients",
     cycle: ["miss"],
-    edgeRefusals: true,
+    validateAtEdge: true,
   },
   {
-    name: "refused at the edge",
-    what: "requests for an unlisted size, each of another photograph; the edge function answers",
+    name: "rejected at the edge",
+    what: "requests for an unlisted size, each of another original; the edge function responds",
     unit: "requests",
-    cycle: ["refused"],
-    edgeRefusals: true,
+    cycle: ["rejected"],
+    validateAtEdge: true,
   },
   {
-    name: "refused by the function",
-    what: "viewers who want the same of a stack without `edgeRefusals`",
-    unit: "viewers",
-    cycle: ["refused"],
-    edgeRefusals: false,
+    name: "rejected by the function",
+    what: "the same from clients of a stack without `cdn.validateAtEdge`",
+    unit: "clients",
+    cycle: ["rejected"],
+    validateAtEdge: false,
   },
   {
     name: "a mix",
-    what: `viewers, ${share(MIX.all - MIX.misses - MIX.refused)} of whom want a hit, ${share(MIX.misses)} a miss, and ${share(MIX.refused)} what is refused at the edge`,
-    unit: "viewers",
+    what: `clients with ${share(MIX.all - MIX.misses - MIX.rejected)} hits, ${share(MIX.misses)} misses, and ${share(MIX.rejected)} requests that are rejected at the edge`,
+    unit: "clients",
     cycle: mixed(),
-    edgeRefusals: true,
+    validateAtEdge: true,
   },
 ];
 
@@ -66,7 +65,7 @@ function share(of: number): string {
 
 function mixed(): Kind[] {
   const cycle = new Array<Kind>(MIX.all).fill("hit");
-  const every = MIX.all / (MIX.misses + MIX.refused);
-  for (let at = 0; at < MIX.misses + MIX.refused; at++) cycle[at * every] = at < MIX.misses ? "miss" : "refused";
+  const every = MIX.all / (MIX.misses + MIX.rejected);
+  for (let at = 0; at < MIX.misses + MIX.rejected; at++) cycle[at * every] = at < MIX.misses ? "miss" : "rejected";
   return cycle;
 }

@@ -1,41 +1,42 @@
-// A local stack in a process of its own, so that whoever asks it for pictures does not share its event loop.
+// A local stack in a process of its own: the clients' event loop must not be the stack's.
 import { stat } from "node:fs/promises";
 import { contentTypeOf } from "@image-resizer/local/s3/originals";
-import { UserError } from "@image-resizer/lib/program";
-import { type LocalStack, startLocalStack } from "@image-resizer/local/stack";
-import type { LinkQuestion, StackAnswer, StackOrder } from "./protocol";
+import { startLocalStack } from "@image-resizer/local/stack";
+import type { AllowList } from "../../../functions/variant-key";
+import { serveParent } from "../lib/child";
 
-const { config, images } = JSON.parse(process.argv[2] ?? "") as StackOrder;
-const starting = startLocalStack({ stack: "prod", config, port: 0, images });
-
-// Ctrl-C reaches every process of the group; the parent decides when this one ends.
-process.on("SIGINT", () => undefined);
-process.on("disconnect", () => {
-  void starting.then((stack) => stack.close()).finally(() => process.exit());
-});
-process.on("message", (question: LinkQuestion) => {
-  starting
-    .then((stack) => link(stack, question))
-    .then(() => {
-      send({ kind: "linked" });
-    }, fail);
-});
-starting.then(({ endpoints, run }) => {
-  send({ kind: "started", cdn: endpoints.cdn, sizes: run.outputs.sizes as string[] });
-}, fail);
-
-async function link({ storage, bucket }: LocalStack, { file, keys }: LinkQuestion): Promise<void> {
-  const stats = await stat(file);
-  const objects = storage.objects(bucket);
-  for (const key of keys) objects.link(key, file, stats, { "content-type": contentTypeOf(key) ?? "" });
+/** First argument of the process, as JSON. */
+export interface StackOptions {
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Folder of originals. */
+  readonly images: string;
 }
 
-function fail(error: unknown): void {
-  const mistake = error instanceof UserError;
-  const { message, stack = message } = error as Error;
-  send({ kind: "failed", reason: mistake ? message : stack, mistake });
+/** Makes a file an original under many keys. */
+export interface LinkQuestion {
+  readonly file: string;
+  readonly keys: readonly string[];
 }
 
-function send(answer: StackAnswer): void {
-  process.send?.(answer);
+export interface StartedStack {
+  readonly cdn: string;
+  readonly sizes: readonly string[];
 }
+
+async function serveStack() {
+  const { config, images } = JSON.parse(process.argv[2] ?? "") as StackOptions;
+  const stack = await startLocalStack({ stack: "prod", config, port: 0, images });
+  const { endpoints, run, storage, bucket } = stack;
+  const { sizes } = run.outputs.allowList as AllowList;
+  return {
+    started: { cdn: endpoints.cdn, sizes },
+    answer: async ({ file, keys }: LinkQuestion) => {
+      const stats = await stat(file);
+      const objects = storage.objects(bucket);
+      for (const key of keys) objects.link(key, file, stats, { "content-type": contentTypeOf(key) ?? "" });
+    },
+    close: () => stack.close(),
+  };
+}
+
+serveParent(serveStack());

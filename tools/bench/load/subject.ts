@@ -1,45 +1,47 @@
 import path from "node:path";
-import { encodeKey, parseSpec, variantKey } from "../../../functions/variant-key";
-import type { StackOrder } from "./protocol";
+import { DELIVERIES, type Delivery } from "../../../functions/resizer/settings";
+import { encodeKey, variantKey } from "../../../functions/variant-key";
+import { Child } from "../lib/child";
+import { specOf } from "../lib/resize";
+import { Client, type Wanted } from "./client";
 import { type Kind, STATUS } from "./scenarios";
-import { StackProcess } from "./stack-process";
-import { Viewer, type Wanted } from "./viewer";
+import type { LinkQuestion, StackOptions, StartedStack } from "./serve-stack";
 
-/** Listed by no stack that is measured here. */
+/** Not listed by any stack of the bench. */
 const UNLISTED = "641w";
-const WARM_PHOTOGRAPHS = 8;
+/** Small, so that requests are measured and not bytes. */
+const WARM_IMAGES = 8;
+/** Neither the API's throttle nor the size of the image is measured. */
+const UNLIMITED = { "resizer.rateLimit": 10_000, "resizer.burstLimit": 5_000, "image.maxInputPixels": 268_000_000 };
 
-/** What can be asked of a stack under load. */
+type StackChild = Child<LinkQuestion, undefined, StartedStack>;
+
+/** What a scenario needs of a stack. */
 export type Subject = Pick<StackUnderLoad, "cdn" | "sizes" | "supply" | "missing">;
 
-/** A stack under load, and what there is to ask of it. Every photograph in it is the same file. */
-export class StackUnderLoad {
-  readonly #stack: StackProcess;
-  readonly #file: string;
+/** Stacks of a run. */
+export interface Subjects {
+  of(delivery: Delivery, validateAtEdge: boolean): Subject;
+  end(): Promise<void>;
+}
+
+/** A stack under load, and the URLs to request of it. Every original in it is the same file. */
+class StackUnderLoad {
+  readonly cdn: string;
+  readonly sizes: readonly string[];
   #originals = 0;
-  #refused = 0;
+  #rejected = 0;
 
-  private constructor(stack: StackProcess, file: string) {
-    this.#stack = stack;
-    this.#file = file;
-  }
-
-  /** @throws UserError for a mistake in what the stack is to be; Error if it cannot be started */
-  static async start(order: StackOrder, file: string): Promise<StackUnderLoad> {
-    return new StackUnderLoad(await StackProcess.start(order), file);
-  }
-
-  get cdn(): string {
-    return this.#stack.cdn;
-  }
-
-  get sizes(): readonly string[] {
-    return this.#stack.sizes;
+  constructor(
+    private readonly child: StackChild,
+    private readonly file: string,
+  ) {
+    ({ cdn: this.cdn, sizes: this.sizes } = child.started);
   }
 
   /**
-   * What is asked for, one after the other, the kinds in the order of the cycle, over and over: until all `misses` are
-   * asked for. Every hit is in the CDN's cache when this resolves.
+   * Returns a function that returns the next URL, the kinds in the order of the cycle, until all `misses` are used. Every hit
+   * is in the CDN's cache when this resolves.
    */
   async supply(cycle: readonly Kind[], misses: number): Promise<() => Wanted | undefined> {
     const warm = cycle.includes("hit") ? await this.#warm() : [];
@@ -48,45 +50,75 @@ export class StackUnderLoad {
     const nextOf: Readonly<Record<Kind, () => Wanted | undefined>> = {
       hit: () => warm[hits++ % warm.length],
       miss: () => missing[missed++],
-      refused: () => this.#refusal(),
+      rejected: () => this.#wanted("rejected", this.#keyOf(`rejected-${this.#rejected++}`), UNLISTED),
     };
     return () => nextOf[cycle[at++ % cycle.length] ?? "hit"]();
   }
 
-  /** At least so many variants that nobody has asked for, of photographs of their own; a photograph's sizes in a row. */
-  async missing(atLeast: number): Promise<Wanted[]> {
-    const count = Math.ceil(atLeast / this.sizes.length);
-    const keys = Array.from({ length: count }, () => this.#keyOf(`load-${this.#originals++}`));
-    await this.#stack.link({ file: this.#file, keys });
+  /** Returns at least so many variants that do not exist yet, of originals of their own; all sizes of an original in a row. */
+  async missing(min: number): Promise<Wanted[]> {
+    const length = Math.ceil(min / this.sizes.length);
+    const keys = Array.from({ length }, () => this.#keyOf(`load-${this.#originals++}`));
+    await this.child.ask({ file: this.file, keys });
     return keys.flatMap((key) => this.sizes.map((size) => this.#wanted("miss", key, size)));
   }
 
-  end(): Promise<void> {
-    return this.#stack.end();
-  }
-
-  /** Small, so that what is measured is requests and not bytes. */
   async #warm(): Promise<Wanted[]> {
-    const keys = Array.from({ length: WARM_PHOTOGRAPHS }, (_, index) => this.#keyOf(`warm-${index}`));
-    await this.#stack.link({ file: this.#file, keys });
+    const keys = Array.from({ length: WARM_IMAGES }, (_, index) => this.#keyOf(`warm-${index}`));
+    await this.child.ask({ file: this.file, keys });
     const warm = keys.map((key) => this.#wanted("hit", key, this.sizes[0] ?? ""));
-    const viewer = new Viewer();
-    for (const wanted of warm) await viewer.view(wanted);
-    viewer.close();
+    const client = new Client();
+    for (const wanted of warm) await client.view(wanted);
+    client.close();
     return warm;
   }
 
-  #refusal(): Wanted {
-    return this.#wanted("refused", this.#keyOf(`refused-${this.#refused++}`), UNLISTED);
-  }
-
   #keyOf(folder: string): string {
-    return `${folder}/${path.basename(this.#file)}`;
+    return `${folder}/${path.basename(this.file)}`;
   }
 
   #wanted(kind: Kind, original: string, size: string): Wanted {
-    const spec = parseSpec(size);
-    if (!spec) throw new Error(`${size} is no size`);
-    return { url: `${this.cdn}/${encodeKey(variantKey(original, spec))}`, status: STATUS[kind] };
+    return { url: `${this.cdn}/${encodeKey(variantKey(original, specOf(size)))}`, status: STATUS[kind] };
   }
+}
+
+/**
+ * Starts the prod stack in each delivery, with and without validation at the edge, each in a process of its own.
+ * @throws the error of the first one that cannot be started; the others are ended then
+ */
+export async function startSubjects(images: string, file: string): Promise<Subjects> {
+  const kinds = DELIVERIES.flatMap((delivery) => [true, false].map((validateAtEdge) => ({ delivery, validateAtEdge })));
+  const starting = await Promise.allSettled(
+    kinds.map(async ({ delivery, validateAtEdge }) => {
+      const options: StackOptions = {
+        config: { "cdn.delivery": delivery, "cdn.validateAtEdge": validateAtEdge, ...UNLIMITED },
+        images,
+      };
+      const child: StackChild = await Child.start(
+        `the stack with ${delivery}`,
+        path.join(__dirname, "serve-stack.ts"),
+        {
+          args: [JSON.stringify(options)],
+        },
+      );
+      return { delivery, validateAtEdge, child, subject: new StackUnderLoad(child, file) };
+    }),
+  );
+  const started = starting.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+  const end = async () => {
+    await Promise.all(started.map(({ child }) => child.end()));
+  };
+  const failed = starting.find((each) => each.status === "rejected");
+  if (failed) {
+    await end();
+    throw failed.reason;
+  }
+  return {
+    of: (delivery, validateAtEdge) => {
+      const found = started.find((each) => each.delivery === delivery && each.validateAtEdge === validateAtEdge);
+      if (!found) throw new Error(`There is no stack with delivery ${delivery}.`);
+      return found.subject;
+    },
+    end,
+  };
 }

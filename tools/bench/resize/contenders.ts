@@ -1,50 +1,51 @@
 import { execFileSync } from "node:child_process";
 import path from "node:path";
-import { UserError } from "@image-resizer/lib/program";
+import { UserError } from "@image-resizer/lib/user-error";
 
-/** Somebody who makes variants, in a process of its own. */
+/** A way to make variants, in a process of its own. */
 export interface Contender {
   readonly name: string;
   readonly what: string;
-  /** The module below `contenders/`. */
-  readonly module: string;
-  readonly environment?: Readonly<Record<string, string>>;
-  /** Whether what it makes is in S3 afterwards. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whether the variant is in S3 afterwards. Default false. */
   readonly usesS3?: boolean;
 }
 
-/** Against which the others are measured. */
+/** Contender that the others are compared with. */
 export const FLOOR = "raw sharp";
 
+/** Module of every contender's process. */
+export const MODULE = path.join(__dirname, "contender.ts");
+
 const ALWAYS: readonly Contender[] = [
-  { name: FLOOR, what: "sharp alone, bytes in memory, the resizer's encoder settings", module: "raw-sharp" },
-  { name: `${FLOOR} again`, what: "the same once more: how far two alike are apart", module: "raw-sharp" },
-  { name: "handler", what: "the resizer's bundle against a local S3", module: "handler", usesS3: true },
-  { name: "handler, memory", what: "the same handler with the store in memory", module: "handler-memory" },
-  { name: "sharp defaults", what: "sharp with its own encoder settings and threads", module: "sharp-defaults" },
-  { name: "ipx", what: "ipx from npm, bytes in memory, its own encoder settings", module: "ipx" },
+  contender(FLOOR, "raw-sharp", "sharp alone, bytes in memory, the resizer's encoder settings"),
+  contender(`${FLOOR} again`, "raw-sharp", "the same once more: the difference between two alike"),
+  { ...contender("handler", "handler", "the resizer's bundle against a local S3"), usesS3: true },
+  contender("handler in memory", "handler-memory", "the same handler with the store in memory"),
+  contender("sharp defaults", "sharp-defaults", "sharp with its own encoder settings and threads"),
+  contender("ipx", "ipx", "ipx from npm, bytes in memory, its own encoder settings"),
 ];
 
 const TOOLS = [
-  { name: "vipsthumbnail", commands: ["vipsthumbnail"], version: ["--version"], says: /^vips[- ](\S+)/m },
-  { name: "ImageMagick", commands: ["magick", "convert"], version: ["-version"], says: /ImageMagick (\d\S+)/ },
+  { name: "vipsthumbnail", commands: ["vipsthumbnail"], version: ["--version"], pattern: /^vips[- ](\S+)/m },
+  { name: "ImageMagick", commands: ["magick", "convert"], version: ["-version"], pattern: /ImageMagick (\d\S+)/ },
 ];
 
-/** Everybody who can take part here, and who cannot. */
+/** Returns the contenders that can run here, and those that cannot. */
 export function findContenders(): {
   readonly contenders: readonly Contender[];
   readonly skipped: readonly { readonly name: string; readonly reason: string }[];
 } {
   const contenders = [...ALWAYS];
   const skipped: { name: string; reason: string }[] = [];
-  for (const { name, commands, version, says } of TOOLS) {
-    const found = commands.flatMap((command) => {
-      const match = says.exec(outputOf(command, version));
+  for (const { name, commands, version, pattern } of TOOLS) {
+    const [found] = commands.flatMap((command) => {
+      const match = pattern.exec(outputOf(command, version));
       return match ? [{ command, version: match[1] ?? "" }] : [];
-    })[0];
+    });
     if (found) {
       const what = `${found.command} ${found.version}, a process for each variant, with memory of its own`;
-      contenders.push({ name, what, module: "command", environment: { TOOL: found.command } });
+      contenders.push(contender(name, "command", what, { TOOL: found.command }));
     } else {
       skipped.push({ name, reason: `${commands.join(" or ")} is not installed` });
     }
@@ -52,20 +53,22 @@ export function findContenders(): {
   return { contenders, skipped };
 }
 
-/** Those that were named. @throws UserError that lists the names there are */
-export function chosen(contenders: readonly Contender[], names: readonly string[] | undefined): readonly Contender[] {
+/** Returns the floor and the named contenders; all without names. @throws UserError that lists the names */
+export function chooseContenders(
+  contenders: readonly Contender[],
+  names: readonly string[] | undefined,
+): readonly Contender[] {
   if (!names) return contenders;
   const unknown = names.find((name) => !contenders.some((contender) => contender.name === name));
   if (unknown !== undefined) {
-    const there = contenders.map(({ name }) => `"${name}"`).join(", ");
-    throw new UserError(`--contender: there is no "${unknown}" here, but ${there}`);
+    const allowed = contenders.map(({ name }) => `"${name}"`).join(", ");
+    throw new UserError(`--contender is "${unknown}": allowed is ${allowed}`);
   }
   return contenders.filter(({ name }) => name === FLOOR || names.includes(name));
 }
 
-/** The module of a contender, to be bundled. */
-export function entryOf({ module }: Contender): string {
-  return path.join(__dirname, "contenders", `${module}.ts`);
+function contender(name: string, module: string, what: string, environment: Record<string, string> = {}): Contender {
+  return { name, what, environment: { CONTENDER: module, ...environment } };
 }
 
 function outputOf(command: string, args: readonly string[]): string {

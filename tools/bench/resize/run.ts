@@ -1,141 +1,149 @@
-import { parseSpec, variantKey } from "../../../functions/variant-key";
-import { bundle } from "../kit/bundle";
-import type { Interrupt } from "@image-resizer/lib/interrupt";
-import { thisMachine } from "../kit/machine";
-import type { Photograph, Photographs } from "../kit/photographs";
-import { startProgress } from "../kit/progress";
-import type { ResizeResult } from "../kit/resize-result";
-import { openStackStore, type StackStore } from "../kit/stack-store";
-import type { BenchArguments } from "./arguments";
-import { ContenderProcess } from "./contender-process";
-import { chosen, type Contender, entryOf, findContenders, FLOOR } from "./contenders";
-import { similarityToLossless } from "./similarity";
-import { pairedRatios, type Picture, type Sample, summarise } from "./summary";
 import { createHash } from "node:crypto";
-import { statSync } from "node:fs";
+import sharp from "sharp";
+import { variantKey } from "../../../functions/variant-key";
+import type { Measured, Session } from "../lib/bench";
+import { bundle } from "../lib/bundle";
+import { Child } from "../lib/child";
+import { type Image, type Images, openImages } from "../lib/images";
+import { resized, specOf } from "../lib/resize";
+import { pixelsOf, similarity } from "../lib/ssim";
+import { openStackStore, type StackStore } from "../lib/stack-store";
+import type { Job, Made } from "./contender";
+import { chooseContenders, type Contender, findContenders, FLOOR, MODULE } from "./contenders";
+import { type Look, type PairedRatio, pairedRatios, type ResizeRow, type Sample, summarize } from "./summary";
 
-interface Entrant extends Contender {
-  readonly process: ContenderProcess;
+export { section } from "./tables";
+
+export interface ResizeOptions {
+  readonly images?: string | undefined;
+  readonly sizes: readonly string[];
+  readonly passes: number;
+  readonly contender?: readonly string[] | undefined;
 }
 
-/**
- * Lets every contender make every variant of every photograph, in turns, a pass after the other; the first pass only warms up.
- * @returns undefined if it was stopped before the first counted pass was complete
- */
-export async function run(
-  asked: BenchArguments,
-  { folder, photographs, unreadable }: Photographs,
-  interrupt: Pick<Interrupt, "requested">,
-): Promise<ResizeResult | undefined> {
+/** Measurement of `npm run bench`. */
+export interface ResizeMeasured extends Measured {
+  readonly images: readonly Pick<Image, "name" | "megapixels" | "bytes">[];
+  readonly specs: readonly string[];
+  readonly passes: number;
+  readonly contenders: readonly { readonly name: string; readonly what: string; readonly peakRssMb: number }[];
+  /** Contenders and images that are left out, with the reason. */
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[];
+  readonly rows: readonly ResizeRow[];
+  readonly ratios: readonly PairedRatio[];
+}
+
+interface Entrant extends Contender {
+  readonly child: Child<Job, Made>;
+  peakRssMb: number;
+}
+
+/** Lets every contender make every variant of every image, in turns, pass after pass; the first pass only warms up. */
+export async function run(options: ResizeOptions, session: Session): Promise<ResizeMeasured | undefined> {
   const { contenders: available, skipped } = findContenders();
-  const contenders = chosen(available, asked.contenders);
-  const machine = thisMachine();
-  const startedAt = new Date().toISOString();
-  const store = await openStackStore(asked.specs, folder);
-  const entrants = contenders.map((contender) => ({ ...contender, process: startProcess(contender, store) }));
-  const passes = asked.passes + 1;
-  const perPass = photographs.length * asked.specs.length * entrants.length;
-  const progress = startProgress(passes * perPass, "variants");
-  const samples: Sample[] = [];
-  const pictures: Picture[] = [];
-  const alike = new Similarities();
-  let counted = 0;
-  let done = 0;
+  const contenders = chooseContenders(available, options.contender);
+  const images = await openImages(options.images);
+  const store = await openStackStore(options.sizes, images.folder);
+  const entrants: Entrant[] = [];
   try {
-    for (let pass = 0; pass < passes && !interrupt.requested(); pass++) {
-      const ofPass: Sample[] = [];
-      for (const photograph of photographs) {
-        for (const spec of asked.specs) {
-          // Everybody has every place in the order as often.
-          for (let turn = 0; turn < entrants.length && !interrupt.requested(); turn++) {
-            const entrant = entrants[(turn + pass) % entrants.length];
-            if (!entrant) continue;
-            progress.update(done++, entrant.name);
-            const { sample, bytes } = await takeTurn(entrant, photograph, spec, pass, store);
-            ofPass.push(sample);
-            if (bytes) pictures.push(await look(entrant.name, photograph, spec, bytes, alike));
-          }
-        }
-      }
-      if (interrupt.requested() || pass === 0) continue;
-      samples.push(...ofPass);
-      counted++;
-    }
-    if (counted === 0) return undefined;
-    const rows = summarise(samples, pictures);
+    for (const contender of contenders) entrants.push(await enter(contender, store));
+    const { samples, looks, passes } = await playPasses(options, images, entrants, store, session);
+    if (passes === 0) return undefined;
+    const rows = summarize(samples, looks);
     return {
-      kind: "resize",
-      startedAt,
-      complete: counted === asked.passes,
-      machine,
-      ...(asked.note === undefined ? {} : { note: asked.note }),
-      images: photographs.map(({ name, file, megapixels }) => ({ name, megapixels, bytes: statSync(file).size })),
-      specs: asked.specs,
-      passes: counted,
-      contenders: await Promise.all(
-        entrants.map(async ({ name, what, process }) => ({ name, what, peakRssMb: await process.peakRssMb() })),
-      ),
-      skipped: [...skipped, ...unreadable.map(({ name, reason }) => ({ name: `photograph ${name}`, reason }))],
+      complete: passes === options.passes,
+      images: images.images.map(({ name, megapixels, bytes }) => ({ name, megapixels, bytes })),
+      specs: options.sizes,
+      passes,
+      contenders: entrants.map(({ name, what, peakRssMb }) => ({ name, what, peakRssMb })),
+      skipped: [...skipped, ...images.unreadable],
       rows,
       ratios: pairedRatios(samples, rows, FLOOR),
     };
   } finally {
-    progress.stop();
-    for (const { process } of entrants) process.end();
+    await Promise.all(entrants.map(({ child }) => child.end()));
     await store.close();
   }
 }
 
-function startProcess(contender: Contender, { environment, bundle: handlerBundle }: StackStore): ContenderProcess {
-  const module = bundle(entryOf(contender));
-  return new ContenderProcess(contender.name, module, {
-    ...environment,
-    HANDLER_BUNDLE: handlerBundle,
-    ...contender.environment,
+async function enter(contender: Contender, { environment, bundle: handlerBundle }: StackStore): Promise<Entrant> {
+  const child = await Child.start<Job, Made>(contender.name, bundle(MODULE), {
+    environment: { ...environment, HANDLER_BUNDLE: handlerBundle, ...contender.environment },
   });
+  return { ...contender, child, peakRssMb: 0 };
 }
 
-async function takeTurn(entrant: Entrant, { name, file }: Photograph, spec: string, pass: number, store: StackStore) {
-  const parsed = parseSpec(spec);
-  if (!parsed) throw new Error(`${spec} is no spec`);
-  const key = name.replaceAll("\\", "/");
+async function playPasses(
+  { sizes, passes }: ResizeOptions,
+  { images }: Images,
+  entrants: readonly Entrant[],
+  store: StackStore,
+  { progress: startProgress, stopped }: Session,
+) {
+  const progress = startProgress((passes + 1) * images.length * sizes.length * entrants.length, "variants");
+  const samples: Sample[] = [];
+  const looks: Look[] = [];
+  const similarities = new Similarities();
+  let [counted, done] = [0, 0];
+  try {
+    for (let pass = 0; pass <= passes && !stopped(); pass++) {
+      const ofPass: Sample[] = [];
+      for (const [image, spec] of images.flatMap((image) => sizes.map((spec) => [image, spec] as const))) {
+        // Every contender has every place in the order equally often.
+        for (let turn = 0; turn < entrants.length && !stopped(); turn++) {
+          const entrant = entrants[(turn + pass) % entrants.length];
+          if (!entrant) continue;
+          progress.update(done++, entrant.name);
+          const { sample, bytes } = await takeTurn(entrant, image, spec, pass, store);
+          ofPass.push(sample);
+          if (!bytes) continue;
+          const ssim = await similarities.of(image, spec, bytes);
+          looks.push({ contender: entrant.name, spec, bytes: bytes.length, ...(ssim === undefined ? {} : { ssim }) });
+        }
+      }
+      if (stopped() || pass === 0) continue;
+      samples.push(...ofPass);
+      counted++;
+    }
+  } finally {
+    progress.stop();
+  }
+  return { samples, looks, passes: counted };
+}
+
+async function takeTurn(entrant: Entrant, { name: key, file }: Image, spec: string, pass: number, store: StackStore) {
   const before = store.calls();
-  const { wallMs, cpuMs, bytes } = await entrant.process.make({ file, key, spec, keep: pass === 0 });
-  const after = store.calls();
-  const s3Calls = Object.fromEntries(
-    Object.entries(after).flatMap(([operation, calls]) => {
-      const made = calls - (before[operation] ?? 0);
-      return made > 0 ? [[operation, made]] : [];
-    }),
+  const { wallMs, cpuMs, peakRssMb, bytes } = await entrant.child.ask({ file, key, spec, keep: pass === 0 });
+  entrant.peakRssMb = peakRssMb;
+  const made = Object.entries(store.calls()).map(
+    ([operation, calls]) => [operation, calls - (before[operation] ?? 0)] as const,
   );
-  const sample: Sample = { contender: entrant.name, spec, photograph: name, pass, wallMs, cpuMs, s3Calls };
+  const s3Calls = Object.fromEntries(made.filter(([, calls]) => calls > 0));
+  const sample: Sample = { contender: entrant.name, spec, pass, wallMs, cpuMs, s3Calls };
   if (!entrant.usesS3) return { sample, bytes };
-  const variant = variantKey(key, parsed);
+  const variant = variantKey(key, specOf(spec));
   const stored = pass === 0 ? await store.read(variant) : undefined;
-  // So that the next pass writes it again.
+  // The next pass has to write it again.
   await store.remove(variant);
   return { sample, bytes: stored };
 }
 
-async function look(
-  contender: string,
-  { name, file }: Photograph,
-  spec: string,
-  bytes: Uint8Array,
-  alike: Similarities,
-): Promise<Picture> {
-  const ssim = await alike.of(`${name} ${spec}`, file, spec, bytes);
-  return { contender, spec, bytes: bytes.length, ...(ssim === undefined ? {} : { ssim }) };
-}
-
-/** Equal bytes are compared once. */
+/** Similarities of variants to a lossless one; equal bytes are compared once. */
 class Similarities {
   readonly #known = new Map<string, Promise<number | undefined>>();
 
-  of(what: string, file: string, spec: string, bytes: Uint8Array): Promise<number | undefined> {
-    const key = `${what} ${createHash("sha256").update(bytes).digest("hex")}`;
-    const known = this.#known.get(key) ?? similarityToLossless(file, spec, bytes);
+  of(image: Image, spec: string, variant: Uint8Array): Promise<number | undefined> {
+    const key = `${image.name} ${spec} ${createHash("sha256").update(variant).digest("hex")}`;
+    const known = this.#known.get(key) ?? similarityToLossless(image.file, spec, variant);
     this.#known.set(key, known);
     return known;
   }
+}
+
+/** Returns undefined where the variant has other dimensions than the lossless one. */
+async function similarityToLossless(file: string, spec: string, variant: Uint8Array): Promise<number | undefined> {
+  const reference = await pixelsOf(resized(sharp(file), specOf(spec)));
+  const made = await pixelsOf(sharp(variant));
+  if (made.width !== reference.width || made.height !== reference.height) return undefined;
+  return similarity(reference, made);
 }

@@ -1,94 +1,105 @@
-import type { PairedRatio, ResizeRow } from "../kit/resize-result";
-import { median, quantile, spread } from "../kit/statistics";
+import { mean, median, quantile, type Spread, spread, sum } from "../lib/statistics";
 
 /** One variant made in a counted pass. */
 export interface Sample {
   readonly contender: string;
   readonly spec: string;
-  readonly photograph: string;
   readonly pass: number;
   readonly wallMs: number;
   readonly cpuMs: number;
   readonly s3Calls: Readonly<Record<string, number>>;
 }
 
-/** What a contender made of a photograph, looked at once. */
-export interface Picture {
+/** Size and similarity of one variant, the same in every pass. */
+export interface Look {
   readonly contender: string;
   readonly spec: string;
   readonly bytes: number;
   readonly ssim?: number;
 }
 
-/** A row for each contender at each spec. */
-export function summarise(samples: readonly Sample[], pictures: readonly Picture[]): ResizeRow[] {
-  const rows: ResizeRow[] = [];
-  for (const [contender, spec] of pairs(samples)) {
+/** One contender at one spec, over all images and counted passes. */
+export interface ResizeRow {
+  readonly contender: string;
+  readonly spec: string;
+  /** Milliseconds a variant. */
+  readonly wallMs: { readonly median: number; readonly p95: number };
+  readonly cpuMs: { readonly median: number; readonly p95: number };
+  /** Of all images together, once. */
+  readonly bytes: number;
+  /** Median over the images, against a lossless reference; absent for variants of other dimensions. */
+  readonly ssim?: number;
+  /** S3 calls a variant. */
+  readonly s3Calls: Readonly<Record<string, number>>;
+}
+
+/** Time of a contender over the floor's, pass by pass, at one spec or at `all` together. */
+export interface PairedRatio {
+  readonly contender: string;
+  readonly against: string;
+  readonly spec: string;
+  readonly wall: Spread;
+  readonly cpu: Spread;
+  readonly bytes: number;
+}
+
+type Time = "wallMs" | "cpuMs";
+
+/** Returns a row for each contender at each spec. */
+export function summarize(samples: readonly Sample[], looks: readonly Look[]): ResizeRow[] {
+  const pairs = new Map(samples.map(({ contender, spec }) => [`${contender} ${spec}`, { contender, spec }]));
+  return [...pairs.values()].map(({ contender, spec }) => {
     const own = samples.filter((sample) => sample.contender === contender && sample.spec === spec);
-    const seen = pictures.filter((picture) => picture.contender === contender && picture.spec === spec);
-    const alike = seen.flatMap(({ ssim }) => ssim ?? []);
-    const times = (of: "wallMs" | "cpuMs") => {
+    const seen = looks.filter((look) => look.contender === contender && look.spec === spec);
+    const similarities = seen.flatMap(({ ssim }) => ssim ?? []);
+    const times = (of: Time) => {
       const all = own.map((sample) => sample[of]);
       return { median: median(all), p95: quantile(all, 0.95) };
     };
-    rows.push({
+    const operations = new Set(own.flatMap(({ s3Calls }) => Object.keys(s3Calls)));
+    return {
       contender,
       spec,
       wallMs: times("wallMs"),
       cpuMs: times("cpuMs"),
-      bytes: seen.reduce((sum, { bytes }) => sum + bytes, 0),
-      ...(alike.length > 0 ? { ssim: median(alike) } : {}),
-      s3Calls: meanCalls(own),
-    });
-  }
-  return rows;
+      bytes: sum(seen.map(({ bytes }) => bytes)),
+      ...(similarities.length > 0 ? { ssim: median(similarities) } : {}),
+      s3Calls: Object.fromEntries(
+        [...operations].map((operation) => [operation, mean(own.map(({ s3Calls }) => s3Calls[operation] ?? 0))]),
+      ),
+    };
+  });
 }
 
 /**
- * Each contender over the floor: the photographs of a pass together over those of the floor in the same pass, so that
+ * Returns each contender over the floor: the images of a pass together over those of the floor in the same pass, so that
  * what slows the machine for a while slows both. The median over the passes, with the least and the greatest; at each spec,
  * and at all of them together.
  */
 export function pairedRatios(samples: readonly Sample[], rows: readonly ResizeRow[], floor: string): PairedRatio[] {
-  const ratios: PairedRatio[] = [];
   const specs = [...new Set(samples.map(({ spec }) => spec))];
   const passes = [...new Set(samples.map(({ pass }) => pass))];
-  for (const contender of new Set(samples.map((sample) => sample.contender))) {
-    if (contender === floor) continue;
-    for (const [spec, among] of [...specs.map((each) => [each, [each]] as const), ["all", specs] as const]) {
-      const sum = (who: string, pass: number, of: "wallMs" | "cpuMs") =>
-        samples
-          .filter((sample) => sample.contender === who && sample.pass === pass && among.includes(sample.spec))
-          .reduce((all, sample) => all + sample[of], 0);
-      const over = (of: "wallMs" | "cpuMs") =>
-        spread(passes.map((pass) => sum(contender, pass, of) / sum(floor, pass, of)));
-      const bytes = (who: string) =>
-        rows
-          .filter((row) => row.contender === who && among.includes(row.spec))
-          .reduce((all, row) => all + row.bytes, 0);
-      ratios.push({
+  const contenders = [...new Set(samples.map(({ contender }) => contender))].filter((name) => name !== floor);
+  const groups = [...specs.map((spec) => ({ spec, among: [spec] })), { spec: "all", among: specs }];
+  return contenders.flatMap((contender) =>
+    groups.map(({ spec, among }) => {
+      const time = (name: string, pass: number, of: Time) =>
+        sum(
+          samples
+            .filter((sample) => sample.contender === name && sample.pass === pass && among.includes(sample.spec))
+            .map((sample) => sample[of]),
+        );
+      const over = (of: Time) => spread(passes.map((pass) => time(contender, pass, of) / time(floor, pass, of)));
+      const bytes = (name: string) =>
+        sum(rows.filter((row) => row.contender === name && among.includes(row.spec)).map((row) => row.bytes));
+      return {
         contender,
         against: floor,
         spec,
         wall: over("wallMs"),
         cpu: over("cpuMs"),
         bytes: bytes(contender) / bytes(floor),
-      });
-    }
-  }
-  return ratios;
-}
-
-function pairs(samples: readonly Sample[]): (readonly [contender: string, spec: string])[] {
-  const seen = new Map<string, readonly [string, string]>();
-  for (const { contender, spec } of samples) seen.set(`${contender} ${spec}`, [contender, spec]);
-  return [...seen.values()];
-}
-
-function meanCalls(samples: readonly Sample[]): Record<string, number> {
-  const sums: Record<string, number> = {};
-  for (const { s3Calls } of samples) {
-    for (const [operation, calls] of Object.entries(s3Calls)) sums[operation] = (sums[operation] ?? 0) + calls;
-  }
-  return Object.fromEntries(Object.entries(sums).map(([operation, calls]) => [operation, calls / samples.length]));
+      };
+    }),
+  );
 }

@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { ROOT } from "@image-resizer/lib/root";
+import type { ColdMeasured } from "../cold/run";
+import type { CostModel } from "../cost/run";
+import type { FormatsMeasured } from "../formats/run";
+import type { LoadMeasured } from "../load/run";
+import { SCENARIOS } from "../load/scenarios";
+import type { ResizeMeasured } from "../resize/run";
+import { run } from "../resize/run";
+import { sessionOf, Workplace } from "./support";
+
+/** Measured where they are installed. */
+const TOOLS: readonly string[] = ["vipsthumbnail", "ImageMagick"];
+const DELIVERIES = ["redirect", "failover", "redirect again"];
+
+describe("the benches, on a tiny image", () => {
+  const place = new Workplace();
+
+  before(async () => {
+    await place.addImage("an image.jpg");
+    place.addFile("broken.jpg", "not an image");
+  });
+
+  after(() => {
+    place.remove();
+  });
+
+  /** Runs a bench to its result, and checks what it printed. */
+  const measure = async (bench: string, ...args: readonly string[]): Promise<unknown> => {
+    const images = bench === "cost" ? [] : ["--images", place.images];
+    const { status, stdout, stderr } = await place.run(bench, ...images, "--out", place.out, ...args);
+    assert.equal(status, 0, stderr);
+    if (bench !== "cost") assert.match(stderr, /^left out: broken\.jpg/);
+    assert.equal(stdout, place.section(bench));
+    assert.doesNotMatch(stdout, /NaN|undefined|Infinity/);
+    const result = place.result(bench) as { readonly complete: boolean };
+    assert.equal(result.complete, true);
+    return result;
+  };
+
+  it("npm run bench measures every contender at every size", async () => {
+    const result = (await measure("resize", "--sizes", "64x64,32w.webp")) as ResizeMeasured;
+    assert.equal(result.passes, 5);
+    const names = result.contenders.map(({ name }) => name);
+    assert.equal(result.rows.length, 2 * names.length);
+    assert.equal(result.ratios.length, (2 + 1) * (names.length - 1));
+    const missing = TOOLS.filter((name) => !names.includes(name));
+    assert.deepEqual(
+      result.skipped.map(({ name }) => name),
+      [...missing, "broken.jpg"],
+    );
+    for (const row of result.rows) {
+      assert.ok(row.bytes > 0 && row.wallMs.median > 0 && row.cpuMs.median > 0, JSON.stringify(row));
+      // The command-line tools round a height in another way, and then there is nothing to compare.
+      const ssim = row.ssim ?? (TOOLS.includes(row.contender) ? 1 : NaN);
+      assert.ok(ssim > 0.3 && ssim <= 1, JSON.stringify(row));
+      assert.deepEqual(row.s3Calls, row.contender === "handler" ? { GetObject: 1, PutObject: 1 } : {});
+    }
+    // The same encoder settings: the same bytes.
+    for (const spec of ["64x64", "32w.webp"]) {
+      const bytes = (name: string) => result.rows.find((row) => row.contender === name && row.spec === spec)?.bytes;
+      assert.equal(bytes("raw sharp"), bytes("handler"), spec);
+      assert.equal(bytes("handler in memory"), bytes("handler"), spec);
+    }
+  });
+
+  it("npm run bench:cold starts fresh processes of each kind", async () => {
+    const { rows, parts, starts } = (await measure("cold", "--starts", "1")) as ColdMeasured;
+    assert.equal(starts, 1);
+    assert.deepEqual(
+      rows.map(({ name, firstMs }) => [name, firstMs !== undefined]),
+      [
+        ["sharp alone", true],
+        ["sharp alone again", true],
+        ["S3 client alone", false],
+        ["handler", true],
+        ["handler, unbundled", true],
+      ],
+    );
+    assert.deepEqual(
+      parts.map(({ name }) => name),
+      [
+        "settings, endpoint, signature",
+        "connection to S3",
+        "GetObject",
+        "decode, resize, encode",
+        "PutObject",
+        "answer and log",
+      ],
+    );
+    for (const { name, wallMs, cpuMs } of parts) assert.ok(wallMs > 0 && cpuMs > 0, name);
+  });
+
+  it("npm run bench:formats finds each encoder's bytes at the floor's similarity, and its price", async () => {
+    const result = (await measure("formats", "--sizes", "64x48,80w")) as FormatsMeasured;
+    assert.deepEqual(result.encoding, { memorySize: 1024, architecture: "arm64" });
+    assert.deepEqual(
+      result.floor.map(({ size }) => size),
+      ["64x48", "80w", "all"],
+    );
+    // One of each format is the resizer's.
+    assert.deepEqual(
+      result.encoders.filter(({ isDefault }) => isDefault).map(({ format }) => format),
+      ["jpeg", "webp", "avif"],
+    );
+    for (const { size, matched, ratio, quality } of result.rows) {
+      assert.ok(matched >= 1 && matched <= (size === "all" ? 2 : 1));
+      assert.ok(ratio.low > 0 && ratio.low <= ratio.median && ratio.median <= ratio.high);
+      assert.ok(quality.low >= 1 && quality.high <= 100);
+    }
+    assert.equal(result.stack.length, 3 * 3);
+    for (const { name } of result.encoders) assert.ok(place.section("formats").includes(name), name);
+  });
+
+  it("npm run bench:load requests hits, misses and rejections in both deliveries", async () => {
+    const tiny = ["--seconds", "0.1", "--rounds", "1", "--connections", "2", "--latency", "1"];
+    const { rounds, rows, views } = (await measure("load", ...tiny)) as LoadMeasured;
+    assert.equal(rounds, 1);
+    assert.deepEqual(
+      rows.map(({ scenario, contender }) => [scenario, contender]),
+      SCENARIOS.flatMap(({ name }) => DELIVERIES.map((contender) => [name, contender])),
+    );
+    const requests = (scenario: string) => rows.filter((row) => row.scenario === scenario).map((row) => row.requests);
+    assert.deepEqual(requests("hits"), [1, 1, 1]);
+    assert.deepEqual(requests("misses"), [3, 1, 3]);
+    assert.deepEqual(requests("rejected at the edge"), [1, 1, 1]);
+    assert.deepEqual(requests("rejected by the function"), [2, 1, 2]);
+    for (const row of rows) {
+      assert.ok(row.answers > 0 && row.errors === 0, JSON.stringify(row));
+      if (row.scenario !== "a mix") assert.equal(row.hitRatio, row.scenario === "hits" ? 1 : 0, row.scenario);
+    }
+    assert.deepEqual(
+      views.map((row) => [row.what, row.contender, row.views, row.errors, row.requests]),
+      [
+        ...[3, 1, 3].map((each, index) => ["miss", DELIVERIES[index], 8, 0, each]),
+        ...[1, 1, 1].map((each, index) => ["hit", DELIVERIES[index], 8, 0, each]),
+      ],
+    );
+  });
+
+  it("npm run cost calculates from a bench's result", async () => {
+    const measured = place.path("out", "resize.json");
+    assert.ok(existsSync(measured), "npm run bench wrote no result");
+    const { variants, byViews, hostile } = (await measure(
+      "cost",
+      ...["--stack", "dev", "--images", "500", "--views", "20000", "--measured", measured],
+    )) as CostModel;
+    assert.equal(variants, 500 * 3);
+    assert.deepEqual(
+      byViews.map(({ views }) => views),
+      [20_000, 1e5, 1e6, 1e7, 1e8, 1e9],
+    );
+    assert.deepEqual(
+      hostile.map(({ delivery, edge }) => [delivery, edge]),
+      [
+        ["redirect", false],
+        ["redirect", true],
+        ["failover", false],
+        ["failover", true],
+      ],
+    );
+  });
+
+  it("a bench that is stopped keeps the passes that were complete, and nothing of none", async () => {
+    const options = { images: place.images, sizes: ["32w"], passes: 5, contender: ["raw sharp again"] };
+    /** Stops after it was asked so often: twice in a pass, and before each of its two variants. */
+    const stopAfter = (asked: number) => sessionOf(() => asked-- <= 0);
+    const partial = await run(options, stopAfter(3 * 4));
+    assert.deepEqual([partial?.complete, partial?.passes], [false, 2]);
+    assert.equal(await run(options, stopAfter(6)), undefined);
+  });
+
+  it("a mistake ends a bench with one sentence and 1", async () => {
+    const { status, stderr, stdout } = await place.run("resize", "--images", place.path("nowhere"));
+    assert.match(stderr, /^The folder .*nowhere cannot be read: [^\n]*\n$/);
+    assert.deepEqual([status, stdout], [1, ""]);
+  });
+});
+
+describe("the costs of docs/benchmarks.md", () => {
+  const place = new Workplace();
+
+  after(() => {
+    place.remove();
+  });
+
+  it("are what npm run cost prints now, but for the date", async () => {
+    const { status, stdout, stderr } = await place.run("cost");
+    assert.equal(status, 0, stderr);
+    const withoutDate = (text: string) => text.replace(/(discounts and taxes\.) \d{4}-\d\d-\d\d\./, "$1");
+    const page = readFileSync(path.join(ROOT, "docs/benchmarks.md"), "utf8");
+    assert.ok(withoutDate(page).includes(withoutDate(stdout).trim()), stdout);
+  });
+});

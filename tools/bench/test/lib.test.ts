@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import sharp from "sharp";
+import { UserError } from "@image-resizer/lib/user-error";
+import { describeImages, middleOf, readImages } from "../lib/images";
+import { compact, count, dollars, milliseconds, percent, spreadText, table } from "../lib/markdown";
+import { pixelsOf, similarity } from "../lib/ssim";
+import { mean, median, quantile, spread, sum } from "../lib/statistics";
+import { imageOf, Workplace } from "./support";
+
+describe("statistics", () => {
+  it("are quantiles between the two nearest numbers, whatever their order", () => {
+    assert.equal(median([5, 1, 3]), 3);
+    assert.equal(median([4, 1, 3, 2]), 2.5);
+    assert.equal(quantile([0, 10], 0.95), 9.5);
+    assert.equal(quantile([], 0.5), NaN);
+    assert.deepEqual(spread([3, 1, 2]), { median: 2, low: 1, high: 3 });
+  });
+
+  it("are sums and means", () => {
+    assert.deepEqual([sum([1, 2, 3]), mean([1, 2, 6]), sum([]), mean([])], [6, 3, 0, 0]);
+  });
+});
+
+describe("Markdown", () => {
+  it("has numbers as people write them", () => {
+    assert.equal(dollars(0), "$0.00");
+    assert.equal(dollars(0.001), "< $0.01");
+    assert.equal(dollars(12.345), "$12.35");
+    assert.equal(dollars(61_492.4), "$61,492");
+    assert.equal(count(300_000), "300,000");
+    assert.equal(count(7_200_000), "7.2 million");
+    assert.equal(count(1e9), "1 billion");
+    assert.equal(compact(10_000_000), "10M");
+    assert.equal(percent(0.3215), "32.1 %");
+    assert.equal(percent(0.0107), "1.07 %");
+    assert.deepEqual([milliseconds(9.94), milliseconds(12.6), milliseconds(undefined)], ["9.9", "13", "–"]);
+    assert.equal(spreadText({ median: 1.25, low: 1.2, high: 1.311 }), "1.25 (1.20 to 1.31)");
+    assert.equal(spreadText(undefined), "1");
+  });
+
+  it("has tables with their numbers to the right", () => {
+    assert.equal(table(["", "b"], [["x", "1"]]), "|  | b |\n| --- | ---: |\n| x | 1 |");
+  });
+});
+
+describe("the similarity of two images", () => {
+  it("is 1 of an image and itself, and falls with the quality", async () => {
+    const pixels = await pixelsOf(imageOf(64, 48));
+    assert.equal(similarity(pixels, pixels), 1);
+    const [low, high] = await Promise.all(
+      [20, 90].map(async (quality) => pixelsOf(sharp(await imageOf(64, 48).jpeg({ quality }).toBuffer()))),
+    );
+    assert.ok(low && high);
+    assert.ok(similarity(pixels, low) < similarity(pixels, high));
+    assert.ok(similarity(pixels, high) < 1);
+  });
+
+  it("is that of Wang's formula, for a window of constant luminance", async () => {
+    const flat = (value: number) =>
+      pixelsOf(sharp({ create: { width: 11, height: 11, channels: 3, background: { r: value, g: value, b: value } } }));
+    // Variances and covariance are 0, so that only the means are left: (2ab + C1) / (a^2 + b^2 + C1).
+    const expected = (2 * 100 * 150 + 6.5025) / (100 ** 2 + 150 ** 2 + 6.5025);
+    assert.ok(Math.abs(similarity(await flat(100), await flat(150)) - expected) < 1e-9);
+  });
+
+  it("is an error for other sizes, and for images smaller than a window", async () => {
+    const [wide, high, tiny] = await Promise.all(
+      [imageOf(20, 15), imageOf(15, 20), imageOf(10, 10)].map((image) => pixelsOf(image)),
+    );
+    assert.ok(wide && high && tiny);
+    assert.throws(() => similarity(wide, high), /different sizes/);
+    assert.throws(() => similarity(tiny, tiny), /10x10 pixels is smaller than a window/);
+  });
+});
+
+describe("the images of a bench", () => {
+  const place = new Workplace();
+
+  after(() => {
+    place.remove();
+  });
+
+  it("are an error where there is no folder, no image, or none that can be decoded", async () => {
+    await assert.rejects(readImages(place.path("nowhere")), UserError);
+    await assert.rejects(readImages(place.images), {
+      message: `The folder ${place.images} has no images: allowed are .jpg, .jpeg, .png, .webp, .avif files.`,
+    });
+    place.addFile("broken.jpg", "not an image");
+    await assert.rejects(readImages(place.images), {
+      message: `None of the 1 images in ${place.images} can be decoded.`,
+    });
+  });
+
+  it("are those that can be decoded, in the order of their names", async () => {
+    await place.addImage("b.jpg", 30, 20);
+    await place.addImage("a.jpg", 300, 200);
+    const images = await readImages(place.images);
+    assert.deepEqual(
+      images.images.map(({ name, megapixels }) => [name, megapixels]),
+      [
+        ["a.jpg", 0.06],
+        ["b.jpg", 0.0006],
+      ],
+    );
+    assert.deepEqual(
+      images.unreadable.map(({ name }) => name),
+      ["broken.jpg"],
+    );
+    assert.equal(middleOf(images).name, "b.jpg");
+    assert.equal(describeImages([{ megapixels: 5.9 }, { megapixels: 20.2 }]), "2 images of 6 to 20 megapixels");
+  });
+});

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { UserError } from "@image-resizer/lib/user-error";
+import { quantile } from "../lib/statistics";
+import { resized, specOf } from "../lib/resize";
+import { chooseContenders, findContenders } from "../resize/contenders";
+import { pairedRatios, type Sample, summarize } from "../resize/summary";
+import { imageOf } from "./support";
+
+describe("the summary of npm run bench", () => {
+  const sample = (contender: string, pass: number, ms: number): Sample => ({
+    contender,
+    pass,
+    spec: "640w",
+    wallMs: 2 * ms,
+    cpuMs: ms,
+    s3Calls: contender === "handler" ? { GetObject: 1 } : {},
+  });
+  // Two images. The second pass is three times as slow for both, as on a machine that is busy for a while.
+  const samples = [
+    ...[sample("floor", 1, 10), sample("floor", 1, 30), sample("handler", 1, 20), sample("handler", 1, 30)],
+    ...[sample("floor", 2, 30), sample("floor", 2, 90), sample("handler", 2, 60), sample("handler", 2, 90)],
+  ];
+  const looks = [
+    { contender: "floor", spec: "640w", bytes: 100, ssim: 0.9 },
+    { contender: "handler", spec: "640w", bytes: 150, ssim: 0.96 },
+  ];
+
+  it("has a row for each contender and size", () => {
+    assert.deepEqual(summarize(samples, looks)[1], {
+      contender: "handler",
+      spec: "640w",
+      wallMs: { median: 90, p95: quantile([40, 60, 120, 180], 0.95) },
+      cpuMs: { median: 45, p95: quantile([20, 30, 60, 90], 0.95) },
+      bytes: 150,
+      ssim: 0.96,
+      s3Calls: { GetObject: 1 },
+    });
+  });
+
+  it("pairs a contender with the floor in the same pass, so that a slow pass changes nothing", () => {
+    const [ofSize, ofAll] = pairedRatios(samples, summarize(samples, looks), "floor");
+    const same = { median: 1.25, low: 1.25, high: 1.25 };
+    const expected = { contender: "handler", against: "floor", wall: same, cpu: same, bytes: 1.5 };
+    assert.deepEqual(ofSize, { ...expected, spec: "640w" });
+    assert.deepEqual(ofAll, { ...expected, spec: "all" });
+  });
+});
+
+describe("the contenders of npm run bench", () => {
+  const { contenders } = findContenders();
+
+  it("are all, or the named ones beside the floor", () => {
+    const names = (chosen?: readonly string[]) => chooseContenders(contenders, chosen).map(({ name }) => name);
+    assert.deepEqual(names().slice(0, 6), [
+      "raw sharp",
+      "raw sharp again",
+      "handler",
+      "handler in memory",
+      "sharp defaults",
+      "ipx",
+    ]);
+    assert.deepEqual(names(["ipx"]), ["raw sharp", "ipx"]);
+    assert.throws(
+      () => chooseContenders(contenders.slice(0, 2), ["thumbor"]),
+      (error) =>
+        error instanceof UserError &&
+        error.message === '--contender is "thumbor": allowed is "raw sharp", "raw sharp again"',
+    );
+  });
+
+  it("resize to a spec, and never enlarge", async () => {
+    const sizeOf = async (spec: string) => {
+      const { info } = await resized(imageOf(300, 200), specOf(spec)).toBuffer({ resolveWithObject: true });
+      return [info.width, info.height];
+    };
+    assert.deepEqual(await sizeOf("64x64"), [64, 64]);
+    assert.deepEqual(await sizeOf("150w"), [150, 100]);
+    assert.deepEqual(await sizeOf("100h.webp"), [150, 100]);
+    assert.deepEqual(await sizeOf("640w"), [300, 200]);
+    assert.throws(() => specOf("640"), /640 is not a spec/);
+  });
+});
