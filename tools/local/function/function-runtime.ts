@@ -24,6 +24,8 @@ export interface FunctionRuntimeOptions {
 /** Lambda's answer to an invocation. Throttled: more requests at once than the function's concurrency. */
 export type InvocationResult = Outcome | { readonly kind: "throttled" };
 
+const CLOSED = { errorType: "Runtime.ExitError", errorMessage: "The local stack was closed" };
+
 interface Environment {
   readonly process: FunctionProcess;
   readonly key: AccessKey;
@@ -73,6 +75,7 @@ export class FunctionRuntime {
   /** Ends every process. */
   async close(): Promise<void> {
     this.#closing = true;
+    for (const wake of this.#waiting.splice(0)) wake();
     await Promise.all([...this.#all].map(({ process }) => process.kill()));
   }
 
@@ -81,7 +84,9 @@ export class FunctionRuntime {
     if (this.#inFlight >= declared.concurrency) return { result: { kind: "throttled" }, detail: "Rate Exceeded." };
     this.#inFlight++;
     try {
-      const { environment, cold } = await this.#acquire();
+      const acquired = await this.#acquire();
+      if (!acquired) return { result: { kind: "error", error: CLOSED } };
+      const { environment, cold } = acquired;
       const failure = await this.#failure(environment);
       if (failure) return { result: { kind: "error", error: failure }, detail: failure.errorMessage };
       const result = await this.#serve(environment, event, requestId);
@@ -113,13 +118,14 @@ export class FunctionRuntime {
   }
 
   /** An idle process, or a new one, or, with as many as there may be, the next that becomes free. */
-  async #acquire(): Promise<{ environment: Environment; cold: boolean }> {
-    for (;;) {
+  async #acquire(): Promise<{ environment: Environment; cold: boolean } | undefined> {
+    while (!this.#closing) {
       const idle = this.#idle.pop();
       if (idle) return { environment: idle, cold: false };
       if (this.#all.size < this.#maxProcesses) return { environment: this.#start(), cold: true };
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+    return undefined;
   }
 
   #release(environment: Environment): void {

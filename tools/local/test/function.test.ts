@@ -213,6 +213,21 @@ describe("the local function runtime", () => {
     assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
   });
 
+  it("ends the requests that wait for a process when it is closed, and starts none for them", async () => {
+    const { runtime, credentials } = await start(
+      "exports.handler = () => new Promise(() => undefined);",
+      {},
+      { maxProcesses: 1 },
+    );
+    const results = Promise.all([runtime.invoke({}, "first"), runtime.invoke({}, "second")]);
+    await runtime.close();
+    assert.deepEqual(
+      (await results).map(({ kind }) => kind),
+      ["error", "error"],
+    );
+    assert.equal(credentials.issued.length, 1);
+  });
+
   it("refuses at the start what Lambda refuses or what it cannot run", async () => {
     const code = archiveOf(__filename);
     const cases: [Record<string, unknown>, string][] = [

@@ -3,15 +3,16 @@ import { randomInt } from "node:crypto";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import sharp from "sharp";
 import { FORMATS } from "../../../../functions/variant-key";
+import { quietly } from "../../../../test/support/quietly";
 import { corruptOriginals } from "./support/corruptions";
 import { avifClaiming, jpegClaiming, NO_IMAGES, pngBomb, webpClaiming } from "./support/hostile-files";
-import { oddPictures } from "./support/odd-pictures";
-import { assertRightPicture, heldAs, quarters } from "./support/pictures";
-import { ask, errorCode, openBench, quietly, type ResizerBench } from "./support/resizer-bench";
+import { assertVariant, quarters, storedAs } from "./support/images";
+import { oddImages } from "./support/odd-images";
+import { ask, errorCode, openBench, type ResizerBench } from "./support/resizer-bench";
 
-const CORRUPTIONS = 500;
+const CORRUPTIONS = 200;
 
-describe("the resizer, given any bytes for an original", () => {
+describe("the resizer, with any bytes for an original", () => {
   let bench: ResizerBench;
   let sound: Buffer;
   let number = 0;
@@ -23,8 +24,8 @@ describe("the resizer, given any bytes for an original", () => {
 
   after(() => bench.close());
 
-  /** Puts the bytes as an original and asks for a variant: the answer, and the variant if one was stored. */
-  async function make(bytes: Buffer, spec = "320w", file = "a.jpg") {
+  /** Puts the bytes as an original and requests a variant: the status, and the variant if one was stored. */
+  async function request(bytes: Buffer, spec = "320w", file = "a.jpg") {
     const folder = `original-${number++}`;
     await bench.put(`${folder}/${file}`, bytes);
     const { result } = await quietly(() => ask(bench.handler, `key=${folder}/${spec}/${file}`));
@@ -41,138 +42,118 @@ describe("the resizer, given any bytes for an original", () => {
     };
   }
 
-  async function assertRefused(bytes: Buffer, ...statuses: readonly string[]): Promise<void> {
-    const { status, variant } = await make(bytes);
+  async function animate(width: number, height: number): Promise<sharp.Sharp> {
+    const first = await quarters(width, height);
+    const frames = [await first.clone().png().toBuffer(), await first.negate().png().toBuffer()];
+    return sharp(frames, { join: { animated: true } });
+  }
+
+  /** Asserts that a 640 x 480 original leads to a right variant of 320 x 240. */
+  async function assertResized(original: Buffer, { grey = false } = {}): Promise<void> {
+    const { status, variant } = await request(original);
+    assert.equal(status, "301");
+    await assertVariant(variant ?? Buffer.alloc(0), { width: 320, height: 240, grey });
+  }
+
+  async function assertRejected(bytes: Buffer, ...statuses: readonly string[]): Promise<void> {
+    const { status, variant } = await request(bytes);
     assert.ok(statuses.includes(status), status);
     assert.equal(variant, undefined);
   }
 
-  /** The next request of the same process is answered. */
+  // The same process serves the next request.
   afterEach(async () => {
-    const { status, variant } = await make(sound);
+    const { status, variant } = await request(sound);
     assert.equal(status, "301");
     assert.ok(variant);
   });
 
   for (const format of FORMATS) {
-    it(`refuses a ${format} that ends early, at every tenth of its length`, async () => {
+    it(`rejects a ${format} that ends early, at every tenth of its length`, async () => {
       const whole = await (await quarters(400, 300)).toFormat(format).toBuffer();
       for (let tenth = 1; tenth < 10; tenth++) {
-        await assertRefused(whole.subarray(0, Math.floor((whole.length * tenth) / 10)), "422 undecodable-image");
+        await assertRejected(whole.subarray(0, Math.floor((whole.length * tenth) / 10)), "422 undecodable-image");
       }
     });
 
     const seed = randomInt(1, 2 ** 31);
-    it(`refuses or makes a picture of each of ${CORRUPTIONS} damaged ${format}s (seed ${seed})`, async () => {
+    it(`rejects or resizes each of ${CORRUPTIONS} damaged ${format}s (seed ${seed})`, async () => {
       const statuses = await corruptOriginals(format, bench.settings, seed, CORRUPTIONS);
       assert.ok((statuses.get("422 undecodable-image") ?? 0) > 0);
     });
   }
 
   for (const [what, bytes] of Object.entries(NO_IMAGES)) {
-    it(`refuses ${what} called .jpg`, () => assertRefused(bytes, "415 not-an-image"));
+    it(`rejects ${what} called .jpg`, () => assertRejected(bytes, "415 not-an-image"));
   }
 
-  it("takes pictures that are sound and odd, but for a JPEG with stray bytes between its headers", async () => {
-    for (const [what, bytes] of Object.entries(await oddPictures())) {
-      const { status } = await make(bytes);
-      assert.equal(
-        status,
-        what === "a JPEG with stray bytes between its headers" ? "422 undecodable-image" : "301",
-        what,
-      );
+  it("accepts sound images that break a standard, but for a JPEG with stray bytes between its headers", async () => {
+    for (const [what, bytes] of Object.entries(await oddImages())) {
+      const expected = what === "a JPEG with stray bytes between its headers" ? "422 undecodable-image" : "301";
+      assert.equal((await request(bytes)).status, expected, what);
     }
   });
 
-  it("refuses an animated GIF, which is no format of originals", async () => {
-    const frames = [
-      await (await quarters(40, 30)).png().toBuffer(),
-      await (await quarters(40, 30)).negate().png().toBuffer(),
-    ];
-    await assertRefused(
-      await sharp(frames, { join: { animated: true } })
-        .gif()
-        .toBuffer(),
-      "415 not-an-image",
-    );
+  it("rejects an animated GIF, which is not a format of originals", async () => {
+    const animation = await animate(40, 30);
+    await assertRejected(await animation.gif().toBuffer(), "415 not-an-image");
   });
 
-  it("refuses a PNG of 30,000 x 30,000 pixels in a hundred kilobytes", async () => {
+  it("rejects a PNG of 30,000 x 30,000 pixels in a hundred kilobytes", async () => {
     const bomb = pngBomb(30_000, 30_000);
     assert.ok(bomb.length < 1_000_000);
-    await assertRefused(bomb, "413 input-too-large");
+    await assertRejected(bomb, "413 input-too-large");
   });
 
-  it("refuses files that claim more pixels than the stack takes, whatever they hold", async () => {
-    const picture = await quarters(400, 300);
-    await assertRefused(jpegClaiming(await picture.clone().jpeg().toBuffer(), 65_500, 65_500), "413 input-too-large");
-    await assertRefused(webpClaiming(await picture.clone().webp().toBuffer(), 16_383, 16_383), "413 input-too-large");
-    await assertRefused(avifClaiming(await picture.clone().avif().toBuffer(), 65_500, 65_500), "413 input-too-large");
+  it("rejects files that claim more pixels than the stack accepts", async () => {
+    const image = await quarters(400, 300);
+    await assertRejected(jpegClaiming(await image.clone().jpeg().toBuffer(), 65_500, 65_500), "413 input-too-large");
+    await assertRejected(webpClaiming(await image.clone().webp().toBuffer(), 16_383, 16_383), "413 input-too-large");
+    await assertRejected(avifClaiming(await image.clone().avif().toBuffer(), 65_500, 65_500), "413 input-too-large");
   });
 
-  const colours: Readonly<Record<string, (picture: sharp.Sharp) => sharp.Sharp>> = {
-    "a CMYK JPEG": (picture) => picture.toColourspace("cmyk").jpeg({ quality: 95 }),
-    "a progressive JPEG": (picture) => picture.jpeg({ progressive: true }),
-    "a PNG of 16 bits": (picture) => picture.toColourspace("rgb16").png(),
-    "an interlaced PNG": (picture) => picture.png({ progressive: true }),
-    "a PNG with a palette": (picture) => picture.png({ palette: true }),
-    "a JPEG in Display P3": (picture) => picture.withIccProfile("p3").jpeg({ quality: 95 }),
-    "a lossless WebP": (picture) => picture.webp({ lossless: true }),
-    "an AVIF of 10 bits": (picture) => picture.avif({ bitdepth: 10 }),
+  const unusual: Readonly<Record<string, (image: sharp.Sharp) => sharp.Sharp>> = {
+    "a CMYK JPEG": (image) => image.toColourspace("cmyk").jpeg({ quality: 95 }),
+    "a progressive JPEG": (image) => image.jpeg({ progressive: true }),
+    "a PNG of 16 bits": (image) => image.toColourspace("rgb16").png(),
+    "an interlaced PNG": (image) => image.png({ progressive: true }),
+    "a PNG with a palette": (image) => image.png({ palette: true }),
+    "a JPEG in Display P3": (image) => image.withIccProfile("p3").jpeg({ quality: 95 }),
+    "a lossless WebP": (image) => image.webp({ lossless: true }),
+    "an AVIF of 10 bits": (image) => image.avif({ bitdepth: 10 }),
+    "a grey JPEG": (image) => image.toColourspace("b-w").jpeg(),
+    "a grey PNG with transparency": (image) => image.toColourspace("b-w").ensureAlpha(0.5).png(),
+    "a grey PNG of 16 bits": (image) => image.toColourspace("grey16").png(),
   };
-  for (const [what, encode] of Object.entries(colours)) {
-    it(`makes a right picture of ${what}`, async () => {
-      const { status, variant } = await make(await encode(await quarters(640, 480)).toBuffer());
-      assert.equal(status, "301");
-      await assertRightPicture(variant ?? Buffer.alloc(0), { width: 320, height: 240 });
+  for (const [what, encode] of Object.entries(unusual)) {
+    it(`resizes ${what}`, async () => {
+      await assertResized(await encode(await quarters(640, 480)).toBuffer(), { grey: what.includes("grey") });
     });
   }
 
-  const greys: Readonly<Record<string, (picture: sharp.Sharp) => sharp.Sharp>> = {
-    "a grey JPEG": (picture) => picture.toColourspace("b-w").jpeg(),
-    "a grey PNG with transparency": (picture) => picture.toColourspace("b-w").ensureAlpha(0.5).png(),
-    "a grey PNG of 16 bits": (picture) => picture.toColourspace("grey16").png(),
-  };
-  for (const [what, encode] of Object.entries(greys)) {
-    it(`makes a right picture of ${what}`, async () => {
-      const { status, variant } = await make(await encode(await quarters(640, 480)).toBuffer());
-      assert.equal(status, "301");
-      await assertRightPicture(variant ?? Buffer.alloc(0), { width: 320, height: 240, grey: true });
-    });
-  }
-
-  it("makes a picture of one bit a pixel", async () => {
-    const { status, variant } = await make(pngBomb(640, 480));
+  it("resizes an image of one bit a pixel", async () => {
+    const { status, variant } = await request(pngBomb(640, 480));
     assert.equal(status, "301");
     const { width, height } = await sharp(variant).metadata();
     assert.deepEqual([width, height], [320, 240]);
     assert.deepEqual((await sharp(variant).stats()).channels.map(({ max }) => max)[0], 0);
   });
 
-  it("turns a picture upright from each of EXIF's eight orientations", async () => {
+  it("rotates an image upright from each of EXIF's eight orientations", async () => {
     for (let orientation = 1; orientation <= 8; orientation++) {
-      const { status, variant } = await make(await heldAs(orientation, 640, 480));
-      assert.equal(status, "301", `orientation ${orientation}`);
-      await assertRightPicture(variant ?? Buffer.alloc(0), { width: 320, height: 240 });
+      await assertResized(await storedAs(orientation, 640, 480));
     }
   });
 
-  it("makes a still of an animated WebP's first frame", async () => {
-    const frames = [
-      await (await quarters(640, 480)).png().toBuffer(),
-      await (await quarters(640, 480)).negate().png().toBuffer(),
-    ];
-    const animated = await sharp(frames, { join: { animated: true } })
-      .webp()
-      .toBuffer();
+  it("resizes the first frame of an animated WebP", async () => {
+    const animation = await animate(640, 480);
+    const animated = await animation.webp().toBuffer();
     assert.equal((await sharp(animated).metadata()).pages, 2);
-    const { status, variant } = await make(animated);
-    assert.equal(status, "301");
-    await assertRightPicture(variant ?? Buffer.alloc(0), { width: 320, height: 240 });
+    await assertResized(animated);
   });
 
-  it("takes the type from the bytes where the name says another", async () => {
-    const { status, type } = await make(await (await quarters(640, 480)).png().toBuffer(), "320w", "a.jpg");
+  it("reads the type from the bytes where the name says another", async () => {
+    const { status, type } = await request(await (await quarters(640, 480)).png().toBuffer(), "320w", "a.jpg");
     assert.deepEqual([status, type], ["301", "image/png"]);
   });
 
@@ -185,12 +166,12 @@ describe("the resizer, given any bytes for an original", () => {
     [[5000, 1], "320w", [320, 1]],
     [[5000, 1], "480h", [5000, 1]],
   ] as const) {
-    it(`makes ${spec} of ${original.join(" x ")} as ${expected.join(" x ")}`, async () => {
+    it(`resizes ${original.join(" x ")} to ${spec} as ${expected.join(" x ")}`, async () => {
       const [width, height] = original;
       const line = await sharp({ create: { width, height, channels: 3, background: "teal" } })
         .jpeg()
         .toBuffer();
-      const { status, variant } = await make(line, spec);
+      const { status, variant } = await request(line, spec);
       assert.equal(status, "301");
       const made = await sharp(variant).metadata();
       assert.deepEqual([made.width, made.height], expected);

@@ -14,9 +14,9 @@ import { Trace } from "../../trace";
 import { sdkClient } from "../s3/storage-helper";
 import { ask, startServer } from "../support/http";
 import { Browser } from "./support/browser";
-import { originalsFolder } from "./support/originals-folder";
+import { originalsFolder } from "./support/images";
 
-/** An answer of the origin in place of its own. */
+/** Response of the origin in place of its own. */
 interface Scripted {
   readonly status: number;
   readonly headers?: Headers;
@@ -25,9 +25,10 @@ interface Scripted {
 
 const KEY = "p/640w/0.jpg";
 const MINUTE = 60_000;
-const WRITTEN_ANEW = ["307", "301", "200"];
+const LIFETIME = { "cache-control": "max-age=60" };
+const CREATED_AGAIN = ["307", "301", "200"];
 
-describe("a variant that is deleted while a browser holds its redirects", () => {
+describe("a variant that is deleted while a browser has its redirects", () => {
   let images: string;
   let stack: LocalStack;
   let s3: S3Client;
@@ -35,7 +36,7 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
   let cdn: LocalServer | undefined;
   let clock = Date.now();
   let scripted: Scripted | undefined;
-  /** The picture's URL, which the test's own CDN answers in the stack's place. */
+  /** URL of the image, which the test's own CDN serves instead of the stack's. */
   let url: string;
   const elsewhere: Record<string, string> = {};
   const now = () => clock;
@@ -43,7 +44,7 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
 
   before(async () => {
     images = await originalsFolder(1);
-    // A minute, so that both caches may be watched forgetting.
+    // A lifetime that both caches reach by the test's clock.
     stack = await startLocalStack({
       stack: "prod",
       port: 0,
@@ -51,7 +52,7 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
       config: { "cdn.cacheControl": "public, max-age=60" },
     });
     s3 = sdkClient(stack.endpoints.s3, stack.accessKey);
-    origin = await serve(0, answerAsOrigin);
+    origin = await serve(0, respondAsOrigin);
     url = `${stack.endpoints.cdn}/${KEY}`;
   });
 
@@ -72,21 +73,21 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
     await rm(images, { recursive: true });
   });
 
-  /** The stack's website, or what a test lets it say. */
-  async function answerAsOrigin({ message, target }: PartRequest): Promise<Reply> {
+  /** Responds as the stack's website, or as a test tells it. */
+  async function respondAsOrigin({ message, target }: PartRequest): Promise<Reply> {
     if (scripted) return { headers: {}, ...scripted };
     const conditions = Object.entries(message.headers).filter(([name]) => name.startsWith("if-"));
-    const answer = await ask((stack.endpoints.website ?? "") + target, {
+    const response = await ask((stack.endpoints.website ?? "") + target, {
       headers: Object.fromEntries(conditions.map(([name, value]) => [name, String(value)])),
     });
-    return { ...answer, headers: endToEnd(answer.headers) };
+    return { ...response, headers: endToEnd(response.headers) };
   }
 
   async function deleteVariant(): Promise<void> {
     await s3.send(new DeleteObjectCommand({ Bucket: stack.bucket, Key: KEY }));
   }
 
-  /** A CDN of the declared distribution, its cache empty and its clock the test's own, in the place of the last. */
+  /** Starts a CDN of the declared distribution, with an empty cache and the test's clock, instead of the last. */
   async function openCdn(resources: readonly RegisteredResource[] = stack.run.resources): Promise<void> {
     await cdn?.close();
     const distribution = readDistribution(resources);
@@ -97,107 +98,100 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
     elsewhere[stack.endpoints.cdn] = `http://localhost:${cdn.port}`;
   }
 
-  async function assertPicture({ status, body }: { readonly status: number; readonly body: Buffer }): Promise<void> {
+  async function assertCreatedAgain(client: Browser): Promise<void> {
+    const visit = await client.visit(url);
+    assert.deepEqual(visit.hops, CREATED_AGAIN);
+    await assertImage(visit);
+  }
+
+  async function assertImage({ status, body }: { readonly status: number; readonly body: Buffer }): Promise<void> {
     assert.equal(status, 200);
     const { width, height } = await sharp(body).metadata();
     assert.deepEqual([width, height], [640, 480]);
   }
 
-  it("is had from the browser's and the CDN's cache while they may keep it, and is made anew after", async () => {
+  it("is served by the browser's and the CDN's cache while they may keep it, and is created again after", async () => {
     await openCdn();
-    const viewer = browser();
-    assert.deepEqual((await viewer.visit(url)).hops, WRITTEN_ANEW);
+    const client = browser();
+    assert.deepEqual((await client.visit(url)).hops, CREATED_AGAIN);
     await deleteVariant();
-    assert.deepEqual((await viewer.visit(url)).hops, ["200 (cache)"]);
-    viewer.forgetPictures();
-    const fromCdn = await viewer.visit(url);
+    assert.deepEqual((await client.visit(url)).hops, ["200 (cache)"]);
+    client.forgetImages();
+    const fromCdn = await client.visit(url);
     assert.deepEqual(fromCdn.hops, ["200"]);
     assert.equal(fromCdn.headers["x-cache"], "Hit from cloudfront");
     clock += 2 * MINUTE;
-    const made = await viewer.visit(url);
-    assert.deepEqual(made.hops, WRITTEN_ANEW);
-    await assertPicture(made);
+    await assertCreatedAgain(client);
   });
 
-  const held: Readonly<Record<string, { answer: Scripted; status?: number; seconds: number }>> = {
-    "the website's 307": { answer: { status: 307 }, seconds: 0 },
-    "a 301 without Cache-Control": { answer: { status: 301 }, seconds: 0 },
-    "a 302 without Cache-Control": { answer: { status: 302 }, seconds: 0 },
-    "a 403": { answer: { status: 403 }, status: 403, seconds: 0 },
-    "a 403 with a lifetime": {
-      answer: { status: 403, headers: { "cache-control": "max-age=60" } },
-      status: 403,
-      seconds: 60,
-    },
-    "a 404": { answer: { status: 404 }, status: 404, seconds: 10 },
-    "a 404 with a lifetime": {
-      answer: { status: 404, headers: { "cache-control": "max-age=60" } },
-      status: 404,
-      seconds: 60,
-    },
-    "a 500": { answer: { status: 500 }, status: 500, seconds: 10 },
-    "a 503": { answer: { status: 503 }, status: 503, seconds: 10 },
-    "an empty 200": { answer: { status: 200, headers: { "cache-control": "max-age=60" } }, status: 200, seconds: 60 },
+  const kept: Readonly<Record<string, { response: Scripted; seconds: number }>> = {
+    "the website's 307": { response: { status: 307 }, seconds: 0 },
+    "a 301 without Cache-Control": { response: { status: 301 }, seconds: 0 },
+    "a 302 without Cache-Control": { response: { status: 302 }, seconds: 0 },
+    "a 403": { response: { status: 403 }, seconds: 0 },
+    "a 403 with a lifetime": { response: { status: 403, headers: LIFETIME }, seconds: 60 },
+    "a 404": { response: { status: 404 }, seconds: 10 },
+    "a 404 with a lifetime": { response: { status: 404, headers: LIFETIME }, seconds: 60 },
+    "a 500": { response: { status: 500 }, seconds: 10 },
+    "a 503": { response: { status: 503 }, seconds: 10 },
+    "an empty 200": { response: { status: 200, headers: LIFETIME }, seconds: 60 },
   };
-  for (const [what, { answer, status, seconds }] of Object.entries(held)) {
-    it(`is made anew once the CDN lets go of ${what}, which takes ${seconds} s`, async () => {
+  for (const [what, { response, seconds }] of Object.entries(kept)) {
+    it(`is created again once the CDN has forgotten ${what}, which takes ${seconds} s`, async () => {
       await openCdn();
-      const viewer = browser();
-      await viewer.visit(url);
-      viewer.forgetPictures();
+      const client = browser();
+      await client.visit(url);
+      client.forgetImages();
       await deleteVariant();
       await openCdn();
+      const { status } = response;
       const location = `${stack.endpoints.api}/resizer?key=${KEY}`;
       scripted = {
-        ...answer,
-        headers: { ...answer.headers, ...(Math.floor(answer.status / 100) === 3 ? { location } : {}) },
+        ...response,
+        headers: { ...response.headers, ...(status > 300 && status < 400 ? { location } : {}) },
       };
-      // The viewer who makes the CDN hold it.
-      const first = await ask(`${elsewhere[stack.endpoints.cdn] ?? ""}/${KEY}`);
-      assert.equal(first.status, answer.status);
+      // A request of another client, after which the CDN has the response.
+      assert.equal((await ask(`${elsewhere[stack.endpoints.cdn] ?? ""}/${KEY}`)).status, status);
       scripted = undefined;
-      if (status === undefined || seconds === 0) {
-        await assertPicture(await viewer.visit(url));
+      if (seconds === 0) {
+        await assertImage(await client.visit(url));
         return;
       }
-      const meanwhile = await browser().visit(url);
-      assert.deepEqual(meanwhile.hops, [String(status)]);
+      assert.deepEqual((await browser().visit(url)).hops, [String(status)]);
       clock += (seconds + 1) * 1000;
-      const made = await viewer.visit(url);
-      assert.deepEqual(made.hops, WRITTEN_ANEW);
-      await assertPicture(made);
+      await assertCreatedAgain(client);
     });
   }
 
-  it("is made anew where the CDN finds the origin gone and then back", async () => {
+  it("is created again where the CDN finds the origin unreachable and later reachable", async () => {
     await openCdn();
-    const viewer = browser();
-    await viewer.visit(url);
-    viewer.forgetPictures();
+    const client = browser();
+    await client.visit(url);
+    client.forgetImages();
     await deleteVariant();
     clock += 2 * MINUTE;
     const port = origin.port;
     await origin.close();
-    // Rather an old picture than an error.
-    await assertPicture(await viewer.visit(url));
-    origin = await serve(port, answerAsOrigin);
-    viewer.forgetPictures();
+    // An old image is better than an error.
+    await assertImage(await client.visit(url));
+    origin = await serve(port, respondAsOrigin);
+    client.forgetImages();
     clock += 11_000;
-    assert.deepEqual((await viewer.visit(url)).hops, WRITTEN_ANEW);
+    await assertCreatedAgain(client);
   });
 
-  it("is had again after a refusal of the function's that the browser keeps for a minute", async () => {
+  it("is served after an error of the function that the browser keeps for a minute", async () => {
     await openCdn();
     const missing = url.replace("/0.jpg", "/later.jpg");
-    const viewer = browser();
-    assert.deepEqual((await viewer.visit(missing)).hops, ["307", "404"]);
-    assert.deepEqual((await viewer.visit(missing)).hops, ["307", "404 (cache)"]);
+    const client = browser();
+    assert.deepEqual((await client.visit(missing)).hops, ["307", "404"]);
+    assert.deepEqual((await client.visit(missing)).hops, ["307", "404 (cache)"]);
     clock += 61_000;
-    assert.deepEqual((await viewer.visit(missing)).hops, ["307", "404"]);
+    assert.deepEqual((await client.visit(missing)).hops, ["307", "404"]);
   });
 
   describe("would loop", () => {
-    it("behind a CDN whose cache policy keeps everything for a while, which this test notices", async () => {
+    it("behind a CDN whose cache policy keeps everything for a while, which the test notices", async () => {
       await openCdn(
         stack.run.resources.map((resource) =>
           resource.type === "aws:cloudfront/cachePolicy:CachePolicy"
@@ -208,19 +202,22 @@ describe("a variant that is deleted while a browser holds its redirects", () => 
       await assert.rejects(browser().visit(url), /^Error: a redirect loop: 307, 301, 307, 301/);
     });
 
-    it("in a browser that may keep the 301, which this test notices", async () => {
+    it("in a browser that may keep the 301, which the test notices", async () => {
       let deleted = false;
       const server = await startServer(({ url }, response) => {
-        if (url === "/api") response.writeHead(301, { location: "/picture" });
+        if (url === "/api") response.writeHead(301, { location: "/image" });
         else if (deleted) response.writeHead(307, { location: "/api" });
         else response.writeHead(200, { "cache-control": "no-store" });
         response.end();
       });
-      const viewer = new Browser();
-      await viewer.visit(`${server.url}/api`);
-      deleted = true;
-      await assert.rejects(viewer.visit(`${server.url}/picture`), /^Error: a redirect loop: 307, 301 \(cache\), 307/);
-      await server.close();
+      try {
+        const client = new Browser();
+        await client.visit(`${server.url}/api`);
+        deleted = true;
+        await assert.rejects(client.visit(`${server.url}/image`), /^Error: a redirect loop: 307, 301 \(cache\), 307/);
+      } finally {
+        await server.close();
+      }
     });
   });
 });

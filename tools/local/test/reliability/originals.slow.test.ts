@@ -12,11 +12,12 @@ import {
 } from "@aws-sdk/client-s3";
 import sharp from "sharp";
 import { listSpecs } from "../../../../functions/variant-key";
-import { ask, errorCode, openBench, quietly, type ResizerBench } from "./support/resizer-bench";
+import { quietly } from "../../../../test/support/quietly";
+import { ask, errorCode, openBench, type ResizerBench } from "./support/resizer-bench";
 
-const OTHER_BUCKET = "somebody-elses-bucket";
+const OTHER_BUCKET = "another-account";
 
-/** What may be done to an object: read, written, deleted, given away. */
+/** Actions on objects: reads, writes, deletions, changes of owner. */
 const OBJECT_ACTIONS = [
   ...["s3:PutObject", "s3:PutObjectTagging", "s3:AbortMultipartUpload", "s3:GetObject", "s3:DeleteObject"],
   ...["s3:DeleteObjectVersion", "s3:PutObjectAcl", "s3:PutObjectVersionAcl", "s3:PutObjectRetention"],
@@ -25,7 +26,7 @@ const OBJECT_ACTIONS = [
   ...["s3:ObjectOwnerOverrideToBucketOwner", "s3:GetObjectVersion", "s3:GetObjectTagging", "s3:GetObjectAcl"],
 ];
 
-/** What may be done to a bucket: listed, deleted, opened to others, made to forget. */
+/** Actions on buckets: listing, deletion, access, life cycle. */
 const BUCKET_ACTIONS = [
   ...["s3:ListBucket", "s3:ListBucketVersions", "s3:DeleteBucket", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy"],
   ...["s3:PutBucketAcl", "s3:PutBucketWebsite", "s3:PutLifecycleConfiguration", "s3:PutBucketVersioning"],
@@ -33,27 +34,15 @@ const BUCKET_ACTIONS = [
 ];
 
 const ORIGINALS = [
-  "a.jpg",
-  "p_1/a.jpg",
-  "p/q/r/a.jpg",
-  "640.jpg",
-  "p/640/a.jpg",
-  "640wide/a.jpg",
-  "x640w/a.jpg",
-  "640W/a.jpg",
+  ...["a.jpg", "p_1/a.jpg", "p/q/r/a.jpg", "640.jpg"],
+  ...["p/640/a.jpg", "640wide/a.jpg", "x640w/a.jpg", "640W/a.jpg"],
 ];
 const UNLISTED = [
-  "641w/a.jpg",
-  "p/641w/a.jpg",
-  "p/0640w/a.jpg",
-  "p/640w.png/a.jpg",
-  "p/640w.webp.avif/a.jpg",
-  "p/640w",
-  "640w",
-  "p/360x270x1/a.jpg",
+  ...["641w/a.jpg", "p/641w/a.jpg", "p/0640w/a.jpg", "p/640w.png/a.jpg"],
+  ...["p/640w.webp.avif/a.jpg", "p/640w", "640w", "p/360x270x1/a.jpg"],
 ];
 
-/** The call's condition keys for a write that carries If-None-Match, and for one that does not. */
+/** Condition keys of a write with If-None-Match, and of one without it. */
 const CREATING = { "s3:ObjectCreationOperation": "true", "s3:if-none-match": "*" };
 const OVERWRITING = { "s3:ObjectCreationOperation": "true" };
 
@@ -68,48 +57,40 @@ for (const name of ["dev", "prod"]) {
 
     after(() => bench.close());
 
-    async function allowed(
-      action: string,
-      resource: string,
-      context: Readonly<Record<string, string>>,
-    ): Promise<boolean> {
-      cases++;
-      return (
-        await bench.storage.iam.decide({ principal: bench.role, action, resource, context, secureTransport: true })
-      ).allowed;
-    }
-
-    /** Checks every action on every key of a bucket; `expected` says which may be taken. No key is the bucket itself. */
+    /** Asserts which actions on the keys of a bucket, or on the bucket itself for `undefined`, are allowed. */
     async function matrix(
       bucket: string,
       keys: readonly (string | undefined)[],
       expected: (action: string, context: object) => boolean,
     ): Promise<void> {
+      const { role: principal, storage } = bench;
       const wrong: string[] = [];
       for (const action of keys.includes(undefined) ? BUCKET_ACTIONS : OBJECT_ACTIONS) {
         for (const key of keys) {
           for (const context of [CREATING, OVERWRITING]) {
             const resource = `arn:aws:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
-            const may = await allowed(action, resource, context);
-            if (may !== expected(action, context))
-              wrong.push(`${action} on ${resource}: ${may ? "allowed" : "denied"}`);
+            const decision = await storage.iam.decide({ principal, action, resource, context, secureTransport: true });
+            cases++;
+            if (decision.allowed !== expected(action, context)) {
+              wrong.push(`${action} on ${resource}: ${decision.allowed ? "allowed" : "denied"}`);
+            }
           }
         }
       }
       assert.deepEqual(wrong, []);
     }
 
-    it("may read originals, and take no other action on them", async () => {
+    it("may read originals, and do nothing else to them", async () => {
       await matrix(bench.settings.bucket, ORIGINALS, (action) => action === "s3:GetObject");
     });
 
-    it("may not write what is no listed spec", async () => {
+    it("may not write keys of unlisted specs", async () => {
       const { formats } = bench.settings.allowList;
       const unlisted = formats.includes("webp") ? UNLISTED : [...UNLISTED, "p/640w.webp/a.jpg"];
       await matrix(bench.settings.bucket, unlisted, (action) => action === "s3:GetObject");
     });
 
-    it("may write variants of every listed spec where there are none, and not over anything", async () => {
+    it("may create variants of every listed spec, and overwrite nothing", async () => {
       const { sizes, formats } = bench.settings.allowList;
       assert.ok(sizes !== "any");
       const variants = listSpecs({ sizes, formats }).flatMap((spec) => [`${spec}/a.jpg`, `p/q/${spec}/a.jpg`]);
@@ -134,23 +115,23 @@ describe("the function's credentials, used against the bucket", () => {
   let bench: ResizerBench;
   let client: S3Client;
   let Bucket: string;
-  let photograph: Buffer;
+  let image: Buffer;
 
   before(async () => {
     bench = await openBench({ stack: "dev" });
     client = bench.client(bench.role, { maxAttempts: 1 });
     Bucket = bench.settings.bucket;
-    photograph = await sharp({ create: { width: 800, height: 600, channels: 3, background: "teal" } })
+    image = await sharp({ create: { width: 800, height: 600, channels: 3, background: "teal" } })
       .jpeg()
       .toBuffer();
-    for (const key of ["p_1/a.jpg", "640w/a.jpg", "p_1/360x270/there.jpg"]) await bench.put(key, photograph);
+    for (const key of ["p_1/a.jpg", "640w/a.jpg", "p_1/360x270/there.jpg"]) await bench.put(key, image);
   });
 
   after(() => bench.close());
 
-  async function refusal(call: Promise<unknown>): Promise<string> {
+  async function errorOf(call: Promise<unknown>): Promise<string> {
     const error: unknown = await call.then(
-      () => new Error("it was done"),
+      () => new Error("the call succeeded"),
       (reason: unknown) => reason,
     );
     assert.ok(error instanceof S3ServiceException, String(error));
@@ -181,11 +162,11 @@ describe("the function's credentials, used against the bucket", () => {
   };
   for (const [what, attempt] of Object.entries(attempts)) {
     it(`cannot ${what}`, async () => {
-      assert.equal(await refusal(attempt()), "403 AccessDenied");
+      assert.equal(await errorOf(attempt()), "403 AccessDenied");
     });
   }
 
-  it("cannot delete originals by the dozen", async () => {
+  it("cannot delete several originals in one request", async () => {
     const Objects = ["p_1/a.jpg", "640w/a.jpg"].map((Key) => ({ Key }));
     const { Deleted, Errors } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
     assert.deepEqual(Deleted ?? [], []);
@@ -195,19 +176,19 @@ describe("the function's credentials, used against the bucket", () => {
     );
   });
 
-  it("cannot overwrite what is there even where it may write", async () => {
+  it("cannot overwrite an object even where it may write", async () => {
     for (const Key of ["640w/a.jpg", "p_1/360x270/there.jpg"]) {
       const write = client.send(new PutObjectCommand({ Bucket, Key, Body, IfNoneMatch: "*" }));
-      assert.equal(await refusal(write), "412 PreconditionFailed");
+      assert.equal(await errorOf(write), "412 PreconditionFailed");
     }
   });
 
   it("cannot reach another bucket", async () => {
     for (const Key of ["a.jpg", "640w/a.jpg"]) {
-      // The local S3 has one bucket; AWS answers AccessDenied for somebody else's.
-      assert.equal(await refusal(client.send(new GetObjectCommand({ Bucket: OTHER_BUCKET, Key }))), "404 NoSuchBucket");
+      // The local S3 has one bucket; AWS answers AccessDenied for a bucket of another account.
+      assert.equal(await errorOf(client.send(new GetObjectCommand({ Bucket: OTHER_BUCKET, Key }))), "404 NoSuchBucket");
       const write = client.send(new PutObjectCommand({ Bucket: OTHER_BUCKET, Key, Body, IfNoneMatch: "*" }));
-      assert.equal(await refusal(write), "404 NoSuchBucket");
+      assert.equal(await errorOf(write), "404 NoSuchBucket");
     }
   });
 
@@ -215,7 +196,7 @@ describe("the function's credentials, used against the bucket", () => {
     assert.deepEqual((await bench.keys()).sort(), ["640w/a.jpg", "p_1/360x270/there.jpg", "p_1/a.jpg"]);
     for (const Key of await bench.keys()) {
       const { Body: stored } = await bench.administrator.send(new GetObjectCommand({ Bucket, Key }));
-      assert.deepEqual(Buffer.from((await stored?.transformToByteArray()) ?? []), photograph);
+      assert.deepEqual(Buffer.from((await stored?.transformToByteArray()) ?? []), image);
     }
   });
 
@@ -225,16 +206,16 @@ describe("the function's credentials, used against the bucket", () => {
       return `${result.statusCode ?? 0} ${errorCode(result) ?? ""}`.trim();
     }
 
-    it("makes no variant of it, for that would be a variant of a variant", async () => {
+    it("creates no variant of it, because that would be a variant of a variant", async () => {
       assert.equal(await status("640w/360x270/a.jpg"), "400 malformed-key");
       assert.equal(await status("640w/640w/a.jpg"), "400 malformed-key");
     });
 
-    it("does not replace it by the variant of the original that it looks like a variant of", async () => {
-      await bench.put("a.jpg", photograph);
+    it("does not replace it by a variant of the original above the folder", async () => {
+      await bench.put("a.jpg", image);
       assert.equal(await status("640w/a.jpg"), "301");
       const { Body: stored } = await bench.administrator.send(new GetObjectCommand({ Bucket, Key: "640w/a.jpg" }));
-      assert.deepEqual(Buffer.from((await stored?.transformToByteArray()) ?? []), photograph);
+      assert.deepEqual(Buffer.from((await stored?.transformToByteArray()) ?? []), image);
     });
   });
 });

@@ -1,5 +1,6 @@
-import http from "node:http";
+import type http from "node:http";
 import CachePolicy from "http-cache-semantics";
+import { ask } from "../../support/http";
 
 export interface BrowserOptions {
   /** The time, in milliseconds since the epoch. Default `Date.now`. */
@@ -8,28 +9,31 @@ export interface BrowserOptions {
   readonly elsewhere?: Readonly<Record<string, string>>;
 }
 
-/** What a visit came to: the last answer, and the statuses on the way, `(cache)` where nobody was asked. */
-export interface Visit {
+interface Response {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: Buffer;
+}
+
+/** The last response of a visit, and the statuses on the way, `(cache)` where no server was asked. */
+export interface Visit extends Response {
   readonly hops: readonly string[];
 }
 
-interface Kept {
+interface Cached {
   readonly policy: CachePolicy;
-  readonly answer: Omit<Visit, "hops">;
+  readonly response: Response;
 }
 
 /** As many as browsers follow (Fetch standard, HTTP-redirect fetch). */
 const MAX_REDIRECTS = 20;
 
-/** Redirects that browsers keep for ever where nothing says otherwise. (Chromium, HttpResponseHeaders::GetFreshnessLifetimes) */
+/** Redirects that browsers keep without being told. (Chromium, HttpResponseHeaders::GetFreshnessLifetimes) */
 const PERMANENT = new Set([301, 308]);
 
-/** A viewer with an HTTP cache of its own, as RFC 9111 has it and browsers keep it. */
+/** A client with an HTTP cache of its own, as RFC 9111 describes it and browsers have it. */
 export class Browser {
-  readonly #cache = new Map<string, Kept>();
+  readonly #cache = new Map<string, Cached>();
   readonly #elsewhere: Readonly<Record<string, string>>;
   readonly #Policy: typeof CachePolicy;
 
@@ -42,66 +46,46 @@ export class Browser {
     };
   }
 
-  /** Forgets the pictures, and no redirect: what a full cache might do. */
-  forgetPictures(): void {
-    for (const [url, { answer }] of this.#cache) if (answer.status === 200) this.#cache.delete(url);
+  /** Forgets the images, and no redirect, as a full cache might. */
+  forgetImages(): void {
+    for (const [url, { response }] of this.#cache) if (response.status === 200) this.#cache.delete(url);
   }
 
   /**
-   * Visits a URL and follows its redirects.
+   * Requests a URL and follows its redirects.
    * @throws Error for a redirect loop, with the statuses on the way
    */
   async visit(url: string): Promise<Visit> {
     const hops: string[] = [];
     for (let target = url; hops.length <= MAX_REDIRECTS;) {
-      const { answer, cached } = await this.#get(target);
-      hops.push(cached ? `${answer.status} (cache)` : String(answer.status));
-      const { location } = answer.headers;
-      if (answer.status < 300 || answer.status >= 400 || location === undefined) return { ...answer, hops };
+      const { response, cached } = await this.#get(target);
+      hops.push(cached ? `${response.status} (cache)` : String(response.status));
+      const { location } = response.headers;
+      if (response.status < 300 || response.status >= 400 || location === undefined) return { ...response, hops };
       target = new URL(location, target).href;
     }
     throw new Error(`a redirect loop: ${hops.join(", ")}`);
   }
 
-  async #get(url: string): Promise<{ answer: Omit<Visit, "hops">; cached: boolean }> {
+  async #get(url: string): Promise<{ response: Response; cached: boolean }> {
     const request = { url, method: "GET", headers: {} };
     const kept = this.#cache.get(url);
-    if (kept?.policy.satisfiesWithoutRevalidation(request)) return { answer: kept.answer, cached: true };
-    const answer = await send(this.#reached(url), kept ? kept.policy.revalidationHeaders(request) : {});
-    if (kept && answer.status === 304) {
-      const { policy } = kept.policy.revalidatedPolicy(request, { status: 304, headers: answer.headers });
-      const again = {
-        policy,
-        answer: { ...kept.answer, headers: policy.responseHeaders() as http.IncomingHttpHeaders },
-      };
-      this.#cache.set(url, again);
-      return { answer: again.answer, cached: false };
-    }
-    const headers = { ...answer.headers };
-    if (PERMANENT.has(answer.status) && headers["cache-control"] === undefined)
-      headers["cache-control"] = "max-age=31536000";
-    const policy = new this.#Policy(request, { status: answer.status, headers: headers }, { shared: false });
-    if (policy.storable()) this.#cache.set(url, { policy, answer });
-    else this.#cache.delete(url);
-    return { answer, cached: false };
-  }
-
-  #reached(url: string): string {
+    if (kept?.policy.satisfiesWithoutRevalidation(request)) return { response: kept.response, cached: true };
     const { origin } = new URL(url);
-    return (this.#elsewhere[origin] ?? origin) + url.slice(origin.length);
+    const conditions = kept ? (kept.policy.revalidationHeaders(request) as Record<string, string>) : {};
+    const response = await ask((this.#elsewhere[origin] ?? origin) + url.slice(origin.length), { headers: conditions });
+    if (kept && response.status === 304) {
+      const { policy } = kept.policy.revalidatedPolicy(request, { status: 304, headers: response.headers });
+      const headers = policy.responseHeaders() as http.IncomingHttpHeaders;
+      const renewed = { policy, response: { ...kept.response, headers } };
+      this.#cache.set(url, renewed);
+      return { response: renewed.response, cached: false };
+    }
+    const headers = { ...response.headers };
+    if (PERMANENT.has(response.status)) headers["cache-control"] ??= "max-age=31536000";
+    const policy = new this.#Policy(request, { status: response.status, headers }, { shared: false });
+    if (policy.storable()) this.#cache.set(url, { policy, response });
+    else this.#cache.delete(url);
+    return { response, cached: false };
   }
-}
-
-function send(url: string, headers: http.OutgoingHttpHeaders): Promise<Omit<Visit, "hops">> {
-  return new Promise((resolve, reject) => {
-    const request = http.get(url, { headers, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.once("error", reject);
-      response.once("end", () => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
-      });
-    });
-    request.once("error", reject);
-  });
 }

@@ -5,18 +5,19 @@ import { createHandler } from "../../../../../functions/resizer/handler";
 import type { Settings } from "../../../../../functions/resizer/settings";
 import type { Store } from "../../../../../functions/resizer/store";
 import type { Format } from "../../../../../functions/variant-key";
-import { quarters } from "./pictures";
-import { ask, errorCode, quietly } from "./resizer-bench";
+import { quietly } from "../../../../../test/support/quietly";
+import { quarters } from "./images";
+import { ask, errorCode } from "./resizer-bench";
 
 const WIDTH = 96;
 const MOST_BYTES = 8;
-/** What a damaged original may come to. */
-const ANSWERS = ["301", "413 input-too-large", "415 not-an-image", "422 undecodable-image"];
+/** Statuses that a damaged original may have. */
+const STATUSES = ["301", "413 input-too-large", "415 not-an-image", "422 undecodable-image"];
 
 /**
- * Asks for a variant of `runs` damaged originals of one format: 1 to 8 bytes of a sound picture replaced. Each must end
- * in a refusal of the table and no write, or in one write of a picture that can be read from end to end.
- * @returns how many ended in each status
+ * Requests a variant of `runs` damaged originals of one format: 1 to 8 bytes of a sound image replaced. Each must be
+ * rejected without a write, or lead to one write of an image that can be decoded to its end.
+ * @returns the number of originals by status
  * @throws the failure, with the fewest bytes that show it, the seed and the path to repeat it
  */
 export async function corruptOriginals(
@@ -44,7 +45,7 @@ export async function corruptOriginals(
         const answer = await ask(handler, "key=640w/a.jpg");
         const status = `${answer.statusCode ?? 0} ${errorCode(answer) ?? ""}`.trim();
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
-        assert.ok(ANSWERS.includes(status), `answered ${status}`);
+        assert.ok(STATUSES.includes(status), status);
         assert.equal(written.length, status === "301" ? 1 : 0);
         for (const variant of written) await sharp(variant, { failOn: "warning" }).stats();
       }),

@@ -1,44 +1,46 @@
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
-/** What may go wrong between the resizer and S3. */
+/** Fault between the resizer and S3. */
 export type Fault =
-  /** Nobody listens. */
+  /** No server listens. */
   | "refused"
-  /** The connection is reset half-way: through the answer's body of a read, through the request's of a write. */
+  /** The connection is reset half-way: through the response's body of a read, through the request's of a write. */
   | "reset"
-  /** The connection stays open and nothing comes. */
+  /** The connection stays open without a response. */
   | "silent"
-  /** The headers and half of the body come, and then nothing. */
+  /** The headers and half of the body are sent, and nothing more. */
   | "stalled"
   /** The connection is closed in good order, half of the body short of its Content-Length. */
   | "short"
-  /** S3 does what it was asked, and the connection is reset before its answer comes. */
-  | "answer lost"
-  /** Another ETag with every answer. */
+  /** S3 does what it was asked, and the connection is reset before its response. */
+  | "response lost"
+  /** Another ETag in every response. */
   | "etag"
   | "500 InternalError"
   | "503 SlowDown"
   | "403 AccessDenied"
   | "403 InvalidAccessKeyId";
 
-export interface FaultySettings {
+export interface FaultSettings {
   readonly method: "GET" | "PUT";
   readonly fault: Fault;
-  /** How many requests it befalls. Default: every one until it is mended. */
+  /** Number of requests that fail. Default: all until `heal`. */
   readonly times?: number;
 }
 
-/** An S3 that misbehaves as it is told: a proxy in front of the local one. */
+/** Proxy of the local S3 that fails as it is told. */
 export class FaultyS3 {
   readonly #upstream: URL;
   readonly #server: http.Server;
   readonly #sockets = new Set<Socket>();
-  #settings: FaultySettings | undefined;
+  #settings: FaultSettings | undefined;
   #port = 0;
-  #befallen = 0;
-  #answers = 0;
-  /** Requests that have come in, by method, since the fault was set. */
+  #failed = 0;
+  #responses = 0;
+  #onFault: () => void = () => undefined;
+  #onIdle: () => void = () => undefined;
+  /** Requests since the fault was set, by method. */
   readonly requests = new Map<string, number>();
 
   constructor(upstream: string) {
@@ -49,17 +51,15 @@ export class FaultyS3 {
     this.#server.on("connection", (socket) => {
       this.#sockets.add(socket);
       socket.on("error", () => undefined);
-      socket.once("close", () => this.#sockets.delete(socket));
+      socket.once("close", () => {
+        this.#sockets.delete(socket);
+        if (this.#sockets.size === 0) this.#onIdle();
+      });
     });
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
-  }
-
-  /** How many connections are open. */
-  get connections(): number {
-    return this.#sockets.size;
   }
 
   async open(): Promise<this> {
@@ -68,21 +68,35 @@ export class FaultyS3 {
     return this;
   }
 
-  /** From now on this goes wrong, and nothing else. */
-  async break(settings: FaultySettings): Promise<void> {
+  /** Sets the fault. */
+  async fail(settings: FaultSettings): Promise<void> {
     this.#settings = settings;
-    this.#befallen = 0;
+    this.#failed = 0;
     this.requests.clear();
     if (settings.fault === "refused") await this.close();
   }
 
-  /** From now on nothing goes wrong. */
-  async mend(): Promise<void> {
+  /** Resolves when a silent or stalled request has come as far as it will. */
+  fault(): Promise<void> {
+    return new Promise((resolve) => (this.#onFault = resolve));
+  }
+
+  /** Resolves when no connection is open. */
+  idle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+      if (this.#sockets.size === 0) resolve();
+    });
+  }
+
+  /** Ends the fault. */
+  async heal(): Promise<void> {
     this.#settings = undefined;
     if (!this.#server.listening) await this.open();
   }
 
   async close(): Promise<void> {
+    if (!this.#server.listening) return;
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) socket.destroy();
     await closed;
@@ -92,19 +106,22 @@ export class FaultyS3 {
     const { method = "GET" } = request;
     this.requests.set(method, (this.requests.get(method) ?? 0) + 1);
     const settings = this.#settings;
-    const befalls = settings?.method === method && this.#befallen < (settings.times ?? Infinity);
-    if (!befalls) {
+    if (settings?.method !== method || this.#failed >= (settings.times ?? Infinity)) {
       this.#forward(request, response);
       return;
     }
-    this.#befallen++;
+    this.#failed++;
     const { fault } = settings;
     const [, status, code] = /^(\d{3}) (\w+)$/.exec(fault) ?? [];
-    if (status !== undefined && code !== undefined) answerError(request, response, Number(status), code);
-    else if (fault === "silent") request.resume();
-    else if (method === "PUT" && fault === "reset") resetDuring(request);
-    else if (method === "PUT" && fault === "stalled") stallDuring(request);
-    else this.#forward(request, response, fault);
+    if (status !== undefined && code !== undefined) sendError(request, response, Number(status), code);
+    else if (fault === "silent") request.resume().once("end", this.#onFault);
+    else if (method === "PUT" && fault === "reset") request.once("data", () => request.socket.resetAndDestroy());
+    else if (method === "PUT" && fault === "stalled") {
+      request.once("data", () => {
+        request.pause();
+        this.#onFault();
+      });
+    } else this.#forward(request, response, fault);
   }
 
   #forward(request: IncomingMessage, response: ServerResponse, fault?: Fault): void {
@@ -114,7 +131,7 @@ export class FaultyS3 {
       const chunks: Buffer[] = [];
       incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
       incoming.on("end", () => {
-        this.#answer(request.socket, response, incoming, Buffer.concat(chunks), fault);
+        this.#respond(request.socket, response, incoming, Buffer.concat(chunks), fault);
       });
     });
     outgoing.on("error", () => request.socket.destroy());
@@ -124,16 +141,14 @@ export class FaultyS3 {
     request.pipe(outgoing);
   }
 
-  #answer(socket: Socket, response: ServerResponse, from: IncomingMessage, body: Buffer, fault?: Fault): void {
-    if (fault === "answer lost") {
+  #respond(socket: Socket, response: ServerResponse, from: IncomingMessage, body: Buffer, fault?: Fault): void {
+    if (fault === "response lost") {
       socket.resetAndDestroy();
       return;
     }
-    this.#answers++;
-    response.writeHead(from.statusCode ?? 500, {
-      ...from.headers,
-      ...(fault === "etag" ? { etag: `"changed-${this.#answers}"` } : {}),
-    });
+    this.#responses++;
+    const headers = { ...from.headers, ...(fault === "etag" ? { etag: `"changed-${this.#responses}"` } : {}) };
+    response.writeHead(from.statusCode ?? 500, headers);
     if (fault === undefined || fault === "etag") {
       response.end(body);
       return;
@@ -141,24 +156,14 @@ export class FaultyS3 {
     response.write(body.subarray(0, Math.floor(body.length / 2)), () => {
       if (fault === "reset") socket.resetAndDestroy();
       if (fault === "short") socket.end();
+      if (fault === "stalled") this.#onFault();
     });
   }
 }
 
-function answerError(request: IncomingMessage, response: ServerResponse, status: number, code: string): void {
-  request.resume();
-  request.once("end", () => {
+function sendError(request: IncomingMessage, response: ServerResponse, status: number, code: string): void {
+  request.resume().once("end", () => {
     response.writeHead(status, { "content-type": "application/xml" });
     response.end(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message>${code}</Message></Error>`);
   });
-}
-
-/** Resets the connection once some of the body has come. */
-function resetDuring(request: IncomingMessage): void {
-  request.once("data", () => request.socket.resetAndDestroy());
-}
-
-/** Reads some of the body, and no more. */
-function stallDuring(request: IncomingMessage): void {
-  request.once("data", () => request.pause());
 }

@@ -2,7 +2,7 @@ import { crc32, deflateRawSync, deflateSync } from "node:zlib";
 
 const PNG_SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
-/** A chunk of a PNG. */
+/** Returns a chunk of a PNG. */
 export function pngChunk(type: string, data: Buffer): Buffer {
   const typed = Buffer.concat([Buffer.from(type, "latin1"), data]);
   const length = Buffer.alloc(4);
@@ -12,7 +12,7 @@ export function pngChunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, typed, check]);
 }
 
-/** A one-colour PNG of one bit a pixel: a hundred kilobytes that become a gigabyte of RGB. */
+/** Returns a PNG of one colour and one bit a pixel: a hundred kilobytes that become a gigabyte of RGB. */
 export function pngBomb(width: number, height: number): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
@@ -27,7 +27,7 @@ export function pngBomb(width: number, height: number): Buffer {
   ]);
 }
 
-/** The JPEG with another size in its frame header. */
+/** Returns the JPEG with another size in its frame header. */
 export function jpegClaiming(jpeg: Buffer, width: number, height: number): Buffer {
   const changed = Buffer.from(jpeg);
   const frame = [0xc0, 0xc2].map((marker) => changed.indexOf(Buffer.from([0xff, marker]))).find((at) => at > 0) ?? -1;
@@ -36,7 +36,7 @@ export function jpegClaiming(jpeg: Buffer, width: number, height: number): Buffe
   return changed;
 }
 
-/** The lossy WebP with another size in its frame header: 14 bits each. */
+/** Returns the lossy WebP with another size in its frame header: 14 bits each. */
 export function webpClaiming(webp: Buffer, width: number, height: number): Buffer {
   const changed = Buffer.from(webp);
   const frame = changed.indexOf(Buffer.from([0x9d, 0x01, 0x2a]));
@@ -45,7 +45,7 @@ export function webpClaiming(webp: Buffer, width: number, height: number): Buffe
   return changed;
 }
 
-/** The AVIF with another size in its image properties. */
+/** Returns the AVIF with another size in its image properties. */
 export function avifClaiming(avif: Buffer, width: number, height: number): Buffer {
   const changed = Buffer.from(avif);
   const property = changed.indexOf("ispe");
@@ -54,7 +54,7 @@ export function avifClaiming(avif: Buffer, width: number, height: number): Buffe
   return changed;
 }
 
-/** A zip archive of one file of `size` zeros. */
+/** Returns a zip archive of one file of `size` zeros. */
 export function zipBomb(size: number): Buffer {
   const zeros = Buffer.alloc(size);
   const data = deflateRawSync(zeros);
@@ -70,7 +70,7 @@ export function zipBomb(size: number): Buffer {
   return Buffer.concat([header, name, data]);
 }
 
-/** What is no photograph, whatever it is called. */
+/** Files that are no images. */
 export const NO_IMAGES: Readonly<Record<string, Buffer>> = {
   "an SVG with external references": Buffer.from(
     '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg" ' +

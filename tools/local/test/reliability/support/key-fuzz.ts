@@ -3,9 +3,10 @@ import fc from "fast-check";
 import sharp from "sharp";
 import { listSpecs, parseSpec, variantKey } from "../../../../../functions/variant-key";
 import { ORIGINALS, rawQueryStrings } from "./keys";
-import { ask, errorCode, quietly, type ResizerBench } from "./resizer-bench";
+import { quietly } from "../../../../../test/support/quietly";
+import { ask, errorCode, type ResizerBench } from "./resizer-bench";
 
-/** What a fuzz run came to: how many keys ended in each status, and what is in the bucket now. */
+/** Number of keys by status, and of variants in the bucket. */
 export interface FuzzResult {
   readonly statuses: ReadonlyMap<string, number>;
   readonly variants: number;
@@ -16,8 +17,8 @@ export interface FuzzResult {
 const ALLOWED_STATUSES = [301, 400, 404];
 
 /**
- * Puts the originals into the bench's bucket, and asks its handler for as many raw query strings as `runs` says.
- * Everything that a key may do is checked after each one; the first that does something else ends the run.
+ * Puts the originals into the bench's bucket, and sends `runs` raw query strings to its handler. The effects of each one
+ * are checked; the first that has another effect than it may ends the run.
  * @throws the failure, with the shortest query string that shows it, the seed and the path to repeat it
  */
 export async function fuzzKeys(bench: ResizerBench, seed: number, runs: number): Promise<FuzzResult> {
@@ -41,11 +42,11 @@ export async function fuzzKeys(bench: ResizerBench, seed: number, runs: number):
         s3Calls += calls.length;
         const status = `${answer.statusCode ?? 0} ${errorCode(answer) ?? ""}`.trim();
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
-        assert.ok(ALLOWED_STATUSES.includes(Number(answer.statusCode)), `answered ${status}`);
+        assert.ok(ALLOWED_STATUSES.includes(Number(answer.statusCode)), status);
         for (const value of Object.values(answer.headers ?? {})) assert.match(String(value), /^[\x20-\x7e]*$/);
         if (answer.statusCode === 301) checkRedirect(String(answer.headers?.location), calls);
         else if (errorCode(answer) === "original-not-found") checkReads(calls);
-        else assert.deepEqual(calls, [], "a refused key reached S3");
+        else assert.deepEqual(calls, [], "a rejected key reached S3");
       }),
       { seed, numRuns: runs },
     ),
@@ -53,12 +54,12 @@ export async function fuzzKeys(bench: ResizerBench, seed: number, runs: number):
 
   const keys = await bench.keys();
   const variants = keys.filter((key) => !(ORIGINALS as readonly string[]).includes(key));
-  for (const key of variants) assert.ok(reachable.has(key), `${JSON.stringify(key)} is no variant of an original`);
+  for (const key of variants) assert.ok(reachable.has(key), `${JSON.stringify(key)} is not a variant of an original`);
   const mostVariants = ORIGINALS.length * sizes.length * (1 + formats.length);
   assert.ok(variants.length <= mostVariants);
   return { statuses, variants: variants.length, mostVariants, s3Calls };
 
-  /** The redirect names the variant that was made, on the CDN and nowhere else. */
+  /** Asserts that the redirect names the variant that was created, on the CDN. */
   function checkRedirect(location: string, calls: readonly string[]): void {
     const url = new URL(location);
     assert.equal(url.href, location);
@@ -74,7 +75,7 @@ export async function fuzzKeys(bench: ResizerBench, seed: number, runs: number):
     checkReads(calls.slice(0, -2));
   }
 
-  /** At most one read for each of the two readings of a query. */
+  /** Asserts at most one read for each of the two ways to decode a query. */
   function checkReads(calls: readonly string[]): void {
     assert.ok(calls.length <= 2 && calls.every((call) => call.startsWith("GetObject")), calls.join(", "));
   }

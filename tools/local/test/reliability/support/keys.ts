@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Originals whose names and folders are as awkward as S3 lets them be. */
+/** Originals with the most awkward names and folders that S3 allows. */
 export const ORIGINALS = [
   "a.jpg",
   "p_1/a.jpg",
@@ -26,31 +26,25 @@ const PARTS = [
   ...["", ".", "..", "...", "~", "%2e%2e", "..;", "a.jpg", "p_1", "forms", "etc", "passwd", "marks", "640w", "200x150"],
   ...["\0", "\r\n", "a\r\nset-cookie: x=y", "\u0085", "\u2028", "\ud800", "\udfffx", "\ufeff", "\u200f", "\u202e"],
   ...["e\u0301.jpg", "\u00e9.jpg", "ﬁ.jpg", "\u212b.jpg", "İ.jpg", "🏔.jpg", "\u{10ffff}"],
-  ...[
-    "https:",
-    "http:",
-    "s3:",
-    "evil.example",
-    "evil.example:80@",
-    "arn:aws:s3:::other",
-    "other-bucket.s3.amazonaws.com",
-  ],
+  ...["https:", "http:", "s3:", "evil.example", "evil.example:80@", "arn:aws:s3:::x", "other.s3.amazonaws.com"],
   ...["a?b", "a#b", "a&key=640w", "a=b", "a;b", "a+b", "a b", "*", "a\\b", "javascript:alert(1)", "<script>", '"', "'"],
 ];
-/** What is no UTF-8, or no percent-encoding. */
+/** Text that is not valid UTF-8, or not valid percent-encoding. */
 const BROKEN = [
-  "%",
-  "%2",
-  "%zz",
-  "%u0041",
-  "%00",
-  "%0d%0a",
-  "%C0%AF",
-  "%C0%AE%C0%AE",
-  "%E0%A4",
-  "%ED%A0%80",
-  "%F5%80%80%80",
-  "%FF",
+  ...[
+    "%",
+    "%2",
+    "%zz",
+    "%u0041",
+    "%00",
+    "%0d%0a",
+    "%C0%AF",
+    "%C0%AE%C0%AE",
+    "%E0%A4",
+    "%ED%A0%80",
+    "%F5%80%80%80",
+    "%FF",
+  ],
 ];
 
 const spec = fc
@@ -69,7 +63,7 @@ const segment = fc.oneof(
   { weight: 1, arbitrary: fc.string({ maxLength: 12 }) },
 );
 
-/** A key that names an original, in one of the listed specs or another; now and then with a segment too many. */
+/** Keys of an original in a listed spec or another, sometimes with a segment too many. */
 const variantOfOriginal = fc
   .tuple(
     fc.constantFrom(...ORIGINALS),
@@ -101,7 +95,7 @@ const key = fc.oneof(
   { weight: 1, arbitrary: longKey },
 );
 
-/** Percent-encodes every byte of UTF-8 for which `picked` says so; half surrogates become U+FFFD, as in any encoder. */
+/** Percent-encodes the bytes of UTF-8 that `picked` selects; half surrogates become U+FFFD, as in any encoder. */
 function encodeBytes(text: string, picked: (byte: number, index: number) => boolean): string {
   return [...Buffer.from(text)]
     .map((byte, index) =>
@@ -131,7 +125,7 @@ const broken = fc
 
 const value = fc.oneof({ weight: 6, arbitrary: encoded }, { weight: 1, arbitrary: broken });
 
-/** Raw query strings as a stranger may send them: most of them wrong in some way, many of them right. */
+/** Raw query strings as an attacker may send them: most of them wrong in some way, many of them right. */
 export const rawQueryStrings: fc.Arbitrary<string> = fc.oneof(
   { weight: 30, arbitrary: value.map((text) => `key=${text}`) },
   { weight: 2, arbitrary: fc.tuple(value, value).map(([one, other]) => `key=${one}&key=${other}`) },

@@ -14,7 +14,7 @@ export interface LimitedFunctionOptions {
   readonly group: MemoryGroup | undefined;
 }
 
-/** What one request came to: the answer's status, or the signal that the process died of. */
+/** Status of a response, or the signal that ended the process. */
 export interface LimitedOutcome {
   readonly ended: number | NodeJS.Signals | "exited";
   readonly seconds: number;
@@ -22,14 +22,14 @@ export interface LimitedOutcome {
 
 const WORKER = path.resolve(__dirname, "../../../function/worker.cjs");
 
-/** The deployable function in a process of its own, in a memory group where there is one. */
+/** Deployable function in a process of its own, in a memory group if there is one. */
 export class LimitedFunction {
   readonly #child: ChildProcess;
   readonly #timeoutMs: number;
 
   constructor({ declared, region, s3Url, key, group }: LimitedFunctionOptions) {
     this.#timeoutMs = declared.timeout * 1000;
-    // The shell puts itself into the group and becomes the function, so that everything is counted from the start.
+    // The shell enters the group and becomes the function, so that all memory counts from the start.
     const enter = group ? `echo $$ > '${group.procs}' && ` : "";
     const args = [process.execPath, WORKER, declared.handler.file, declared.handler.exportName];
     this.#child = spawn("/bin/sh", ["-c", `${enter}exec "$@"`, "sh", ...args], {
@@ -43,13 +43,13 @@ export class LimitedFunction {
     });
   }
 
-  /** Resolves when the handler is loaded. @throws Error if it could not be */
+  /** Resolves when the handler is loaded. */
   async started(): Promise<void> {
     const [message] = (await once(this.#child, "message")) as [{ kind: string }];
     if (message.kind !== "ready") throw new Error(`the function did not start: ${JSON.stringify(message)}`);
   }
 
-  /** The most memory that it has had, in bytes. */
+  /** Peak of its memory, in bytes. */
   get peak(): number {
     return peakMemory(this.#child.pid ?? 0) ?? NaN;
   }

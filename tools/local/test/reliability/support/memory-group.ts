@@ -1,17 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** A control group of processes that the kernel lets have so much memory and no more. */
+/** Control group of processes, with a limit of memory that the kernel enforces. */
 export interface MemoryGroup {
-  /** The file that a process writes its id to, to be in it. */
+  /** File that a process writes its id to, to join. */
   readonly procs: string;
   remove(): void;
 }
 
-/**
- * Makes a control group with a limit, without swap, where this machine has them and lets this process (Linux, root).
- * Undefined where it does not.
- */
+/** Creates a control group without swap; undefined if this machine has none or allows none (it takes Linux and root). */
 export function createMemoryGroup(bytes: number): MemoryGroup | undefined {
   const v2 = existsSync("/sys/fs/cgroup/cgroup.controllers");
   const folder = path.join(v2 ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory", `image-resizer-${process.pid}`);
@@ -31,7 +28,7 @@ export function createMemoryGroup(bytes: number): MemoryGroup | undefined {
   };
 }
 
-/** The most memory that a process has had resident, in bytes; undefined where the machine does not tell (Linux alone does). */
+/** Returns the peak of a process's resident memory, in bytes; undefined except on Linux. */
 export function peakMemory(pid: number): number | undefined {
   try {
     const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];

@@ -2,15 +2,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-/** What a process and those that it started hold at a moment; a machine without /proc tells only of this process's memory. */
+/** Memory and handles of this process and of the function's processes; without /proc only this process's memory. */
 export interface Gauges {
-  /** What this process holds, garbage collected before, in bytes: what is resident says when the collector last ran. */
+  /** Memory in use by this process after a garbage collection, in bytes. */
   readonly ownMemory: number;
   /** Resident memory of this process, and of the function's processes together, in bytes. */
   readonly ownResident: number;
   readonly functionMemory: number;
   readonly functions: number;
-  /** Open files and sockets: this process's, and the function's processes' together. */
+  /** Open files and sockets of this process, and of the function's processes together. */
   readonly ownHandles: number;
   readonly functionHandles: number;
 }
@@ -18,7 +18,7 @@ export interface Gauges {
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;
 
-/** Reads the gauges of this process and of its children that run the local stack's worker. */
+/** Reads the gauges of this process and of its children that run the local stack's function worker. */
 export function readGauges(): Gauges {
   const children = childrenOf(process.pid).filter((pid) => read(`/proc/${pid}/cmdline`).includes("worker.cjs"));
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
@@ -49,7 +49,7 @@ function openHandles(pid: number): number {
   return list(`/proc/${pid}/fd`).length;
 }
 
-/** A process may end while it is looked at. */
+/** Returns a file's text, empty if its process has ended meanwhile. */
 function read(file: string): string {
   try {
     return readFileSync(file, "utf8");

@@ -8,24 +8,24 @@ import { openStorage, type Storage } from "../../../s3/storage";
 import { type Hop, Trace } from "../../../trace";
 import { register, type Registered } from "../../../../../test/support/program";
 
-/** A stack's resizer in this process, in front of the local S3 with the declared role and policies. */
+/** Resizer of a stack in this process, in front of the local S3 with the declared role and policies. */
 export interface ResizerBench {
   readonly stack: Registered;
   readonly storage: Storage;
   readonly s3Url: string;
-  /** The function's declared environment. */
+  /** Declared environment of the function. */
   readonly variables: Readonly<Record<string, string>>;
   readonly settings: Settings;
   readonly administrator: S3Client;
-  /** The function's role. */
+  /** Role of the function. */
   readonly role: Principal;
   readonly asRole: S3Client;
   readonly handler: Handler;
-  /** Every call that S3 has answered since `hops` was last emptied, IAM's decisions left out. */
+  /** Calls that S3 has answered since the list was last emptied. */
   readonly calls: Hop[];
   client(principal: Principal, config?: S3ClientConfig): S3Client;
   put(key: string, body: Buffer): Promise<void>;
-  /** The bucket's keys, as an administrator sees them. */
+  /** Returns the keys of the bucket. */
   keys(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -92,29 +92,15 @@ async function listKeys(client: S3Client, bucket: string): Promise<string[]> {
   return keys;
 }
 
-/** Asks a handler, with so much time left. */
-export function ask(handler: Handler, rawQueryString: string, remainingMs = 15_000) {
-  const end = Date.now() + remainingMs;
-  const context = { awsRequestId: "request-1", getRemainingTimeInMillis: () => Math.max(0, end - Date.now()) };
-  return handler({ rawQueryString }, context);
+/** More time than any request needs, in milliseconds. */
+const REMAINING_MS = 600_000;
+
+/** Sends a query string to a handler. */
+export function ask(handler: Handler, rawQueryString: string) {
+  return handler({ rawQueryString }, { awsRequestId: "request-1", getRemainingTimeInMillis: () => REMAINING_MS });
 }
 
-/** The error code in a refusal's body. */
+/** Returns the error code of a response's body. */
 export function errorCode({ body }: { readonly body?: string | undefined }): string | undefined {
   return body === undefined ? undefined : (JSON.parse(body) as { error: string }).error;
-}
-
-/** Runs `work` without the lines that the handler logs, and returns those. */
-export async function quietly<T>(work: () => Promise<T>): Promise<{ result: T; lines: string[] }> {
-  const lines: string[] = [];
-  const write = process.stdout.write.bind(process.stdout);
-  process.stdout.write = (line: string | Uint8Array) => {
-    lines.push(String(line));
-    return true;
-  };
-  try {
-    return { result: await work(), lines };
-  } finally {
-    process.stdout.write = write;
-  }
 }

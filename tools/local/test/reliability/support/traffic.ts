@@ -1,19 +1,20 @@
 import http from "node:http";
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import type { LocalStack } from "../../../stack";
+import { ask } from "../../support/http";
 import { Browser } from "./browser";
 import { NO_IMAGES, pngBomb } from "./hostile-files";
 
-/** One kind of request: what it does, what it may be answered, and how often it comes. */
+/** Kind of request, with the statuses that it may have and its share of the traffic. */
 export interface Kind {
   readonly name: string;
   readonly weight: number;
   readonly statuses: readonly number[];
-  /** Sends one and returns its status; 0 where the viewer went away. */
+  /** Sends a request and returns the status; 0 if the client disconnected. */
   readonly send: () => Promise<number>;
 }
 
-/** Originals that no variant can be made of, in the folder `bad`. */
+/** Originals in the folder `bad`, of which no variant can be created. */
 const BAD: Readonly<Record<string, { readonly bytes: Buffer; readonly status: number }>> = {
   "svg.jpg": { bytes: NO_IMAGES["an SVG with external references"] ?? Buffer.alloc(0), status: 415 },
   "zip.jpg": { bytes: NO_IMAGES["a zip bomb"] ?? Buffer.alloc(0), status: 415 },
@@ -27,13 +28,13 @@ export async function putBadOriginals(client: S3Client, bucket: string): Promise
   }
 }
 
-/** Traffic as a stack may see it, good and bad: viewers of `originals` originals (`p/0.jpg` ...) and worse. */
+/** Returns the traffic of a stack with `originals` originals (`p/0.jpg` ...), attacks included. */
 export function traffic(stack: LocalStack, client: S3Client, originals: number): readonly Kind[] {
   const { cdn, api } = stack.endpoints;
   const sizes = stack.run.outputs.sizes as readonly string[];
   const key = () => `p/${pick(sizes)}/${Math.floor(Math.random() * originals)}.jpg`;
   const visit = async (url: string) => (await new Browser().visit(url)).status;
-  const refused = (name: string, weight: number, url: () => string, ...statuses: number[]): Kind => ({
+  const rejected = (name: string, weight: number, url: () => string, ...statuses: number[]): Kind => ({
     name,
     weight,
     statuses,
@@ -51,19 +52,24 @@ export function traffic(stack: LocalStack, client: S3Client, originals: number):
         return visit(`${cdn}/${deleted}`);
       },
     },
-    { name: "a HEAD of a variant", weight: 5, statuses: [200, 307], send: () => send(`${cdn}/${key()}`, "HEAD") },
-    { name: "a viewer who goes away", weight: 5, statuses: [0], send: () => leave(`${api}/resizer?key=${key()}`) },
-    refused("an unlisted size", 5, () => `${cdn}/p/641w/0.jpg`, 404),
-    refused("a missing original", 5, () => `${cdn}/p/640w/missing-${Math.random()}.jpg`, 404),
-    refused(
+    {
+      name: "a HEAD of a variant",
+      weight: 5,
+      statuses: [200, 307],
+      send: async () => (await ask(`${cdn}/${key()}`, { method: "HEAD" })).status,
+    },
+    { name: "a client that disconnects", weight: 5, statuses: [0], send: () => leave(`${api}/resizer?key=${key()}`) },
+    rejected("an unlisted size", 5, () => `${cdn}/p/641w/0.jpg`, 404),
+    rejected("a missing original", 5, () => `${cdn}/p/640w/missing-${Math.random()}.jpg`, 404),
+    rejected(
       "a malformed key",
       5,
       () => `${api}/resizer?key=${pick(["", "..%2f640w%2fa", "%ff", "a%00", "640w/640w/a.jpg"])}`,
       400,
     ),
-    refused("a key of 8 KB", 2, () => `${api}/resizer?key=640w/${"a".repeat(8000)}`, 400),
+    rejected("a key of 8 KB", 2, () => `${api}/resizer?key=640w/${"a".repeat(8000)}`, 400),
     ...Object.entries(BAD).map(([name, { status }]) =>
-      refused(`an original ${name}`, 2, () => `${cdn}/bad/640w/${name}`, status),
+      rejected(`an original ${name}`, 2, () => `${cdn}/bad/640w/${name}`, status),
     ),
   ];
 }
@@ -72,18 +78,7 @@ function pick<T>(values: readonly T[]): T {
   return values[Math.floor(Math.random() * values.length)] as T;
 }
 
-function send(url: string, method: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const request = http.request(url, { method, agent: false }, (response) => {
-      response.resume().once("end", () => {
-        resolve(response.statusCode ?? 0);
-      });
-    });
-    request.once("error", reject).end();
-  });
-}
-
-/** Asks, and is gone before the answer. */
+/** Sends a request, and disconnects before the response. */
 function leave(url: string): Promise<number> {
   return new Promise((resolve) => {
     const request = http.get(url, { agent: false });

@@ -1,16 +1,15 @@
-// `npm run soak`: mixed traffic on a local stack for ten minutes (`-- --seconds N --viewers N`), and what the processes
-// hold meanwhile. Ends with 1 if anything was answered otherwise than it should be, or if memory or handles grow.
+// `npm run soak`: mixed traffic on a local stack for ten minutes, with the memory and handles of its processes.
 import { rm } from "node:fs/promises";
 import { S3Client } from "@aws-sdk/client-s3";
+import { defineCommand, runCommand } from "@image-resizer/lib/cli";
 import { startLocalStack } from "../../../stack";
-import { originalsFolder } from "../support/originals-folder";
+import { originalsFolder } from "../support/images";
 import { type Gauges, readGauges } from "../support/process-gauges";
 import { type Kind, putBadOriginals, traffic } from "../support/traffic";
-import { numbers } from "./arguments";
 
 const ORIGINALS = 20;
 const ROWS = 12;
-/** How much more of anything the last third of a run may hold than the second: garbage comes and goes. */
+/** Greatest growth from the second third of a run to the last: garbage comes and goes. */
 const GROWTH = 1.15;
 const MEGABYTE = 1024 * 1024;
 
@@ -20,31 +19,40 @@ interface Tally {
   readonly milliseconds: number[];
 }
 
-async function main(): Promise<number> {
-  const { seconds, viewers } = numbers({ seconds: 600, viewers: 8 });
-  const images = await originalsFolder(ORIGINALS);
-  // A throttle that lets everything through, and variants that the CDN forgets, so that there are misses to the end.
-  const config = { "resizer.rateLimit": 10_000, "resizer.burstLimit": 5000, "cdn.cacheControl": "public, max-age=5" };
-  const stack = await startLocalStack({ stack: "prod", port: 0, images, config });
-  const client = new S3Client({ endpoint: stack.endpoints.s3, region: stack.run.region, credentials: stack.accessKey });
-  try {
-    await putBadOriginals(client, stack.bucket);
-    const kinds = traffic(stack, client, ORIGINALS);
-    const tallies = new Map(kinds.map((kind) => [kind.name, { count: 0, wrong: new Map(), milliseconds: [] }]));
-    const samples = await run(kinds, tallies, seconds, viewers);
-    printTallies(kinds, tallies);
-    const growing = grown(samples);
-    const wrong = [...tallies.values()].some((tally) => tally.wrong.size > 0);
-    console.log(growing.length > 0 ? `growing: ${growing.join(", ")}` : "memory and handles: flat");
-    return growing.length > 0 || wrong ? 1 : 0;
-  } finally {
-    client.destroy();
-    await stack.close();
-    await rm(images, { recursive: true });
-  }
-}
+const command = defineCommand({
+  name: "npm run soak",
+  summary: "Sends mixed traffic to a local stack, and watches its responses, memory and handles.",
+  options: {
+    seconds: { type: "integer", min: 1, max: 1e6, default: 600, description: "Duration." },
+    viewers: { type: "integer", min: 1, max: 1000, default: 8, description: "Clients at once." },
+  },
+  notes: "Exits with 1 if a response has another status than it should, or if memory or handles grow.",
+  run: async ({ seconds, viewers }) => {
+    const images = await originalsFolder(ORIGINALS);
+    // A throttle that accepts everything, and variants that the CDN forgets, so that there are misses to the end.
+    const config = { "resizer.rateLimit": 10_000, "resizer.burstLimit": 5000, "cdn.cacheControl": "public, max-age=5" };
+    const stack = await startLocalStack({ stack: "prod", port: 0, images, config });
+    const { endpoints, accessKey: credentials } = stack;
+    const client = new S3Client({ endpoint: endpoints.s3, region: stack.run.region, credentials });
+    try {
+      await putBadOriginals(client, stack.bucket);
+      const kinds = traffic(stack, client, ORIGINALS);
+      const tallies = new Map(kinds.map((kind) => [kind.name, { count: 0, wrong: new Map(), milliseconds: [] }]));
+      const samples = await send(kinds, tallies, seconds, viewers);
+      printTallies(kinds, tallies);
+      const growing = grown(samples);
+      const wrong = [...tallies.values()].some((tally) => tally.wrong.size > 0);
+      console.log(growing.length > 0 ? `growing: ${growing.join(", ")}` : "memory and handles: flat");
+      return growing.length > 0 || wrong ? 1 : 0;
+    } finally {
+      client.destroy();
+      await stack.close();
+      await rm(images, { recursive: true });
+    }
+  },
+});
 
-async function run(
+async function send(
   kinds: readonly Kind[],
   tallies: ReadonlyMap<string, Tally>,
   seconds: number,
@@ -102,13 +110,13 @@ function printTallies(kinds: readonly Kind[], tallies: ReadonlyMap<string, Tally
     const { count, wrong, milliseconds } = tallies.get(name) ?? { count: 0, wrong: new Map(), milliseconds: [] };
     const sorted = [...milliseconds].sort((one, other) => one - other);
     const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(0);
-    const expected = statuses[0] === 0 ? "gone" : statuses.join(" or ");
+    const expected = statuses[0] === 0 ? "disconnected" : statuses.join(" or ");
     const otherwise = [...wrong].map(([outcome, times]) => `${times} x ${outcome}`).join(", ") || "0";
     console.log(`| ${[name, expected, count, otherwise, at(0.5), at(0.99)].join(" | ")} |`);
   }
 }
 
-/** What the last third of the samples holds more of than the second third, by the medians. */
+/** Returns the gauges whose median grew from the second third of the samples to the last. */
 function grown(samples: readonly Gauges[]): string[] {
   const third = Math.floor(samples.length / 3);
   const names = ["ownMemory", "functionMemory", "ownHandles", "functionHandles"] as const;
@@ -126,10 +134,4 @@ function megabytes(bytes: number): string {
   return (bytes / MEGABYTE).toFixed(0);
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+runCommand(command);

@@ -1,16 +1,16 @@
 import { deflateSync } from "node:zlib";
 import { pngChunk } from "./hostile-files";
-import { quarters } from "./pictures";
+import { quarters } from "./images";
 
-/** Where the first chunk after a PNG's header begins. */
+/** Offset of the first chunk after a PNG's header. */
 const AFTER_IHDR = 33;
 const TRAILER = Buffer.alloc(500, 7);
 
-/** Pictures that are sound and yet not quite as their formats' standards have them, as cameras and editors write them. */
-export async function oddPictures(): Promise<Readonly<Record<string, Buffer>>> {
-  const picture = await quarters(200, 100);
-  const jpeg = await picture.clone().jpeg().toBuffer();
-  const png = await picture.clone().png().toBuffer();
+/** Returns sound images that break their formats' standards a little, as cameras and editors write them. */
+export async function oddImages(): Promise<Readonly<Record<string, Buffer>>> {
+  const image = await quarters(200, 100);
+  const jpeg = await image.clone().jpeg().toBuffer();
+  const png = await image.clone().png().toBuffer();
   const junkProfile = Buffer.concat([Buffer.from("x\0\0"), deflateSync(Buffer.alloc(200, 65))]);
   const wrongCheck = pngChunk("tEXt", Buffer.from("a\0b"));
   wrongCheck[wrongCheck.length - 1] = (wrongCheck[wrongCheck.length - 1] ?? 0) ^ 1;
@@ -27,8 +27,8 @@ export async function oddPictures(): Promise<Readonly<Record<string, Buffer>>> {
     "a PNG with a broken profile": insert(png, AFTER_IHDR, pngChunk("iCCP", junkProfile)),
     "a PNG with a wrong checksum of a text": insert(png, AFTER_IHDR, wrongCheck),
     "a PNG with an unknown chunk": insert(png, AFTER_IHDR, pngChunk("prVt", Buffer.from("?"))),
-    "a WebP with bytes after its end": Buffer.concat([await picture.clone().webp().toBuffer(), TRAILER]),
-    "an AVIF with bytes after its end": Buffer.concat([await picture.clone().avif().toBuffer(), TRAILER]),
+    "a WebP with bytes after its end": Buffer.concat([await image.clone().webp().toBuffer(), TRAILER]),
+    "an AVIF with bytes after its end": Buffer.concat([await image.clone().avif().toBuffer(), TRAILER]),
   };
 }
 
@@ -36,12 +36,12 @@ function insert(bytes: Buffer, at: number, more: Buffer): Buffer {
   return Buffer.concat([bytes.subarray(0, at), more, bytes.subarray(at)]);
 }
 
-/** Where the second segment of a JPEG begins: after its start and its first one. */
+/** Returns the offset of a JPEG's second segment. */
 function secondSegment(jpeg: Buffer): number {
   return 4 + jpeg.readUInt16BE(4);
 }
 
-/** A segment of a JPEG. */
+/** Returns a segment of a JPEG. */
 function segment(marker: number, data: Buffer): Buffer {
   const head = Buffer.from([0xff, marker, 0, 0]);
   head.writeUInt16BE(data.length + 2, 2);

@@ -1,25 +1,28 @@
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import sharp from "sharp";
 
-/** The colours of the test picture's quarters, from the top left to the bottom right. */
+/** Colours of the test image's quarters, from the top left to the bottom right. */
 const QUARTERS = [
   { r: 200, g: 60, b: 60 },
   { r: 60, g: 160, b: 60 },
   { r: 50, g: 70, b: 140 },
   { r: 220, g: 220, b: 220 },
 ] as const;
-/** How far a channel's mean may be off: lossy encoders move it, a colour profile that is ignored moves it further. */
+/** Greatest difference of a channel's mean: lossy encoders change it, a colour profile that is ignored changes it more. */
 const TOLERANCE = 16;
 
-/** Pictures that have been painted, by their size. */
+/** Images that have been painted, by their size. */
 const painted = new Map<string, Promise<Buffer>>();
 
-/** A picture whose four quarters differ, so that any turn or mirroring shows, with some texture for encoders. */
+/** Returns an image whose quarters differ, so that any rotation or mirroring shows, with some texture for encoders. */
 export async function quarters(width: number, height: number): Promise<sharp.Sharp> {
   const name = `${width}x${height}`;
-  const picture = painted.get(name) ?? paint(width, height);
-  painted.set(name, picture);
-  return sharp(await picture);
+  const image = painted.get(name) ?? paint(width, height);
+  painted.set(name, image);
+  return sharp(await image);
 }
 
 async function paint(width: number, height: number): Promise<Buffer> {
@@ -39,8 +42,8 @@ async function paint(width: number, height: number): Promise<Buffer> {
     .toBuffer();
 }
 
-/** The picture stored as a camera held in one of EXIF's eight ways stores it: its tag turns it upright. */
-export async function heldAs(orientation: number, width: number, height: number): Promise<Buffer> {
+/** Returns the image as a camera stores it that is held in one of EXIF's eight ways. */
+export async function storedAs(orientation: number, width: number, height: number): Promise<Buffer> {
   let stored = await quarters(width, height);
   const step = async (next: (image: sharp.Sharp) => sharp.Sharp) => {
     stored = sharp(await next(stored).png().toBuffer());
@@ -52,8 +55,8 @@ export async function heldAs(orientation: number, width: number, height: number)
   return stored.jpeg({ quality: 95 }).withMetadata({ orientation }).toBuffer();
 }
 
-/** Checks a variant of `quarters`: its size, upright, sRGB, nothing but pixels; grey where the original is. */
-export async function assertRightPicture(
+/** Asserts that a variant of `quarters` has its size, is upright and sRGB, without metadata, and grey where it should be. */
+export async function assertVariant(
   variant: Buffer,
   expected: { readonly width: number; readonly height: number; readonly grey?: boolean },
 ): Promise<void> {
@@ -69,7 +72,7 @@ export async function assertRightPicture(
       pages: 1,
     },
   );
-  // One channel of grey is sRGB's grey where the format has such a thing.
+  // One channel of grey is sRGB's grey where the format has one.
   assert.ok(space === "srgb" || (expected.grey && space === "b-w"), space);
   const pixels = await sharp(variant).removeAlpha().toColourspace("srgb").png().toBuffer();
   for (const [index, colour] of QUARTERS.entries()) {
@@ -90,10 +93,19 @@ export async function assertRightPicture(
   }
 }
 
-/** The grey of a colour: as bright in linear light, by sRGB's primaries and transfer curve (IEC 61966-2-1). */
+/** Returns the grey of a colour: as bright in linear light, by sRGB's primaries and transfer curve (IEC 61966-2-1). */
 function greyOf({ r, g, b }: (typeof QUARTERS)[number]): number {
   const linear = (value: number) =>
     value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;
   const light = 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
   return Math.round(255 * (light <= 0.0031308 ? light * 12.92 : 1.055 * light ** (1 / 2.4) - 0.055));
+}
+
+/** Creates a folder of `count` originals, `p/0.jpg`, `p/1.jpg` ..., for a local stack; the caller removes it. */
+export async function originalsFolder(count: number): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), "reliability-"));
+  mkdirSync(path.join(folder, "p"));
+  const bytes = await (await quarters(800, 600)).jpeg().toBuffer();
+  for (let index = 0; index < count; index++) writeFileSync(path.join(folder, "p", `${index}.jpg`), bytes);
+  return folder;
 }
