@@ -1,22 +1,22 @@
-/** A terminal's Ctrl-C may arrive more than once: from the terminal, and from npm. */
+/** One press of Ctrl-C may arrive more than once: from the terminal, and from npm. */
 const ONE_PRESS_MS = 500;
 
-/** Ctrl-C, for as long as the process lives: the same press may still arrive when the work has ended. */
+/** Ctrl-C until the process ends, because the same press may still arrive after the work. */
 export interface Interrupt {
   /** Aborted at Ctrl-C. */
   readonly signal: AbortSignal;
-  /** The same, to be looked at where it is safe to stop. */
+  /** Returns whether that has happened, for work that stops at certain points. */
   requested(): boolean;
 }
 
-/** What is done at Ctrl-C besides. Default: nothing. */
+/** Callbacks of Ctrl-C. Default: none. */
 export interface InterruptOptions {
   readonly onFirst?: () => void;
-  /** Hears of another one just before the process ends. */
+  /** Called at the second Ctrl-C, just before the process ends. */
   readonly onSecond?: () => void;
 }
 
-/** Ctrl-C asks for the work to be stopped; another one, half a second later or more, ends the process with 130. */
+/** Handles Ctrl-C: the first aborts the signal; another one, half a second later or more, ends the process with 130. */
 export function onInterrupt({ onFirst, onSecond }: InterruptOptions = {}): Interrupt {
   const controller = new AbortController();
   let firstAt = 0;

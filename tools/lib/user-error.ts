@@ -1,2 +1,2 @@
-/** A mistake in what the person asked for: said in one sentence, without a stack trace. */
+/** A mistake of the user, printed as one sentence without a stack trace. */
 export class UserError extends Error {}
