@@ -1,165 +1,98 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { AuditTrail } from "./infra/operations/audit-trail";
-import { bucketSource } from "./infra/bucket/source";
-import { Budget } from "./infra/operations/budget";
-import { CdnDomain } from "./infra/cdn/domain";
-import { readConfig } from "./infra/config";
-import { CostAllocation } from "./infra/operations/cost-allocation";
-import { edgeSettings } from "./infra/cdn/edge-settings";
-import { currentEnvironment } from "./infra/environment";
-import { ImageBucket } from "./infra/bucket/image-bucket";
-import { ImageCdn } from "./infra/cdn/image-cdn";
-import { asArchive, buildPurgePackage, buildResizerPackage } from "./infra/packaging";
 import { MissRouting } from "./infra/api/miss-routing";
-import { Monitoring } from "./infra/operations/monitoring";
-import { apiLogGroup, trailBucketName, trailName } from "./infra/names";
 import { ResizeApi } from "./infra/api/resize-api";
-import { Resizer } from "./infra/resizer/resizer";
-import { resizerVariables } from "./infra/resizer/variables";
+import { ImageBucket } from "./infra/bucket/image-bucket";
+import { CdnDomain } from "./infra/cdn/domain";
+import { ImageCdn } from "./infra/cdn/image-cdn";
+import { readConfig } from "./infra/config";
+import { namesOf } from "./infra/names";
+import { AuditTrail } from "./infra/operations/audit-trail";
+import { Budget, CostAllocation } from "./infra/operations/budget";
+import { Monitoring } from "./infra/operations/monitoring";
+import { asArchive, buildPurgePackage, buildResizerPackage } from "./infra/packaging";
 import { VariantPurge } from "./infra/purge/variant-purge";
+import { Resizer } from "./infra/resizer/resizer";
+import { tagResources } from "./infra/tags";
 
 const config = readConfig();
-const environment = currentEnvironment();
-const { project, stack, accountId, region, partition } = environment;
-const tags = { Project: project, Stack: stack, ManagedBy: "Pulumi", ...config.tags };
-
-const bucket = new ImageBucket("images", {
-  source: bucketSource(config, environment),
-  region,
-  partition,
-  publicReads: config.cdn.delivery === "redirect",
-  corsOrigins: config.cdn.corsOrigins,
-  variantExpiryDays: config.bucket.variantExpiryDays,
-  tags,
+const names = namesOf(pulumi.getProject(), pulumi.getStack());
+const place = pulumi.output({
+  accountId: aws.getCallerIdentityOutput().accountId,
+  region: aws.getRegionOutput().region,
+  partition: aws.getPartitionOutput().partition,
 });
+const tags = { Project: names.project, Stack: names.stack, ManagedBy: "Pulumi", ...config.tags };
+tagResources(tags);
 
-const domain =
-  config.cdn.domain &&
-  new CdnDomain("domain", {
-    domainName: config.cdn.domain.name,
-    hostedZoneId: config.cdn.domain.hostedZoneId,
-    certificateArn: config.cdn.domain.certificateArn,
-    tags,
-  });
-const cdnArgs = {
-  edge: edgeSettings(config),
-  corsOrigins: config.cdn.corsOrigins,
-  priceClass: config.cdn.priceClass,
-  domain,
-  tags,
-};
+const { delivery, corsOrigins } = config.cdn;
+const redirects = delivery === "redirect";
+
+const bucket = new ImageBucket("images", { config: config.bucket, names, place, publicReads: redirects, corsOrigins });
+
+const domain = config.cdn.domain && new CdnDomain("domain", { domain: config.cdn.domain });
 // A redirect is to the CDN, whose origin needs no API; a failover is to the API, which needs no CDN.
-const redirectingCdn =
-  config.cdn.delivery === "redirect"
-    ? new ImageCdn("cdn", { ...cdnArgs, origins: { delivery: "redirect", websiteHost: bucket.websiteHost } })
-    : undefined;
+const redirectingCdn = redirects
+  ? new ImageCdn("cdn", { config, origins: { delivery, websiteHost: bucket.websiteHost }, domain })
+  : undefined;
 
 const resizer = new Resizer("resizer", {
-  environment,
-  bucketName: bucket.name,
-  bucketArn: bucket.arn,
+  ...{ config, names, place, bucketName: bucket.name, cdnUrl: redirectingCdn?.url },
   code: buildResizerPackage(config.resizer.architecture).then(asArchive),
-  architecture: config.resizer.architecture,
-  memorySize: config.resizer.memorySize,
-  timeout: config.resizer.timeout,
-  variables: resizerVariables(config, { bucketName: bucket.name, cdnUrl: redirectingCdn?.url }),
-  allowList: config.allowList,
-  tagVariants: config.bucket.variantExpiryDays !== undefined,
-  tracing: config.operations.tracing,
-  reservedConcurrency: config.resizer.reservedConcurrency,
-  logRetentionDays: config.operations.logRetentionDays,
-  tags,
 });
 
-const api = new ResizeApi("api", {
-  functionName: resizer.functionName,
-  invokeArn: resizer.invokeArn,
-  keyInPath: config.cdn.delivery === "failover",
-  corsOrigins: config.cdn.corsOrigins,
-  throttle: { rateLimit: config.resizer.rateLimit, burstLimit: config.resizer.burstLimit },
-  logGroupName: apiLogGroup(project, stack),
-  logRetentionDays: config.operations.logRetentionDays,
-  tags,
-});
+const api = new ResizeApi("api", { config, names, resizer });
 
 const cdn =
   redirectingCdn ??
   new ImageCdn(
     "cdn",
     {
-      ...cdnArgs,
+      config,
       origins: { delivery: "failover", bucketHost: bucket.host, apiHost: api.host, apiPath: api.path },
+      domain,
     },
     // A stack that has redirected until now has no route for CloudFront yet.
     { dependsOn: api },
   );
-if (config.cdn.delivery === "redirect") {
-  new MissRouting("website", { bucketName: bucket.name, apiHost: api.host, apiStage: api.stage });
+if (redirects) {
+  new MissRouting("website", { bucketName: bucket.name, api });
 } else {
-  bucket.letRead(cdn.distributionArn);
+  bucket.grantRead(cdn.distributionArn);
 }
 domain?.pointAt(cdn);
 
 if (config.bucket.auditTrail) {
-  new AuditTrail("audit", {
-    bucketArn: bucket.arn,
-    trailName: trailName(project, stack),
-    logBucketName: accountId.apply((account) => trailBucketName(project, stack, account)),
-    partition,
-    retentionDays: config.operations.logRetentionDays,
-    tags,
+  const retentionDays = config.operations.logRetentionDays;
+  new AuditTrail("audit", { names, place, bucketArn: bucket.arn, retentionDays });
+}
+
+const { distributionId, distributionArn } = cdn;
+if (config.bucket.purgeOnChange) {
+  new VariantPurge("purge", {
+    ...{ config, names, place, bucketName: bucket.name, distributionId, distributionArn },
+    code: buildPurgePackage().then(asArchive),
   });
 }
 
-const purge = config.bucket.purgeOnChange
-  ? new VariantPurge("purge", {
-      environment,
-      bucketName: bucket.name,
-      bucketArn: bucket.arn,
-      distributionId: cdn.distributionId,
-      distributionArn: cdn.distributionArn,
-      code: buildPurgePackage().then(asArchive),
-      allowList: config.allowList,
-      keyInQuery: config.cdn.delivery === "failover",
-      resizerTimeout: config.resizer.timeout,
-      tracing: config.operations.tracing,
-      logRetentionDays: config.operations.logRetentionDays,
-      tags,
-    })
+const { monitoring: isMonitored, monthlyBudgetUsd, alarmEmail, costAllocationTags } = config.operations;
+const monitoring = isMonitored
+  ? new Monitoring("monitoring", { config, names, place, distributionId, apiId: api.apiId })
   : undefined;
-
-const monitoring = config.operations.monitoring
-  ? new Monitoring("monitoring", {
-      environment,
-      alarmEmail: config.operations.alarmEmail,
-      distributionId: cdn.distributionId,
-      apiId: api.apiId,
-      functionName: resizer.functionName,
-      timeout: config.resizer.timeout,
-      reservedConcurrency: config.resizer.reservedConcurrency,
-      allowList: config.allowList,
-      purge,
-      tags,
-    })
-  : undefined;
-const { monthlyBudgetUsd, alarmEmail } = config.operations;
 if (monthlyBudgetUsd !== undefined && alarmEmail !== undefined) {
-  new Budget("budget", { environment, monthlyUsd: monthlyBudgetUsd, email: alarmEmail, tags });
+  new Budget("budget", { names, monthlyUsd: monthlyBudgetUsd, email: alarmEmail, tags });
 }
-if (config.operations.costAllocationTags) new CostAllocation("cost-allocation");
+if (costAllocationTags) new CostAllocation("cost-allocation");
 
 export const cdnUrl = cdn.url;
 export const apiUrl = api.url;
 export const bucketName = bucket.name;
-export const websiteEndpoint =
-  config.cdn.delivery === "redirect" ? pulumi.interpolate`http://${bucket.websiteHost}` : null;
-/** What the records of a domain point at, where they are made by hand. */
+export const websiteEndpoint = redirects ? pulumi.interpolate`http://${bucket.websiteHost}` : null;
+/** Target of the records of a domain, where you create them. */
 export const domainTarget = domain ? cdn.host : null;
-export const distributionId = cdn.distributionId;
-export const sizes = config.sizes;
-/** What a front end needs beside `cdnUrl`: see tools/srcset. */
-export const { allowList } = config;
+export { distributionId };
+export const { sizes, allowList } = config;
 export const exampleUrl = pulumi.interpolate`${cdn.url}/${config.sizes[0] ?? "640w"}/photo.jpg`;
-/** Where alarms go, and where the dashboard is; null in a stack without `monitoring`. */
+/** Topic of the alarms, and URL of the dashboard; null in a stack without `operations.monitoring`. */
 export const alarmTopicArn = monitoring?.topicArn ?? null;
 export const dashboardUrl = monitoring?.dashboardUrl ?? null;

@@ -2,78 +2,61 @@
 export const BUCKET_NAME =
   /^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|--x-s3|--table-s3)$/;
 
-/** The default name of a stack's bucket: known in a preview, unique in the world by the account's id. */
-export function defaultBucketName(project: string, stack: string, accountId: string): string {
-  return `${project}-${stack}-${accountId}`;
+/** Account, region and partition of a stack. A preview knows them. */
+export interface Place {
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
 }
 
-/** The resizer's name in Lambda, fixed so that its log group's ARN is known in a preview. */
-export function functionName(project: string, stack: string): string {
-  return `${project}-${stack}-resizer`;
+export type Names = ReturnType<typeof namesOf>;
+
+/** Returns the physical names of a stack. They are fixed, so that a preview knows every ARN and every policy. */
+export function namesOf(project: string, stack: string) {
+  const prefix = `${project}-${stack}`;
+  return {
+    project,
+    stack,
+    /** The default name of the bucket: unique in the world by the account's id. */
+    bucket: ({ accountId }: Pick<Place, "accountId">) => `${prefix}-${accountId}`,
+    resizer: `${prefix}-resizer`,
+    /**
+     * Below `/aws/vendedlogs/` a log group does not count towards the size of the account's one resource policy for log
+     * delivery (CloudWatch Logs user guide, "Enable logging from AWS services").
+     */
+    apiLogGroup: `/aws/vendedlogs/apigateway/${prefix}`,
+    purge: `${prefix}-purge`,
+    /** The rule that changes of originals match. */
+    purgeRule: `${prefix}-originals`,
+    purgeQueues: {
+      immediate: `${prefix}-purge-now`,
+      delayed: `${prefix}-purge-again`,
+      failed: `${prefix}-purge-failed`,
+    },
+    trail: prefix,
+    trailBucket: ({ accountId }: Pick<Place, "accountId">) => `${prefix}-${accountId}-trail`,
+    alarmTopic: `${prefix}-alarms`,
+    /** The slashes keep the alarms of `dev` from matching those of `dev-2`. */
+    alarmPrefix: `${project}/${stack}/`,
+    dashboard: prefix,
+    budget: prefix,
+  };
 }
 
-/** The log group that Lambda writes to for a function of this name. */
-export function functionLogGroup(name: string): string {
-  return `/aws/lambda/${name}`;
+/** Returns the name of the log group that Lambda writes to for a function. */
+export function functionLogGroup(functionName: string): string {
+  return `/aws/lambda/${functionName}`;
 }
 
-/**
- * The log group of an API's access log. Below `/aws/vendedlogs/` it does not count towards the size of the account's
- * one resource policy for log delivery (CloudWatch Logs user guide, "Enable logging from AWS services").
- */
-export function apiLogGroup(project: string, stack: string): string {
-  return `/aws/vendedlogs/apigateway/${project}-${stack}`;
+export function bucketArn({ partition }: Pick<Place, "partition">, bucketName: string): string {
+  return `arn:${partition}:s3:::${bucketName}`;
 }
 
-/** The name of the trail of writes to a stack's objects. */
-export function trailName(project: string, stack: string): string {
-  return `${project}-${stack}`;
+/** Returns the ARN of a resource that has an account and a region: `arn:aws:sqs:us-east-1:123456789012:name`. */
+export function arnOf({ partition, region, accountId }: Place, service: string, resource: string): string {
+  return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
 }
 
-/** The name of the bucket that gets the trail's records. */
-export function trailBucketName(project: string, stack: string, accountId: string): string {
-  return `${project}-${stack}-${accountId}-trail`;
-}
-
-/** The ARN of a bucket. */
-export function bucketArn(partition: string, name: string): string {
-  return `arn:${partition}:s3:::${name}`;
-}
-
-/** The purge function's name in Lambda. */
-export function purgeFunctionName(project: string, stack: string): string {
-  return `${project}-${stack}-purge`;
-}
-
-/** The name of the rule that changes of originals match. */
-export function purgeRuleName(project: string, stack: string): string {
-  return `${project}-${stack}-originals`;
-}
-
-/** The names of the queues of changes, and of the one of those that could not be dealt with. */
-export function purgeQueueName(project: string, stack: string, which: "now" | "again" | "failed"): string {
-  return `${project}-${stack}-purge-${which}`;
-}
-
-/** The ARN of a queue. */
-export function queueArn(partition: string, region: string, accountId: string, name: string): string {
-  return `arn:${partition}:sqs:${region}:${accountId}:${name}`;
-}
-
-/** The topic that the alarms go to. */
-export function alarmTopicName(project: string, stack: string): string {
-  return `${project}-${stack}-alarms`;
-}
-
-/** What the names of a stack's alarms begin with. The slashes keep `dev` from beginning `dev-2`. */
-export function alarmNamePrefix(project: string, stack: string): string {
-  return `${project}/${stack}/`;
-}
-
-/** The name of a stack's dashboard, and of its budget. */
-export function stackName(project: string, stack: string): string {
-  return `${project}-${stack}`;
-}
 /**
  * The regions whose website hosts are written with a dash: all before 2014 (Amazon S3 endpoints and quotas,
  * "Amazon S3 website endpoints").
@@ -90,14 +73,16 @@ const DASHED = new Set([
   "sa-east-1",
 ]);
 
-/** The host of a bucket's website endpoint, known from name and region before the website is configured. */
+/** Returns the host of a bucket's website endpoint, known from name and region before the website is configured. */
 export function websiteHost(bucketName: string, region: string): string {
-  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return `${bucketName}.s3-website${DASHED.has(region) ? "-" : "."}${region}.${suffix}`;
+  return `${bucketName}.s3-website${DASHED.has(region) ? "-" : "."}${region}.${dnsSuffix(region)}`;
 }
 
-/** The host of a bucket that speaks S3's own protocol, in the bucket's region. */
+/** Returns the host of a bucket that speaks S3's own protocol, in the bucket's region. */
 export function bucketHost(bucketName: string, region: string): string {
-  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return `${bucketName}.s3.${region}.${suffix}`;
+  return `${bucketName}.s3.${region}.${dnsSuffix(region)}`;
+}
+
+function dnsSuffix(region: string): string {
+  return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
 }

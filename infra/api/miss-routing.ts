@@ -3,10 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { RESIZER_PATH } from "./resize-api";
 
 export interface MissRoutingArgs {
-  readonly bucketName: pulumi.Input<string>;
-  /** The host and stage of the API that makes variants. */
-  readonly apiHost: pulumi.Input<string>;
-  readonly apiStage: string;
+  readonly bucketName: pulumi.Output<string>;
+  /** The API that creates variants. */
+  readonly api: { readonly host: pulumi.Output<string>; readonly stage: string };
 }
 
 /**
@@ -21,17 +20,17 @@ export class MissRouting extends pulumi.ComponentResource {
       name,
       {
         bucket: args.bucketName,
-        // S3 asks for one; there is no such object, and a request for it is a miss like any other.
+        // S3 requires one; there is no such object, and a request for it is a miss like any other.
         indexDocument: { suffix: "index.html" },
         routingRules: [
           {
             condition: { httpErrorCodeReturnedEquals: "404" },
             redirect: {
               protocol: "https",
-              hostName: args.apiHost,
+              hostName: args.api.host,
               // Temporary: CloudFront keeps a 307 only if it says how long, and S3's does not.
               httpRedirectCode: "307",
-              replaceKeyPrefixWith: `${args.apiStage}/${RESIZER_PATH}?key=`,
+              replaceKeyPrefixWith: `${args.api.stage}/${RESIZER_PATH}?key=`,
             },
           },
         ],

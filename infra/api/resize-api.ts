@@ -1,12 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../config";
 import { CORS_EXPOSED_HEADERS, CORS_METHODS, PREFLIGHT_SECONDS } from "../cors";
+import type { Names } from "../names";
 
-/** The path of the one route: where a miss is sent. */
+/** The path of the one route, which a miss is sent to. */
 export const RESIZER_PATH = "resizer";
 const METHODS = ["GET", "HEAD"];
 
-/** One line a request; what the viewer sent is escaped by API Gateway. */
+/** One line a request; API Gateway escapes the values that a client sent. */
 const ACCESS_LOG_FORMAT = JSON.stringify({
   requestId: "$context.requestId",
   time: "$context.requestTime",
@@ -21,23 +23,14 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
 });
 
 export interface ResizeApiArgs {
-  readonly functionName: pulumi.Input<string>;
-  readonly invokeArn: pulumi.Input<string>;
-  /** Whether CloudFront asks the API itself: it puts a variant's whole path behind the route's. */
-  readonly keyInPath: boolean;
-  /** The origins whose pages may read answers from scripts, or `*` alone; empty for none. */
-  readonly corsOrigins: readonly string[];
-  /** Requests a second that the API takes on average, and at once. Always both: one alone makes the other 0. */
-  readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
-  /** The access log's group. */
-  readonly logGroupName: string;
-  readonly logRetentionDays: number;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly config: StackConfig;
+  readonly names: Names;
+  readonly resizer: { readonly functionName: pulumi.Output<string>; readonly invokeArn: pulumi.Output<string> };
 }
 
 /** The HTTP API in front of the resizer: `GET` and `HEAD /<stage>/resizer[/...]?key=...`, and nothing else. */
 export class ResizeApi extends pulumi.ComponentResource {
-  /** What the API's metrics are found by. */
+  /** The id that the API's metrics carry. */
   readonly apiId: pulumi.Output<string>;
   /** The API's host, without a stage. */
   readonly host: pulumi.Output<string>;
@@ -50,22 +43,16 @@ export class ResizeApi extends pulumi.ComponentResource {
 
   constructor(name: string, args: ResizeApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:ResizeApi", name, {}, opts);
-    this.stage = pulumi.getStack();
+    const { config, names, resizer } = args;
+    this.stage = names.stack;
     this.path = `/${this.stage}/${RESIZER_PATH}`;
+    // With failover CloudFront asks the API itself, and puts a variant's whole path behind the route's.
+    const keyInPath = config.cdn.delivery === "failover";
 
-    const api = new aws.apigatewayv2.Api(
-      name,
-      {
-        protocolType: "HTTP",
-        description: "Makes variants on a miss",
-        ...(args.corsOrigins.length > 0 ? { corsConfiguration: corsConfiguration(args.corsOrigins) } : {}),
-        tags: { ...args.tags },
-      },
-      { parent: this },
-    );
-    const routes = this.#routes(name, api, args);
-    this.#stage(name, api, args, routes);
-    this.#permissions(name, api, args);
+    const api = this.#createApi(name, config.cdn.corsOrigins);
+    const routes = this.#createRoutes(name, api, resizer.invokeArn, keyInPath ? "/{key+}" : "");
+    this.#createStage(name, api, routes, args);
+    this.#allowCalls(name, api, resizer.functionName, keyInPath ? "/*" : "");
 
     this.apiId = api.id;
     this.host = api.apiEndpoint.apply((endpoint) => endpoint.replace(/^https:\/\//, ""));
@@ -73,14 +60,38 @@ export class ResizeApi extends pulumi.ComponentResource {
     this.registerOutputs({ apiId: this.apiId, host: this.host, stage: this.stage, url: this.url });
   }
 
-  #routes(name: string, api: aws.apigatewayv2.Api, args: ResizeApiArgs): aws.apigatewayv2.Route[] {
+  /** With CORS, API Gateway adds the headers by itself, whatever the function says of them, and answers preflights. */
+  #createApi(name: string, corsOrigins: readonly string[]): aws.apigatewayv2.Api {
+    const corsConfiguration = {
+      allowOrigins: [...corsOrigins],
+      allowMethods: CORS_METHODS,
+      exposeHeaders: CORS_EXPOSED_HEADERS,
+      maxAge: PREFLIGHT_SECONDS,
+    };
+    return new aws.apigatewayv2.Api(
+      name,
+      {
+        protocolType: "HTTP",
+        description: "Makes variants on a miss",
+        ...(corsOrigins.length > 0 ? { corsConfiguration } : {}),
+      },
+      { parent: this },
+    );
+  }
+
+  #createRoutes(
+    name: string,
+    api: aws.apigatewayv2.Api,
+    invokeArn: pulumi.Output<string>,
+    suffix: string,
+  ): aws.apigatewayv2.Route[] {
     const integration = new aws.apigatewayv2.Integration(
       `${name}-integration`,
       {
         apiId: api.id,
         integrationType: "AWS_PROXY",
         integrationMethod: "POST",
-        integrationUri: args.invokeArn,
+        integrationUri: invokeArn,
         payloadFormatVersion: "2.0",
       },
       { parent: this },
@@ -91,7 +102,7 @@ export class ResizeApi extends pulumi.ComponentResource {
           `${name}-${method.toLowerCase()}`,
           {
             apiId: api.id,
-            routeKey: `${method} /${RESIZER_PATH}${args.keyInPath ? "/{key+}" : ""}`,
+            routeKey: `${method} /${RESIZER_PATH}${suffix}`,
             target: pulumi.interpolate`integrations/${integration.id}`,
           },
           { parent: this },
@@ -99,10 +110,15 @@ export class ResizeApi extends pulumi.ComponentResource {
     );
   }
 
-  #stage(name: string, api: aws.apigatewayv2.Api, args: ResizeApiArgs, routes: aws.apigatewayv2.Route[]): void {
+  #createStage(
+    name: string,
+    api: aws.apigatewayv2.Api,
+    routes: aws.apigatewayv2.Route[],
+    { config, names }: ResizeApiArgs,
+  ): void {
     const logGroup = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
-      { name: args.logGroupName, retentionInDays: args.logRetentionDays, tags: { ...args.tags } },
+      { name: names.apiLogGroup, retentionInDays: config.operations.logRetentionDays },
       { parent: this },
     );
     new aws.apigatewayv2.Stage(
@@ -111,40 +127,30 @@ export class ResizeApi extends pulumi.ComponentResource {
         apiId: api.id,
         name: this.stage,
         autoDeploy: true,
+        // Both: one alone makes the other 0.
         defaultRouteSettings: {
-          throttlingRateLimit: args.throttle.rateLimit,
-          throttlingBurstLimit: args.throttle.burstLimit,
+          throttlingRateLimit: config.resizer.rateLimit,
+          throttlingBurstLimit: config.resizer.burstLimit,
         },
         accessLogSettings: { destinationArn: logGroup.arn, format: ACCESS_LOG_FORMAT },
-        tags: { ...args.tags },
       },
       { parent: this, dependsOn: routes },
     );
   }
 
-  /** This API may call the function for this route, and nobody for any other. */
-  #permissions(name: string, api: aws.apigatewayv2.Api, args: ResizeApiArgs): void {
+  /** Lets this API call the function for this route, and nothing call it for any other. */
+  #allowCalls(name: string, api: aws.apigatewayv2.Api, functionName: pulumi.Output<string>, suffix: string): void {
     for (const method of METHODS) {
       new aws.lambda.Permission(
         `${name}-${method.toLowerCase()}-permission`,
         {
           action: "lambda:InvokeFunction",
-          function: args.functionName,
+          function: functionName,
           principal: "apigateway.amazonaws.com",
-          sourceArn: pulumi.interpolate`${api.executionArn}/${this.stage}/${method}/${RESIZER_PATH}${args.keyInPath ? "/*" : ""}`,
+          sourceArn: pulumi.interpolate`${api.executionArn}/${this.stage}/${method}/${RESIZER_PATH}${suffix}`,
         },
         { parent: this },
       );
     }
   }
-}
-
-/** API Gateway adds the headers by itself, whatever the function says of them, and answers preflights. */
-function corsConfiguration(origins: readonly string[]) {
-  return {
-    allowOrigins: [...origins],
-    allowMethods: CORS_METHODS,
-    exposeHeaders: CORS_EXPOSED_HEADERS,
-    maxAge: PREFLIGHT_SECONDS,
-  };
 }

@@ -1,43 +1,32 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { historyRules, variantsExpire } from "./lifecycle";
-import { cdnReadPolicy, publicReadPolicy } from "./policy";
+import { VARIANT_TAG } from "../../functions/shared/object-metadata";
+import type { StackConfig } from "../config";
 import { CORS_EXPOSED_HEADERS, CORS_METHODS, PREFLIGHT_SECONDS } from "../cors";
-import { bucketArn, bucketHost, websiteHost } from "../names";
+import { bucketArn, bucketHost, type Names, type Place, websiteHost } from "../names";
+import { cdnReadPolicy, publicReadPolicy } from "./policy";
 
-/** A bucket of the stack's own, or one that is there already and somebody else's. */
-export type BucketSource =
-  | {
-      readonly adopt: false;
-      /** Its physical name; given rather than made up by Pulumi, so that its ARN is known in a preview. */
-      readonly bucketName: pulumi.Input<string>;
-      /** Whether Pulumi refuses to delete it. */
-      readonly protect: boolean;
-      /** Whether all that is in it is deleted with it; else AWS refuses to delete it as long as there is anything. */
-      readonly emptyOnDelete: boolean;
-    }
-  | { readonly adopt: true; readonly bucketName: string };
+/** Days that an overwritten or deleted object can be brought back. */
+const NONCURRENT_DAYS = 30;
+/** Days after which the parts of a failed upload are deleted. */
+const FAILED_UPLOAD_DAYS = 1;
 
 export interface ImageBucketArgs {
-  readonly source: BucketSource;
-  readonly region: pulumi.Input<string>;
-  readonly partition: pulumi.Input<string>;
-  /** Whether everybody may read objects, as a website needs it; else nobody does who is not let in by `letRead`. */
+  readonly config: StackConfig["bucket"];
+  readonly names: Names;
+  readonly place: pulumi.Output<Place>;
+  /** Whether anyone may read objects, as a website needs it; otherwise only a distribution with `grantRead`. */
   readonly publicReads: boolean;
-  /** The origins whose pages may read objects from scripts, or `*` alone; empty for none. */
+  /** Origins whose pages may read objects from scripts, or `*` alone. */
   readonly corsOrigins: readonly string[];
-  /** Days after which tagged variants are deleted; undefined for never. */
-  readonly variantExpiryDays: number | undefined;
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
- * The bucket of originals and variants: everybody or the CDN alone may read an object, nobody may write one without a
- * role, and what is overwritten or deleted can be brought back for 30 days. Its website, where it has one, is configured
- * by MissRouting, the last in the flow.
+ * The bucket of originals and variants: anyone or the CDN alone may read an object, only a role may write one, and
+ * overwritten and deleted objects can be brought back for 30 days. MissRouting configures its website, where it has one.
  *
  * An adopted bucket gets what serving it takes, and keeps everything else as its owner has it: encryption, versioning,
- * ownership of objects, tags, and what becomes of old versions and failed uploads.
+ * ownership of objects, tags, and the expiry of old versions and failed uploads.
  */
 export class ImageBucket extends pulumi.ComponentResource {
   readonly name: pulumi.Output<string>;
@@ -47,24 +36,25 @@ export class ImageBucket extends pulumi.ComponentResource {
   /** The host of the website endpoint, which speaks plain HTTP only. */
   readonly websiteHost: pulumi.Output<string>;
   readonly #name: string;
-  readonly #isAdopted: boolean;
+  readonly #args: ImageBucketArgs;
 
   constructor(name: string, args: ImageBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:ImageBucket", name, {}, opts);
     this.#name = name;
-    this.#isAdopted = args.source.adopt;
+    this.#args = args;
 
-    const bucket = args.source.adopt ? this.#adopted(args.source.bucketName) : this.#made(args.source, args.tags);
+    const bucket = args.config.adopt ? this.#adopt(args.config.name ?? "") : this.#create();
     this.name = bucket.bucket;
-    // Made of the name rather than read from the bucket: a preview knows a resource's inputs only.
-    this.arn = pulumi.all([args.partition, bucket.bucket]).apply(([partition, it]) => bucketArn(partition, it));
-    this.host = pulumi.all([bucket.bucket, args.region]).apply(([it, region]) => bucketHost(it, region));
-    this.websiteHost = pulumi.all([bucket.bucket, args.region]).apply(([it, region]) => websiteHost(it, region));
+    // Built from the name rather than read from the bucket: a preview knows only the inputs of a resource.
+    const known = pulumi.all([args.place, this.name]);
+    this.arn = known.apply(([place, it]) => bucketArn(place, it));
+    this.host = known.apply(([{ region }, it]) => bucketHost(it, region));
+    this.websiteHost = known.apply(([{ region }, it]) => websiteHost(it, region));
 
-    if (!args.source.adopt) this.#keepPrivateByDefault(name, bucket);
-    this.#lifecycle(name, bucket, args);
-    if (args.publicReads) this.#letEverybodyRead();
-    if (args.corsOrigins.length > 0) this.#letPagesRead(name, bucket, args.corsOrigins);
+    if (!args.config.adopt) this.#keepPrivateByDefault(bucket);
+    this.#addLifecycle(bucket);
+    if (args.publicReads) this.#allowPublicRead();
+    if (args.corsOrigins.length > 0) this.#addCors(bucket);
 
     this.registerOutputs({ name: this.name, arn: this.arn, host: this.host, websiteHost: this.websiteHost });
   }
@@ -73,23 +63,20 @@ export class ImageBucket extends pulumi.ComponentResource {
    * Lets a distribution read the objects of a bucket that is not public. After the distribution, so that one which has
    * read the website until now goes on doing so until it reads the bucket itself.
    */
-  letRead(distributionArn: pulumi.Input<string>): void {
-    const policy = this.#policy(
+  grantRead(distributionArn: pulumi.Input<string>): void {
+    const policy = this.#addPolicy(
       pulumi.all([this.arn, distributionArn]).apply(([arn, distribution]) => cdnReadPolicy(arn, distribution)),
       [],
     );
-    this.#publicAccessBlock(true, [policy]);
+    this.#blockPublicAccess(true, [policy]);
   }
 
-  #made(source: Extract<BucketSource, { adopt: false }>, tags: Readonly<Record<string, string>>): aws.s3.Bucket {
+  #create(): aws.s3.Bucket {
+    const { config, names, place } = this.#args;
     return new aws.s3.Bucket(
       this.#name,
-      {
-        bucket: source.bucketName,
-        ...(source.emptyOnDelete ? { forceDestroy: true } : {}),
-        tags: { ...tags },
-      },
-      { parent: this, protect: source.protect },
+      { bucket: config.name ?? place.apply(names.bucket), ...(config.forceDestroy ? { forceDestroy: true } : {}) },
+      { parent: this, protect: config.protect },
     );
   }
 
@@ -97,10 +84,10 @@ export class ImageBucket extends pulumi.ComponentResource {
    * Read into the stack as it is, and left behind as it is. Once the stack has it, the import option does nothing more
    * (Pulumi's developer docs, "Importing resources").
    */
-  #adopted(bucketName: string): aws.s3.Bucket {
+  #adopt(bucketName: string): aws.s3.Bucket {
     return new aws.s3.Bucket(
-      // Another name than that of a bucket of the stack's own: who takes `adoptBucket` back is stopped by the protection,
-      // rather than given the lifecycle rules, tags and versioning of such a one.
+      // Another name than that of a bucket of the stack's own: a stack that no longer adopts it is stopped by the
+      // protection, and does not get the lifecycle rules, tags and versioning of such a one.
       `${this.#name}-adopted`,
       { bucket: bucketName },
       {
@@ -115,64 +102,59 @@ export class ImageBucket extends pulumi.ComponentResource {
   }
 
   /** Encrypted, and without ACLs: the bucket policy alone decides. */
-  #keepPrivateByDefault(name: string, bucket: aws.s3.Bucket): void {
+  #keepPrivateByDefault(bucket: aws.s3.Bucket): void {
     new aws.s3.BucketOwnershipControls(
-      `${name}-ownership`,
+      `${this.#name}-ownership`,
       { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
       { parent: this },
     );
     new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-encryption`,
-      {
-        bucket: bucket.bucket,
-        rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
-      },
+      `${this.#name}-encryption`,
+      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
       { parent: this },
     );
   }
 
   /**
-   * A bucket has one lifecycle configuration, and old versions in an adopted one are its owner's: only what the stack
-   * itself has put there may go.
+   * A bucket has one lifecycle configuration, and old versions in an adopted one are its owner's: only objects that the
+   * stack itself has written expire there.
    */
-  #lifecycle(name: string, bucket: aws.s3.Bucket, { source, variantExpiryDays }: ImageBucketArgs): void {
+  #addLifecycle(bucket: aws.s3.Bucket): void {
+    const { adopt, variantExpiryDays } = this.#args.config;
     const rules = [
-      ...(source.adopt ? [] : historyRules()),
-      ...(variantExpiryDays === undefined ? [] : [variantsExpire(variantExpiryDays)]),
+      ...(adopt ? [] : noncurrentVersionRules()),
+      ...(variantExpiryDays === undefined ? [] : [variantRule(variantExpiryDays)]),
     ];
     if (rules.length === 0) return;
-    const versioning = source.adopt ? [] : [this.#versioning(name, bucket)];
     new aws.s3.BucketLifecycleConfiguration(
-      `${name}-lifecycle`,
+      `${this.#name}-lifecycle`,
       { bucket: bucket.bucket, rules },
-      { parent: this, dependsOn: versioning },
+      { parent: this, dependsOn: adopt ? [] : [this.#addVersioning(bucket)] },
     );
   }
 
-  #versioning(name: string, bucket: aws.s3.Bucket): aws.s3.BucketVersioning {
+  #addVersioning(bucket: aws.s3.Bucket): aws.s3.BucketVersioning {
     return new aws.s3.BucketVersioning(
-      `${name}-versioning`,
+      `${this.#name}-versioning`,
       { bucket: bucket.bucket, versioningConfiguration: { status: "Enabled" } },
       { parent: this },
     );
   }
 
-  #letEverybodyRead(): void {
-    // The website endpoint serves what everybody may read, and CloudFront is everybody to it. New buckets block public
-    // policies: the block must be lifted first.
-    const publicAccess = this.#publicAccessBlock(false, []);
-    this.#policy(this.arn.apply(publicReadPolicy), [publicAccess]);
+  /** The website endpoint serves what anyone may read. New buckets block public policies: the block is lifted first. */
+  #allowPublicRead(): void {
+    this.#addPolicy(this.arn.apply(publicReadPolicy), [this.#blockPublicAccess(false, [])]);
   }
 
-  /** Says so to browsers. Whether a request may read is the bucket policy's business still. */
-  #letPagesRead(name: string, bucket: aws.s3.Bucket, corsOrigins: readonly string[]): void {
+  /** For browsers. The bucket policy decides whether a request may read. */
+  #addCors(bucket: aws.s3.Bucket): void {
     new aws.s3.BucketCorsConfiguration(
-      `${name}-cors`,
+      `${this.#name}-cors`,
       {
         bucket: bucket.bucket,
         corsRules: [
           {
-            allowedOrigins: [...corsOrigins],
+            allowedOrigins: [...this.#args.corsOrigins],
             allowedMethods: CORS_METHODS,
             exposeHeaders: CORS_EXPOSED_HEADERS,
             maxAgeSeconds: PREFLIGHT_SECONDS,
@@ -183,7 +165,7 @@ export class ImageBucket extends pulumi.ComponentResource {
     );
   }
 
-  #publicAccessBlock(blockPolicies: boolean, dependsOn: pulumi.Resource[]): aws.s3.BucketPublicAccessBlock {
+  #blockPublicAccess(blockPolicies: boolean, dependsOn: pulumi.Resource[]): aws.s3.BucketPublicAccessBlock {
     return new aws.s3.BucketPublicAccessBlock(
       `${this.#name}-public-access`,
       {
@@ -193,13 +175,37 @@ export class ImageBucket extends pulumi.ComponentResource {
         blockPublicPolicy: blockPolicies,
         restrictPublicBuckets: blockPolicies,
       },
-      // Without the block, ACLs of long ago would count again: an adopted bucket is never left more open than it was.
-      { parent: this, dependsOn, retainOnDelete: this.#isAdopted },
+      // Without the block, old ACLs would count again: an adopted bucket is never left more open than it was.
+      { parent: this, dependsOn, retainOnDelete: this.#args.config.adopt },
     );
   }
 
   /** A bucket has one policy: under one name in either delivery, or a switch would end with deleting it. */
-  #policy(policy: pulumi.Output<aws.iam.PolicyDocument>, dependsOn: pulumi.Resource[]): aws.s3.BucketPolicy {
+  #addPolicy(policy: pulumi.Output<aws.iam.PolicyDocument>, dependsOn: pulumi.Resource[]): aws.s3.BucketPolicy {
     return new aws.s3.BucketPolicy(`${this.#name}-policy`, { bucket: this.name, policy }, { parent: this, dependsOn });
   }
+}
+
+/** Deletes what is left of failed uploads, and overwritten and deleted objects, after a while. */
+function noncurrentVersionRules() {
+  return [
+    {
+      id: "failed-uploads",
+      status: "Enabled",
+      filter: { prefix: "" },
+      abortIncompleteMultipartUpload: { daysAfterInitiation: FAILED_UPLOAD_DAYS },
+    },
+    {
+      id: "old-versions",
+      status: "Enabled",
+      filter: { prefix: "" },
+      noncurrentVersionExpiration: { noncurrentDays: NONCURRENT_DAYS },
+      expiration: { expiredObjectDeleteMarker: true },
+    },
+  ];
+}
+
+/** Deletes variants, which are created again on demand. */
+function variantRule(days: number) {
+  return { id: "variants", status: "Enabled", filter: { tag: { ...VARIANT_TAG } }, expiration: { days } };
 }

@@ -1,30 +1,22 @@
 import type * as aws from "@pulumi/aws";
 
-/** Everybody reads objects. Writes need TLS; reads do not, for the website endpoint is plain HTTP. */
+/** Lets anyone read objects. Writes need TLS; reads do not, because the website endpoint is plain HTTP. */
 export function publicReadPolicy(arn: string): aws.iam.PolicyDocument {
   return {
     Version: "2012-10-17",
     Statement: [
-      {
-        Sid: "ReadObjects",
-        Effect: "Allow",
-        Principal: "*",
-        Action: ["s3:GetObject"],
-        Resource: [`${arn}/*`],
-      },
-      {
-        Sid: "DenyWritesWithoutTls",
-        Effect: "Deny",
-        Principal: "*",
-        Action: ["s3:Put*", "s3:Delete*", "s3:AbortMultipartUpload", "s3:RestoreObject"],
-        Resource: [arn, `${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
+      { Sid: "ReadObjects", Effect: "Allow", Principal: "*", Action: ["s3:GetObject"], Resource: [`${arn}/*`] },
+      denyWithoutTls("DenyWritesWithoutTls", arn, [
+        "s3:Put*",
+        "s3:Delete*",
+        "s3:AbortMultipartUpload",
+        "s3:RestoreObject",
+      ]),
     ],
   };
 }
 
-/** One distribution reads objects, and nobody does anything without TLS. */
+/** Lets one distribution read objects, and no one do anything without TLS. */
 export function cdnReadPolicy(arn: string, distributionArn: string): aws.iam.PolicyDocument {
   return {
     Version: "2012-10-17",
@@ -37,14 +29,18 @@ export function cdnReadPolicy(arn: string, distributionArn: string): aws.iam.Pol
         Resource: [`${arn}/*`],
         Condition: { StringEquals: { "AWS:SourceArn": distributionArn } },
       },
-      {
-        Sid: "DenyWithoutTls",
-        Effect: "Deny",
-        Principal: "*",
-        Action: ["s3:*"],
-        Resource: [arn, `${arn}/*`],
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
+      denyWithoutTls("DenyWithoutTls", arn, ["s3:*"]),
     ],
+  };
+}
+
+function denyWithoutTls(Sid: string, arn: string, Action: string[]): aws.iam.PolicyStatement {
+  return {
+    Sid,
+    Effect: "Deny",
+    Principal: "*",
+    Action,
+    Resource: [arn, `${arn}/*`],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
   };
 }

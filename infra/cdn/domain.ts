@@ -1,29 +1,21 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../config";
 
-/** CloudFront takes certificates of this region only (CloudFront guide, "Requirements for using certificates"). */
+/** CloudFront accepts certificates of this region only (CloudFront guide, "Requirements for using certificates"). */
 const CERTIFICATE_REGION = "us-east-1";
 /** Seconds that resolvers keep the record that proves the domain. */
 const PROOF_TTL = 300;
 const ADDRESS_TYPES = ["A", "AAAA"];
 
 export interface CdnDomainArgs {
-  /** `images.example.com` */
-  readonly domainName: string;
-  /** The Route 53 zone that gets the records; undefined where they are created elsewhere, by hand. */
-  readonly hostedZoneId: string | undefined;
-  /** An existing certificate in us-east-1; undefined for one of the stack's own, proved in the domain's zone. */
-  readonly certificateArn: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly domain: NonNullable<StackConfig["cdn"]["domain"]>;
 }
 
-/**
- * A host name of the stack's own for the CDN: its certificate, and its records. What there is already, or is kept
- * elsewhere, is not made.
- */
+/** A host name of your own for the CDN: its certificate and its records, as far as the stack creates them. */
 export class CdnDomain extends pulumi.ComponentResource {
   readonly name: string;
-  /** Of a certificate that is issued: ready for a distribution. */
+  /** ARN of an issued certificate, ready for a distribution. */
   readonly certificateArn: pulumi.Output<string>;
   readonly #name: string;
   readonly #zoneId: string | undefined;
@@ -31,16 +23,16 @@ export class CdnDomain extends pulumi.ComponentResource {
   constructor(name: string, args: CdnDomainArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:CdnDomain", name, {}, opts);
     this.#name = name;
-    this.name = args.domainName;
-    this.#zoneId = args.hostedZoneId;
+    this.name = args.domain.name;
+    this.#zoneId = args.domain.hostedZoneId;
 
-    this.certificateArn =
-      args.certificateArn === undefined ? this.#certificate(args.tags) : pulumi.output(args.certificateArn);
+    const { certificateArn } = args.domain;
+    this.certificateArn = certificateArn === undefined ? this.#createCertificate() : pulumi.output(certificateArn);
 
     this.registerOutputs({ certificateArn: this.certificateArn });
   }
 
-  /** Points the name at a distribution, where the stack has its zone. After the distribution, which must know the name. */
+  /** Points the name at a distribution that knows it, where the stack has its zone. */
   pointAt(distribution: { readonly host: pulumi.Input<string>; readonly hostZoneId: pulumi.Input<string> }): void {
     if (this.#zoneId === undefined) return;
     for (const type of ADDRESS_TYPES) {
@@ -58,14 +50,14 @@ export class CdnDomain extends pulumi.ComponentResource {
   }
 
   /**
-   * A certificate for the name, and its ARN once AWS has issued it. In its region by its own argument rather than by a
-   * second provider, which would know neither the profile nor the role that the stack's config gives the first one.
+   * Returns the ARN of a certificate for the name, once AWS has issued it. In its region by its own argument rather than by
+   * a second provider, which would know neither the profile nor the role that the stack's config gives the first one.
    */
-  #certificate(tags: Readonly<Record<string, string>>): pulumi.Output<string> {
+  #createCertificate(): pulumi.Output<string> {
     if (this.#zoneId === undefined) throw new Error(`there is no zone to prove ${this.name} in`);
     const certificate = new aws.acm.Certificate(
       `${this.#name}-certificate`,
-      { region: CERTIFICATE_REGION, domainName: this.name, validationMethod: "DNS", tags: { ...tags } },
+      { region: CERTIFICATE_REGION, domainName: this.name, validationMethod: "DNS" },
       { parent: this },
     );
     // One name takes one proof.
@@ -78,7 +70,7 @@ export class CdnDomain extends pulumi.ComponentResource {
         type: "CNAME",
         records: [proof.apply((it) => it?.resourceRecordValue ?? "")],
         ttl: PROOF_TTL,
-        // An account gets the same record for every certificate of a name: one of before may have it there already.
+        // An account gets the same record for every certificate of a name: an earlier one may have created it.
         allowOverwrite: true,
       },
       { parent: this },

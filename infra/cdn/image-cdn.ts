@@ -1,59 +1,55 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { cdnHeaders } from "./headers";
+import type { StackConfig } from "../config";
+import { CORS_EXPOSED_HEADERS, CORS_METHODS } from "../cors";
+import { EdgeFunction, edgeSettings } from "./edge-function";
 import { type CdnOrigins, originsOf } from "./origins";
-import { EdgeFunction } from "./edge-function";
-import type { EdgeSettings } from "../../functions/edge/settings";
 
 /** A behaviour of its own for each image type; patterns are case-sensitive, so `LOGO.JPG` falls to the default one. */
 const IMAGE_PATTERNS = ["*.jpg", "*.jpeg", "*.png", "*.webp", "*.avif"];
 const SECONDS_PER_YEAR = 31_536_000;
-/** TLS 1.2 and 1.3: what every browser since 2014 speaks (CloudFront guide, "Supported protocols and ciphers"). */
+/** TLS 1.2 and 1.3: every browser since 2014 has them (CloudFront guide, "Supported protocols and ciphers"). */
 const MINIMUM_TLS = "TLSv1.2_2021";
 
 export interface ImageCdnArgs {
-  /** Where variants come from. */
+  readonly config: StackConfig;
   readonly origins: CdnOrigins;
-  /** What a function at the edge does with each request; undefined for no function. */
-  readonly edge: EdgeSettings | undefined;
-  /** The origins whose pages may read variants from scripts, or `*` alone; empty for none. */
-  readonly corsOrigins: readonly string[];
-  /** Where CloudFront serves from: `PriceClass_100`, `PriceClass_200` or `PriceClass_All`. */
-  readonly priceClass: string;
-  /** A host name of the stack's own, with the certificate for it in us-east-1; undefined for CloudFront's name. */
-  readonly domain: { readonly name: string; readonly certificateArn: pulumi.Input<string> } | undefined;
-  readonly tags: Readonly<Record<string, string>>;
+  /** A host name of your own, with its certificate in us-east-1; undefined for CloudFront's name. */
+  readonly domain: { readonly name: string; readonly certificateArn: pulumi.Output<string> } | undefined;
 }
 
-/** The CloudFront distribution that viewers get variants from. */
+/** The CloudFront distribution that clients get variants from. */
 export class ImageCdn extends pulumi.ComponentResource {
   readonly distributionId: pulumi.Output<string>;
   readonly distributionArn: pulumi.Output<string>;
-  /** The host that CloudFront gave the distribution, and the Route 53 zone of all such hosts: what records point at. */
+  /** The host that CloudFront gave the distribution, which records point at. */
   readonly host: pulumi.Output<string>;
+  /** The Route 53 zone of all such hosts. */
   readonly hostZoneId: pulumi.Output<string>;
-  /** Where viewers get variants: an origin without a trailing slash. */
+  /** URL of the variants, without a trailing slash. */
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: ImageCdnArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:ImageCdn", name, {}, opts);
+    const { config, domain } = args;
+    const edge = edgeSettings(config);
 
     const { targetOriginId, ...origins } = originsOf(name, args.origins, { parent: this });
-    const headers = cdnHeaders(
-      name,
-      { negotiated: (args.edge?.negotiated.length ?? 0) > 0, corsOrigins: args.corsOrigins },
-      { parent: this },
-    );
+    const headers = this.#createHeaders(name, (edge?.negotiated.length ?? 0) > 0, config.cdn.corsOrigins);
+    const cachePolicy = this.#createCachePolicy(name, edge?.keyInQuery ?? false);
+    const edgeFunction = edge && new EdgeFunction(`${name}-edge`, { settings: edge }, { parent: this });
     const behavior = {
       targetOriginId,
       viewerProtocolPolicy: "redirect-to-https",
       allowedMethods: ["GET", "HEAD"],
       cachedMethods: ["GET", "HEAD"],
-      cachePolicyId: this.#cachePolicy(name, args.edge).id,
+      cachePolicyId: cachePolicy.id,
       // Images are compressed already.
       compress: false,
       ...(headers ? { responseHeadersPolicyId: headers.id } : {}),
-      ...(args.edge ? this.#edge(name, args.edge) : {}),
+      ...(edgeFunction
+        ? { functionAssociations: [{ eventType: "viewer-request", functionArn: edgeFunction.arn }] }
+        : {}),
     };
     const distribution = new aws.cloudfront.Distribution(
       name,
@@ -62,13 +58,12 @@ export class ImageCdn extends pulumi.ComponentResource {
         comment: `image-resizer ${pulumi.getStack()}`,
         isIpv6Enabled: true,
         httpVersion: "http2and3",
-        priceClass: args.priceClass,
+        priceClass: config.cdn.priceClass,
         ...origins,
         defaultCacheBehavior: behavior,
         orderedCacheBehaviors: IMAGE_PATTERNS.map((pathPattern) => ({ ...behavior, pathPattern })),
         restrictions: { geoRestriction: { restrictionType: "none" } },
-        ...viewerSide(args.domain),
-        tags: { ...args.tags },
+        ...certificateOf(domain),
       },
       { parent: this },
     );
@@ -76,7 +71,7 @@ export class ImageCdn extends pulumi.ComponentResource {
     this.distributionArn = distribution.arn;
     this.host = distribution.domainName;
     this.hostZoneId = distribution.hostedZoneId;
-    this.url = urlOf(distribution, args.domain);
+    this.url = urlOf(distribution, domain);
 
     this.registerOutputs({
       distributionId: this.distributionId,
@@ -87,18 +82,12 @@ export class ImageCdn extends pulumi.ComponentResource {
     });
   }
 
-  /** What a behaviour has where requests pass the edge function first. */
-  #edge(name: string, settings: EdgeSettings) {
-    const { arn } = new EdgeFunction(`${name}-edge`, { settings }, { parent: this });
-    return { functionAssociations: [{ eventType: "viewer-request", functionArn: arn }] };
-  }
-
   /**
-   * Nothing is kept that does not say so itself. With a minimum or default above 0, CloudFront would keep the 307 to the
-   * resizer, or the resizer's 301, and viewers would be sent in circles (CloudFront guide, "Manage how long content
+   * Caches only responses that say so themselves. With a minimum or default above 0, CloudFront would keep the 307 to the
+   * resizer, or the resizer's 301, and clients would be sent in circles (CloudFront guide, "Manage how long content
    * stays in the cache").
    */
-  #cachePolicy(name: string, edge: EdgeSettings | undefined): aws.cloudfront.CachePolicy {
+  #createCachePolicy(name: string, keyInQuery: boolean): aws.cloudfront.CachePolicy {
     return new aws.cloudfront.CachePolicy(
       `${name}-cache-policy`,
       {
@@ -109,8 +98,8 @@ export class ImageCdn extends pulumi.ComponentResource {
         parametersInCacheKeyAndForwardedToOrigin: {
           cookiesConfig: { cookieBehavior: "none" },
           headersConfig: { headerBehavior: "none" },
-          // The edge function writes the key there, and nobody else: it is the path once more.
-          queryStringsConfig: edge?.keyInQuery
+          // The edge function alone writes the key there: it is the path once more.
+          queryStringsConfig: keyInQuery
             ? { queryStringBehavior: "whitelist", queryStrings: { items: ["key"] } }
             : { queryStringBehavior: "none" },
         },
@@ -118,10 +107,54 @@ export class ImageCdn extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+
+  /**
+   * Adds headers to every response, be it a hit, a miss, a redirect, an error or the edge function's own. A behaviour has
+   * one policy, so that all of them are in this one; undefined for none.
+   */
+  #createHeaders(
+    name: string,
+    negotiated: boolean,
+    corsOrigins: readonly string[],
+  ): aws.cloudfront.ResponseHeadersPolicy | undefined {
+    if (!negotiated && corsOrigins.length === 0) return undefined;
+    return new aws.cloudfront.ResponseHeadersPolicy(
+      `${name}-headers`,
+      {
+        comment: "What answers depend on, and who may read them",
+        ...(negotiated ? { customHeadersConfig: { items: [VARY_BY_FORMAT] } } : {}),
+        ...(corsOrigins.length > 0 ? { corsConfig: corsConfig(corsOrigins) } : {}),
+      },
+      { parent: this },
+    );
+  }
 }
 
-/** The names that the distribution answers to, and how it proves that they are its own. */
-function viewerSide(domain: ImageCdnArgs["domain"]): Pick<aws.cloudfront.DistributionArgs, "aliases"> & {
+/**
+ * Tells caches beyond CloudFront that the response depends on the format. CloudFront's own has another key for each. Beside
+ * CORS it is lost where CloudFront says `Vary: Origin` instead (github.com/ttoss/ttoss/pull/1206 saw it): then a browser
+ * may use what it has in one format for a request that would have got another, which it can read all the same.
+ */
+const VARY_BY_FORMAT = { header: "Vary", value: "Accept", override: true };
+
+/**
+ * CloudFront answers for whatever origin asks, from one copy in its cache: `Origin` is neither in the cache's key nor sent
+ * to the bucket or the API, so that no response of theirs that names an origin can be kept and given to others.
+ */
+function corsConfig(origins: readonly string[]) {
+  return {
+    accessControlAllowCredentials: false,
+    accessControlAllowOrigins: { items: [...origins] },
+    accessControlAllowMethods: { items: CORS_METHODS },
+    // CloudFront accepts no empty list. It is for preflights, and the behaviours accept no OPTIONS.
+    accessControlAllowHeaders: { items: ["*"] },
+    accessControlExposeHeaders: { items: CORS_EXPOSED_HEADERS },
+    originOverride: true,
+  };
+}
+
+/** Returns the names that the distribution answers to, and the certificate that proves them. */
+function certificateOf(domain: ImageCdnArgs["domain"]): Pick<aws.cloudfront.DistributionArgs, "aliases"> & {
   readonly viewerCertificate: aws.types.input.cloudfront.DistributionViewerCertificate;
 } {
   // With CloudFront's own certificate the minimum is TLS 1.0, whatever is asked for.
@@ -137,8 +170,8 @@ function viewerSide(domain: ImageCdnArgs["domain"]): Pick<aws.cloudfront.Distrib
 }
 
 /**
- * A name of the stack's own is known in a preview. It waits for the distribution all the same, by its URN: nobody is to
- * be sent to a name that CloudFront does not answer to yet.
+ * Returns the URL of the variants. A name of your own is known in a preview, and waits for the distribution all the same,
+ * by its URN: no client is to be sent to a name that CloudFront does not answer to yet.
  */
 function urlOf(distribution: aws.cloudfront.Distribution, domain: ImageCdnArgs["domain"]): pulumi.Output<string> {
   return domain

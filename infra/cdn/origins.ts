@@ -8,15 +8,16 @@ export type CdnOrigins =
       readonly delivery: "failover";
       readonly bucketHost: pulumi.Input<string>;
       readonly apiHost: pulumi.Input<string>;
-      /** What CloudFront puts before the path of a variant. */
+      /** Path that CloudFront puts before that of a variant. */
       readonly apiPath: string;
     };
 
-/** What a private bucket says of a key that is not there, and what any origin says in trouble. */
+/** Statuses of a private bucket for a missing key. */
 const MISS = [403, 404];
+/** Statuses of any origin in trouble. */
 const TROUBLE = [500, 502, 503, 504];
 
-/** How long CloudFront answers for the origins by itself, in seconds: less than a viewer is asked to wait. */
+/** Seconds that CloudFront keeps an error: less than `Retry-After` asks a client to wait. */
 const MISSING_TTL = 10;
 const TROUBLE_TTL = 1;
 
@@ -27,7 +28,7 @@ type DistributionOrigins = Pick<
   readonly targetOriginId: string;
 };
 
-/** A distribution's origins, and the id that its behaviours name. */
+/** Returns the origins of a distribution, and the id that its behaviours name. */
 export function originsOf(name: string, origins: CdnOrigins, opts: pulumi.CustomResourceOptions): DistributionOrigins {
   return origins.delivery === "redirect"
     ? { targetOriginId: "website", origins: [websiteOrigin(origins.websiteHost)] }
@@ -49,7 +50,7 @@ function websiteOrigin(domainName: pulumi.Input<string>) {
 }
 
 /**
- * CloudFront asks the bucket as itself, and the API for what is not there: within one request of the viewer (CloudFront
+ * CloudFront asks the bucket as itself, and the API for a missing key: within one request of the client (CloudFront
  * guide, "Optimize high availability with CloudFront origin failover").
  */
 function failoverOrigins(

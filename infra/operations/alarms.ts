@@ -1,46 +1,33 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { RESERVE_MS } from "../../functions/resizer/deadline";
-import type { Environment } from "../environment";
-import { alarmNamePrefix } from "../names";
+import type { StackConfig } from "../config";
+import type { Names } from "../names";
 
 /** Seconds of one point of every alarm. */
 const PERIOD = 300;
 
-/** The share of its usable time at which the resizer is called slow. */
+/** Share of its usable time from which the resizer is slow. */
 const SLOW = 0.8;
 
-/** Failures of the API that are too few to say anything of a rate, and the rate that is too high, in per cent. */
+/** Failures of the API from which a rate means anything, and the rate that is too high, in per cent. */
 const FEW_FAILURES = 5;
 const FAILURE_PERCENT = 5;
 
-/** How many standard deviations from what is usual the rate of misses may be. */
+/** Standard deviations that the rate of misses may be off the usual one. */
 const UNUSUAL = 4;
 
-/** What is wrong for one point may pass by itself; what is wrong for two of three does not. */
+/** A problem of one point may pass by itself; one of two points in three does not. */
 const TWO_OF_THREE = { evaluationPeriods: 3, datapointsToAlarm: 2 };
 
 /** A change that failed is hidden for six minutes: at this age it has failed twice. */
 const PURGE_LATE_SECONDS = 600;
 
-/** The function that deletes variants of changed originals, in a stack that has one. */
-export interface PurgeNames {
-  readonly functionName: pulumi.Input<string>;
-  /** The queue of changes to look at now. */
-  readonly queueName: pulumi.Input<string>;
-  /** The queue of events that it gave up on. */
-  readonly deadLetterQueueName: pulumi.Input<string>;
-}
-
 export interface AlarmsArgs {
-  readonly environment: Environment;
-  readonly topicArn: pulumi.Input<string>;
-  readonly functionName: pulumi.Input<string>;
-  /** The resizer's time for one variant, in seconds. */
-  readonly timeout: number;
-  readonly apiId: pulumi.Input<string>;
-  readonly purge?: PurgeNames | undefined;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly config: StackConfig;
+  readonly names: Names;
+  readonly topicArn: pulumi.Output<string>;
+  readonly apiId: pulumi.Output<string>;
 }
 
 type Alarm = Omit<
@@ -48,33 +35,33 @@ type Alarm = Omit<
   "name" | "alarmDescription" | "alarmActions" | "okActions" | "treatMissingData" | "tags"
 >;
 
-/** From how many milliseconds on a request's time is near the end of what the resizer gives it. */
+/** Returns the time of a request, in milliseconds, from which the resizer is slow. */
 export function slowMilliseconds(timeout: number): number {
-  // The resizer answers by itself before Lambda ends it: no duration comes nearer to the timeout than that.
+  // The resizer answers by itself before Lambda ends it: no duration comes nearer to the timeout.
   return Math.round(SLOW * (timeout * 1000 - RESERVE_MS));
 }
 
 /**
  * The stack's alarms: each says what it means and what to do, and tells the topic when it begins and when it is over.
- * A period without data is one without requests, which is well.
+ * A period without data is one without requests, and no problem.
  */
 export class Alarms extends pulumi.ComponentResource {
   readonly arns: readonly pulumi.Output<string>[];
 
   constructor(name: string, args: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:Alarms", name, {}, opts);
-    const { project, stack } = args.environment;
+    const { names, apiId } = args;
+    const { timeout } = args.config.resizer;
     const alarm = (subject: string, sentences: string, settings: Alarm) =>
       new aws.cloudwatch.MetricAlarm(
         `${name}-${subject}`,
         {
           ...settings,
-          name: `${alarmNamePrefix(project, stack)}${subject}`,
+          name: `${names.alarmPrefix}${subject}`,
           alarmDescription: `${sentences} More: docs/operations.md, "${subject}".`,
           alarmActions: [args.topicArn],
           okActions: [args.topicArn],
           treatMissingData: "notBreaching",
-          tags: { ...args.tags },
         },
         { parent: this },
       );
@@ -84,29 +71,29 @@ export class Alarms extends pulumi.ComponentResource {
         "resizer-errors",
         "The resizer ended without an answer: it was out of memory or out of time, or it does not start. " +
           "What to do: look in its log for platform.report lines whose status is not success. If it began with a deploy, deploy the version " +
-          "before it; if originals have become larger, raise memorySize or lower maxInputPixels.",
-        { ...lambdaSum("Errors", args.functionName), ...TWO_OF_THREE },
+          "before it; if originals have become larger, raise resizer.memorySize or lower image.maxInputPixels.",
+        { ...lambdaSum("Errors", names.resizer), ...TWO_OF_THREE },
       ),
       alarm(
         "resizer-throttles",
-        "Lambda turned requests away: more variants were asked for at once than reservedConcurrency, or the account's " +
-          "limit, allows. What to do: if the dashboard's misses are what you expect, raise reservedConcurrency or ask " +
-          "AWS for a higher limit; if not, lower throttleRateLimit until you know who asks.",
-        { ...lambdaSum("Throttles", args.functionName), ...TWO_OF_THREE },
+        "Lambda turned requests away: more variants were asked for at once than resizer.reservedConcurrency, or the account's " +
+          "limit, allows. What to do: if the dashboard's misses are what you expect, raise it or ask " +
+          "AWS for a higher limit; if not, lower resizer.rateLimit until you know who asks.",
+        { ...lambdaSum("Throttles", names.resizer), ...TWO_OF_THREE },
       ),
       alarm(
         "resizer-slow",
-        `One request in twenty takes the resizer more than ${slowMilliseconds(args.timeout)} ms; at ` +
-          `${args.timeout * 1000 - RESERVE_MS} it gives up with a 503. What to do: see on the dashboard which size is slow. ` +
-          "Raise memorySize, with which the processor comes, or timeout; for AVIF lower avifEffort.",
+        `One request in twenty takes the resizer more than ${slowMilliseconds(timeout)} ms; at ` +
+          `${timeout * 1000 - RESERVE_MS} it gives up with a 503. What to do: see on the dashboard which size is slow. ` +
+          "Raise resizer.memorySize, which brings more CPU, or resizer.timeout; for AVIF lower image.effort.avif.",
         {
           namespace: "AWS/Lambda",
           metricName: "Duration",
-          dimensions: { FunctionName: args.functionName },
+          dimensions: { FunctionName: names.resizer },
           extendedStatistic: "p95",
           period: PERIOD,
           comparisonOperator: "GreaterThanThreshold",
-          threshold: slowMilliseconds(args.timeout),
+          threshold: slowMilliseconds(timeout),
           // Few requests are no reason to look away: a small stack never has the two hundred that p95 is sure of.
           evaluateLowSampleCountPercentiles: "evaluate",
           evaluationPeriods: 3,
@@ -115,30 +102,30 @@ export class Alarms extends pulumi.ComponentResource {
       ),
       alarm(
         "api-5xx",
-        `More than ${FAILURE_PERCENT} % of the misses fail, and viewers see broken pictures. What to do: look in the ` +
+        `More than ${FAILURE_PERCENT} % of the misses fail, and users see broken images. What to do: look in the ` +
           "resizer's log for level error, and at its cause. AccessDenied: the role was changed by hand, so run pulumi up " +
           "--refresh. Timeouts: look at S3 in the AWS Health Dashboard. Nothing there: look at resizer-errors.",
-        { ...failureRate(args.apiId), ...TWO_OF_THREE },
+        { ...failureRate(apiId), ...TWO_OF_THREE },
       ),
       alarm(
         "misses-unusual",
         "More variants are asked for than at this time on other days, for half an hour. What to do: after an upload of " +
           "many originals or a new size, nothing. Otherwise look in the API's access log for who asks. One address: " +
-          "lower throttleRateLimit. Everybody: see whether variants were deleted, or CloudFront's cache was.",
-        unusualMisses(args.apiId),
+          "lower resizer.rateLimit. Everyone: see whether variants were deleted, or CloudFront's cache was.",
+        unusualMisses(apiId),
       ),
-      ...(args.purge
+      ...(args.config.bucket.purgeOnChange
         ? [
             alarm(
               "purge-late",
-              "A changed original has waited for its purge since more than ten minutes ago: its old picture stays in sight. " +
-                "What to do: look in the purge function's log for level error. It is tried again every six minutes; what " +
-                "is given up goes to the dead-letter queue, and the alarm purge-dead-letters.",
+              "A changed original has waited for its purge since more than ten minutes ago: its old variants are still served. " +
+                "What to do: look in the purge function's log for level error. It is tried again every six minutes; after twenty " +
+                "tries it goes to the dead-letter queue, and the alarm purge-dead-letters.",
               // Not the function's errors: it tells Lambda which messages have failed, and that is no error to Lambda.
               {
                 namespace: "AWS/SQS",
                 metricName: "ApproximateAgeOfOldestMessage",
-                dimensions: { QueueName: args.purge.queueName },
+                dimensions: { QueueName: names.purgeQueues.immediate },
                 statistic: "Maximum",
                 period: PERIOD,
                 comparisonOperator: "GreaterThanThreshold",
@@ -148,12 +135,12 @@ export class Alarms extends pulumi.ComponentResource {
             ),
             alarm(
               "purge-dead-letters",
-              "Changes of originals were given up on: their variants still show the old picture. What to do: mend what " +
-                "purge-late says, then redrive the queue in the SQS console to have them done.",
+              "Changes of originals could not be handled: their old variants are still served. What to do: fix what " +
+                "purge-late says, then redrive the queue in the SQS console.",
               {
                 namespace: "AWS/SQS",
                 metricName: "ApproximateNumberOfMessagesVisible",
-                dimensions: { QueueName: args.purge.deadLetterQueueName },
+                dimensions: { QueueName: names.purgeQueues.failed },
                 statistic: "Maximum",
                 period: PERIOD,
                 comparisonOperator: "GreaterThanThreshold",
@@ -168,8 +155,8 @@ export class Alarms extends pulumi.ComponentResource {
   }
 }
 
-/** Any at all of something that a function should have none of. */
-function lambdaSum(metricName: "Errors" | "Throttles", functionName: pulumi.Input<string>) {
+/** Any at all of what a function should have none of. */
+function lambdaSum(metricName: "Errors" | "Throttles", functionName: string) {
   return {
     namespace: "AWS/Lambda",
     metricName,
@@ -181,8 +168,8 @@ function lambdaSum(metricName: "Errors" | "Throttles", functionName: pulumi.Inpu
   };
 }
 
-/** The share of requests that the API answers with 5xx, in per cent; 0 while they are few. */
-function failureRate(apiId: pulumi.Input<string>) {
+/** Share of requests that the API answers with 5xx, in per cent; 0 while they are few. */
+function failureRate(apiId: pulumi.Output<string>) {
   return {
     metricQueries: [
       {
@@ -199,8 +186,8 @@ function failureRate(apiId: pulumi.Input<string>) {
   };
 }
 
-/** Misses above what CloudWatch has learned to expect; it learns from two weeks, and says nothing until then. */
-function unusualMisses(apiId: pulumi.Input<string>): Alarm {
+/** Misses above what CloudWatch expects; it learns from two weeks, and raises no alarm until then. */
+function unusualMisses(apiId: pulumi.Output<string>): Alarm {
   return {
     metricQueries: [
       { id: "misses", metric: apiMetric("Count", apiId), returnData: true },
@@ -213,6 +200,6 @@ function unusualMisses(apiId: pulumi.Input<string>): Alarm {
   };
 }
 
-function apiMetric(metricName: string, apiId: pulumi.Input<string>) {
+function apiMetric(metricName: string, apiId: pulumi.Output<string>) {
   return { namespace: "AWS/ApiGateway", metricName, dimensions: { ApiId: apiId }, stat: "Sum", period: PERIOD };
 }

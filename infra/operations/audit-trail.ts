@@ -1,56 +1,49 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import { bucketArn, type Names, type Place } from "../names";
 
 export interface AuditTrailArgs {
+  readonly names: Names;
+  readonly place: pulumi.Output<Place>;
   /** The ARN of the bucket whose objects are watched. */
-  readonly bucketArn: pulumi.Input<string>;
-  /** The name of the trail in CloudTrail. */
-  readonly trailName: string;
-  /** The name of the bucket that gets the records. */
-  readonly logBucketName: pulumi.Input<string>;
-  readonly partition: pulumi.Input<string>;
+  readonly bucketArn: pulumi.Output<string>;
   /** Days after which a record is deleted. */
   readonly retentionDays: number;
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 /**
- * Who wrote or deleted which object of a bucket, and when: a trail with records in a bucket of their own, signed so that
- * a change of them shows. The records outlive the stack.
+ * Records writes and deletions of a bucket's objects, with user and time: a trail whose records are in a bucket of their
+ * own, signed so that a change of them shows. The records outlive the stack.
  */
 export class AuditTrail extends pulumi.ComponentResource {
-  readonly logBucketName: pulumi.Output<string>;
-
   constructor(name: string, args: AuditTrailArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:AuditTrail", name, {}, opts);
 
-    const logs = this.#logBucket(name, args);
-    this.logBucketName = logs.bucket;
+    const logs = this.#createLogBucket(name, args);
     new awsx.cloudtrail.Trail(
       name,
       {
-        name: args.trailName,
+        name: args.names.trail,
         // By its ARN: of a name, awsx 3.9 makes an ARN without the service. awsx adds the policy that lets CloudTrail write.
         s3Bucket: {
-          existing: { arn: pulumi.interpolate`arn:${args.partition}:s3:::${logs.bucket}` },
+          existing: { arn: pulumi.all([args.place, logs.bucket]).apply(([place, bucket]) => bucketArn(place, bucket)) },
         },
         advancedEventSelectors: [writesTo(args.bucketArn)],
         enableLogFileValidation: true,
         isMultiRegionTrail: false,
         includeGlobalServiceEvents: false,
-        tags: { ...args.tags },
       },
       { parent: this },
     );
 
-    this.registerOutputs({ logBucketName: this.logBucketName });
+    this.registerOutputs({ logBucketName: logs.bucket });
   }
 
-  /** Of the stack's own making: the bucket that awsx makes by default is emptied and deleted with the stack. */
-  #logBucket(name: string, args: AuditTrailArgs): aws.s3.Bucket {
+  /** The stack's own: the bucket that awsx creates by default is emptied and deleted with the stack. */
+  #createLogBucket(name: string, args: AuditTrailArgs): aws.s3.Bucket {
     const kept = { parent: this, retainOnDelete: true };
-    const bucket = new aws.s3.Bucket(`${name}-logs`, { bucket: args.logBucketName, tags: { ...args.tags } }, kept);
+    const bucket = new aws.s3.Bucket(`${name}-logs`, { bucket: args.place.apply(args.names.trailBucket) }, kept);
     new aws.s3.BucketOwnershipControls(
       `${name}-logs-ownership`,
       { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
@@ -85,8 +78,8 @@ export class AuditTrail extends pulumi.ComponentResource {
 }
 
 /**
- * Writes to the bucket's objects, and nothing else: management events, which a trail records unless it selects events
- * itself, are paid for from an account's second trail on (CloudTrail pricing).
+ * Selects writes to the bucket's objects, and nothing else: management events, which a trail records unless it selects
+ * events itself, are paid for from an account's second trail on (CloudTrail pricing).
  */
 function writesTo(bucketArn: pulumi.Input<string>): aws.types.input.cloudtrail.TrailAdvancedEventSelector {
   return {
@@ -95,7 +88,7 @@ function writesTo(bucketArn: pulumi.Input<string>): aws.types.input.cloudtrail.T
       { field: "eventCategory", equals: ["Data"] },
       { field: "resources.type", equals: ["AWS::S3::Object"] },
       { field: "readOnly", equals: ["false"] },
-      // With the slash: without it the objects of a bucket whose name goes on would be recorded, too.
+      // With the slash: without it the objects of a bucket whose name goes on would be recorded too.
       { field: "resources.ARN", startsWiths: [pulumi.interpolate`${bucketArn}/`] },
     ],
   };

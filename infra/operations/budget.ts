@@ -1,27 +1,26 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../environment";
-import { stackName } from "../names";
+import type { Names } from "../names";
 
 export interface BudgetArgs {
-  readonly environment: Environment;
+  readonly names: Names;
   /** In US dollars a month. */
   readonly monthlyUsd: number;
-  /** Who is told. Straight from AWS Budgets: no topic has to be confirmed before the first alert comes through. */
+  /** Address of the alerts. AWS Budgets sends them itself: no topic has to be confirmed before the first one. */
   readonly email: string;
-  /** The stack's tags, of which `Project` and `Stack` say what is its own. */
+  /** The stack's tags, of which `Project` and `Stack` tell its costs apart. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** When the address is told: at shares of the budget that are spent, and one that the month is on its way to. */
+/** Alerts at shares of the budget that are spent, and at one that the month is forecast to spend. */
 const ALERTS = [
   { notificationType: "FORECASTED", threshold: 100 },
   { notificationType: "ACTUAL", threshold: 80 },
   { notificationType: "ACTUAL", threshold: 100 },
 ] as const;
 
-/** What a stack's bill is told apart by. */
-export const BILLED_BY = ["Project", "Stack"] as const;
+/** Tags that tell the costs of a stack apart. */
+const BILLED_BY = ["Project", "Stack"] as const;
 
 /**
  * The stack's monthly budget. It counts what carries both of the stack's tags, from the day on which both are cost
@@ -33,7 +32,7 @@ export class Budget extends pulumi.ComponentResource {
     new aws.budgets.Budget(
       name,
       {
-        name: stackName(args.environment.project, args.environment.stack),
+        name: args.names.budget,
         budgetType: "COST",
         limitAmount: String(args.monthlyUsd),
         limitUnit: "USD",
@@ -49,10 +48,29 @@ export class Budget extends pulumi.ComponentResource {
           thresholdType: "PERCENTAGE",
           subscriberEmailAddresses: [args.email],
         })),
-        tags: { ...args.tags },
       },
       { parent: this },
     );
+    this.registerOutputs();
+  }
+}
+
+/**
+ * Lets the account's bill be split by the tags that tell stacks apart. AWS accepts a key that it has seen on a resource for
+ * up to a day, and only in the account that pays (Billing user guide, "Activating user-defined cost
+ * allocation tags").
+ */
+export class CostAllocation extends pulumi.ComponentResource {
+  constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
+    super("image-resizer:infra:CostAllocation", name, {}, opts);
+    for (const tagKey of BILLED_BY) {
+      new aws.costexplorer.CostAllocationTag(
+        `${name}-${tagKey.toLowerCase()}`,
+        { tagKey, status: "Active" },
+        // A key is the account's, not the stack's: without it the bills and budgets of other stacks would stop as well.
+        { parent: this, retainOnDelete: true },
+      );
+    }
     this.registerOutputs();
   }
 }

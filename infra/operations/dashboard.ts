@@ -1,8 +1,9 @@
 import { UNLISTED_SIZE } from "../../functions/resizer/metrics";
 import { REFUSAL_CODES } from "../../functions/resizer/refusal";
 import { type AllowList, FORMATS } from "../../functions/variant-key";
+import type { Names } from "../names";
 
-/** A graph's line: namespace, metric, then the names and values of its dimensions, and how it is shown. */
+/** A graph's line: namespace, metric, then the names and values of its dimensions, and its options. */
 export type GraphedMetric = readonly [
   ...string[],
   { readonly label?: string; readonly stat?: string; readonly yAxis?: "right" },
@@ -21,7 +22,7 @@ interface Place {
   readonly height: number;
 }
 
-/** A widget as CloudWatch's dashboards take it (CloudWatch API reference, "Dashboard body structure and syntax"). */
+/** A widget of CloudWatch's dashboards (CloudWatch API reference, "Dashboard body structure and syntax"). */
 export type Widget = Place &
   (
     | { readonly type: "alarm"; readonly properties: { readonly title: string; readonly alarms: readonly string[] } }
@@ -44,23 +45,21 @@ export interface DashboardBody {
   readonly widgets: readonly Widget[];
 }
 
-/** What the dashboard's graphs are about. */
+/** Subjects of the dashboard's graphs. */
 export interface Subjects {
   readonly region: string;
   readonly alarmArns: readonly string[];
   readonly distributionId: string;
   readonly apiId: string;
-  readonly functionName: string;
-  /** The resizer's time in milliseconds: for one variant, and from where on the alarm calls it slow. */
+  readonly names: Names;
   readonly timeoutMs: number;
+  /** Time of a request from which the resizer is slow. */
   readonly slowMs: number;
   /** Most variants at once; undefined for the account's limit. */
   readonly reservedConcurrency: number | undefined;
-  /** Where the resizer's own metrics are. */
-  readonly namespace: string;
-  readonly stack: string;
   readonly allowList: AllowList;
-  readonly purge?: { readonly functionName: string; readonly deadLetterQueueName: string } | undefined;
+  /** Whether the stack deletes the variants of changed originals. */
+  readonly purges: boolean;
 }
 
 interface Graph {
@@ -82,7 +81,7 @@ const ALARMS_HEIGHT = 3;
 /** CloudFront reports there, wherever the stack is (CloudFront guide, "View CloudFront and edge function metrics"). */
 const CLOUDFRONT_REGION = "us-east-1";
 
-/** The dashboard: how viewers fare, then misses, then the resizer, from left to right and from top to bottom. */
+/** Returns the dashboard: requests of clients, then misses, then the resizer, from left to right and top to bottom. */
 export function dashboardBody(subjects: Subjects): DashboardBody {
   const graphs = [
     ...viewerGraphs(subjects),
@@ -153,9 +152,9 @@ function missGraphs({ apiId }: Subjects): Graph[] {
   ];
 }
 
-function functionGraphs({ functionName, timeoutMs, slowMs, reservedConcurrency }: Subjects): Graph[] {
+function functionGraphs({ names, timeoutMs, slowMs, reservedConcurrency }: Subjects): Graph[] {
   const metric = (name: string, options: { label: string; stat?: string }): GraphedMetric => [
-    ...["AWS/Lambda", name, "FunctionName", functionName],
+    ...["AWS/Lambda", name, "FunctionName", names.resizer],
     options,
   ];
   return [
@@ -184,11 +183,11 @@ function functionGraphs({ functionName, timeoutMs, slowMs, reservedConcurrency }
   ];
 }
 
-/** What the resizer says of itself, in its log. */
-function variantGraphs({ namespace, stack, allowList }: Subjects): Graph[] {
+/** Graphs of the metrics in the resizer's own log. */
+function variantGraphs({ names: { project, stack }, allowList }: Subjects): Graph[] {
   const sizes = allowList.sizes === "any" ? [UNLISTED_SIZE] : allowList.sizes;
   const by = (metric: string, dimension: "Size" | "Format" | "Reason", values: readonly string[]): GraphedMetric[] =>
-    values.map((value) => [namespace, metric, "Stack", stack, dimension, value, { label: value }]);
+    values.map((value) => [project, metric, "Stack", stack, dimension, value, { label: value }]);
   return [
     { title: "Variants made, by size", stat: "Sum", stacked: true, metrics: by("VariantsMade", "Size", sizes) },
     { title: "Variants made, by format", stat: "Sum", stacked: true, metrics: by("VariantsMade", "Format", FORMATS) },
@@ -199,24 +198,23 @@ function variantGraphs({ namespace, stack, allowList }: Subjects): Graph[] {
       title: "Bytes of originals in, of variants out",
       stat: "Sum",
       metrics: [
-        [namespace, "BytesIn", "Stack", stack, { label: "in" }],
-        [namespace, "BytesOut", "Stack", stack, { label: "out" }],
+        [project, "BytesIn", "Stack", stack, { label: "in" }],
+        [project, "BytesOut", "Stack", stack, { label: "out" }],
       ],
     },
     { title: "Bytes of a variant by size, on average", stat: "Average", metrics: by("BytesOut", "Size", sizes) },
   ];
 }
 
-function purgeGraphs({ purge }: Subjects): Graph[] {
-  if (!purge) return [];
-  const { functionName, deadLetterQueueName } = purge;
+function purgeGraphs({ names, purges }: Subjects): Graph[] {
+  if (!purges) return [];
   return [
     {
       title: "Deleting the variants of changed originals",
       stat: "Sum",
       metrics: [
-        ["AWS/Lambda", "Invocations", "FunctionName", functionName, { label: "changes" }],
-        ["AWS/Lambda", "Errors", "FunctionName", functionName, { label: "errors" }],
+        ["AWS/Lambda", "Invocations", "FunctionName", names.purge, { label: "changes" }],
+        ["AWS/Lambda", "Errors", "FunctionName", names.purge, { label: "errors" }],
       ],
     },
     {
@@ -224,7 +222,7 @@ function purgeGraphs({ purge }: Subjects): Graph[] {
       stat: "Maximum",
       metrics: [
         [
-          ...["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", deadLetterQueueName],
+          ...["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", names.purgeQueues.failed],
           { label: "in the dead-letter queue" },
         ],
       ],

@@ -1,48 +1,34 @@
 import type * as aws from "@pulumi/aws";
-import { type AllowList, listSpecs } from "../../functions/variant-key";
-import { sendTraces, variantsIn, writeLogs } from "../resizer/policy-statements";
+import { arnOf, bucketArn, type Place } from "../names";
+import { logsAndTraces } from "../resizer/lambda-function";
+import { type FunctionPolicyArgs, variantsIn } from "../resizer/policy";
 
-export interface PurgePolicyArgs {
-  readonly bucketArn: string;
-  readonly logGroupArn: string;
-  /** The queues that it is started by. */
-  readonly queueArns: readonly string[];
-  readonly allowList: AllowList;
-  /** Whether X-Ray traces it. */
-  readonly tracing: boolean;
-}
-
-/** What the purge function may do but for the CDN, which has no ARN before it is made: look, delete variants, and log. */
-export function purgePolicy({
-  bucketArn,
-  logGroupArn,
-  queueArns,
-  allowList,
-  tracing,
-}: PurgePolicyArgs): aws.iam.PolicyDocument {
+/** Lets the purge function read objects, delete variants, receive messages, and log. */
+export function purgePolicy(place: Place, args: FunctionPolicyArgs): aws.iam.PolicyDocument {
+  const arn = bucketArn(place, args.bucketName);
+  const { immediate, delayed } = args.names.purgeQueues;
   return {
     Version: "2012-10-17",
     Statement: [
-      { Sid: "LookAtObjects", Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${bucketArn}/*`] },
+      { Sid: "LookAtObjects", Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${arn}/*`] },
       {
         Sid: "DeleteVariants",
         Effect: "Allow",
         Action: ["s3:DeleteObject"],
-        Resource: variantsIn(bucketArn, listSpecs(allowList)),
+        Resource: variantsIn(arn, args.allowList),
       },
       {
         Sid: "TakeMessages",
         Effect: "Allow",
         Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"],
-        Resource: [...queueArns],
+        Resource: [immediate, delayed].map((queue) => arnOf(place, "sqs", queue)),
       },
-      writeLogs(logGroupArn),
-      ...sendTraces(tracing),
+      ...logsAndTraces(place, args.names.purge, args.tracing),
     ],
   };
 }
 
-/** And the one thing that it may do to the CDN. */
+/** Lets the purge function invalidate paths of the distribution, which has no ARN before it is created. */
 export function invalidationPolicy(distributionArn: string): aws.iam.PolicyDocument {
   return {
     Version: "2012-10-17",
@@ -57,7 +43,7 @@ export function invalidationPolicy(distributionArn: string): aws.iam.PolicyDocum
   };
 }
 
-/** What a queue lets the rule do, and nobody else: send it changes. */
+/** Lets the rule, and nothing else, send changes to a queue. */
 export function sendPolicy(queueArn: string, ruleArn: string): aws.iam.PolicyDocument {
   return {
     Version: "2012-10-17",

@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { arnOf, functionLogGroup, type Place } from "../names";
 import type { Architecture } from "../packaging";
-import { functionLogGroup } from "../names";
 
 const RUNTIME = "nodejs24.x";
 
 export interface LambdaFunctionArgs {
   /** The name in Lambda, fixed so that its log group's ARN is known in a preview. */
-  readonly physicalName: string;
+  readonly functionName: string;
   readonly description: string;
   /** The function's package for `architecture`. */
   readonly code: pulumi.Input<pulumi.asset.Archive>;
@@ -17,31 +17,33 @@ export interface LambdaFunctionArgs {
   /** In seconds. */
   readonly timeout: number;
   readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
-  /** All that it may do: documents by what their names end in. */
+  /** All permissions, as documents by the suffixes of their names. */
   readonly policies: Readonly<Record<string, pulumi.Input<aws.iam.PolicyDocument>>>;
   /** Whether X-Ray traces requests: by default the first of each second, and one in twenty of the others. */
   readonly tracing: boolean;
-  /** Most requests at once; undefined for the account's limit. */
-  readonly reservedConcurrency: number | undefined;
+  /** Most requests at once; by default the account's limit. */
+  readonly reservedConcurrency?: number | undefined;
   readonly logRetentionDays: number;
-  readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A function in Lambda with a role that only Lambda can take, and a log group of its own, as children of `parent`. */
-export function lambdaFunction(name: string, args: LambdaFunctionArgs, parent: pulumi.Resource): aws.lambda.Function {
+/** Creates a Lambda function with its own role and log group, as children of `parent`. */
+export function createLambdaFunction(
+  name: string,
+  args: LambdaFunctionArgs,
+  parent: pulumi.Resource,
+): aws.lambda.Function {
   const opts = { parent };
   const logGroup = new aws.cloudwatch.LogGroup(
     `${name}-logs`,
-    { name: functionLogGroup(args.physicalName), retentionInDays: args.logRetentionDays, tags: { ...args.tags } },
+    { name: functionLogGroup(args.functionName), retentionInDays: args.logRetentionDays },
     opts,
   );
   const role = new aws.iam.Role(
     `${name}-role`,
     {
-      // Named like the function, so that who deploys it can be allowed to make this role and no other.
-      name: args.physicalName,
+      // Named like the function, so that a deployer can be allowed to create this role and no other.
+      name: args.functionName,
       assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
-      tags: { ...args.tags },
     },
     opts,
   );
@@ -51,7 +53,7 @@ export function lambdaFunction(name: string, args: LambdaFunctionArgs, parent: p
   return new aws.lambda.Function(
     name,
     {
-      name: args.physicalName,
+      name: args.functionName,
       description: args.description,
       role: role.arn,
       runtime: RUNTIME,
@@ -61,13 +63,33 @@ export function lambdaFunction(name: string, args: LambdaFunctionArgs, parent: p
       memorySize: args.memorySize,
       timeout: args.timeout,
       environment: { variables: { ...args.variables } },
-      // Lambda's own lines in JSON, too: one query finds a request's line and what it took of memory.
+      // Lambda's own lines in JSON, too: one query finds a request's line and the memory that it took.
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
       ...(args.tracing ? { tracingConfig: { mode: "Active" } } : {}),
       ...(args.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: args.reservedConcurrency }),
-      tags: { ...args.tags },
     },
     // The role must be able to work by the time that the first request arrives.
     { parent, dependsOn: [...policies, logGroup] },
   );
 }
+
+/** Returns the statements that let a function write to its log group, and send traces where the stack has any. */
+export function logsAndTraces(place: Place, functionName: string, tracing: boolean): aws.iam.PolicyStatement[] {
+  return [
+    {
+      Sid: "WriteLogs",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: [`${arnOf(place, "logs", `log-group:${functionLogGroup(functionName)}`)}:*`],
+    },
+    ...(tracing ? [SEND_TRACES] : []),
+  ];
+}
+
+const SEND_TRACES: aws.iam.PolicyStatement = {
+  Sid: "SendTraces",
+  Effect: "Allow",
+  Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+  // Traces are no resources: IAM has nothing narrower for these (service authorization reference, X-Ray).
+  Resource: ["*"],
+};

@@ -1,53 +1,57 @@
 import type * as aws from "@pulumi/aws";
 import { type AllowList, listSpecs } from "../../functions/variant-key";
-import { sendTraces, variantsIn, writeLogs } from "./policy-statements";
+import { bucketArn, type Names, type Place } from "../names";
+import { logsAndTraces } from "./lambda-function";
 
-/** The longest that a role's inline policies may be together, in characters without white space (IAM quotas). */
+/** Longest that a role's inline policies may be together, in characters without white space (IAM quotas). */
 export const MAX_INLINE_POLICY_CHARACTERS = 10_240;
 
-/** The segment patterns that stand for any size where a stack allows unlisted ones. IAM knows no digits. */
+/** The segment patterns that stand for any size where a stack allows unlisted ones. IAM has no pattern for digits. */
 const UNLISTED_PATTERNS = ["*x*", "*w", "*w.*", "*h", "*h.*"];
 
-export interface ResizerPolicyArgs {
-  readonly bucketArn: string;
-  readonly logGroupArn: string;
+export interface FunctionPolicyArgs {
+  readonly names: Names;
+  readonly bucketName: string;
   readonly allowList: AllowList;
-  /** Whether variants are tagged as they are written. */
-  readonly tagVariants: boolean;
   /** Whether X-Ray traces the function. */
   readonly tracing: boolean;
 }
 
-/** Everything that the resizer may do: read objects, write variants that are not there yet, and log. */
-export function resizerPolicy(args: ResizerPolicyArgs): aws.iam.PolicyDocument {
-  const specs = args.allowList.sizes === "any" ? UNLISTED_PATTERNS : listSpecs(args.allowList);
+export interface ResizerPolicyArgs extends FunctionPolicyArgs {
+  /** Whether variants are tagged as they are written. */
+  readonly tagVariants: boolean;
+}
+
+/** Lets the resizer read objects, write variants that do not exist yet, and log; and nothing else. */
+export function resizerPolicy(place: Place, args: ResizerPolicyArgs): aws.iam.PolicyDocument {
+  const arn = bucketArn(place, args.bucketName);
   return {
     Version: "2012-10-17",
     Statement: [
-      {
-        Sid: "ReadOriginals",
-        Effect: "Allow",
-        Action: ["s3:GetObject"],
-        Resource: [`${args.bucketArn}/*`],
-      },
+      { Sid: "ReadOriginals", Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${arn}/*`] },
       {
         Sid: "WriteVariants",
         Effect: "Allow",
-        // Tagging an object as it is put, and giving up a failed upload in parts, are permissions of their own.
+        // Tagging an object as it is put, and ending a failed upload in parts, are permissions of their own.
         Action: ["s3:PutObject", "s3:AbortMultipartUpload", ...(args.tagVariants ? ["s3:PutObjectTagging"] : [])],
-        Resource: variantsIn(args.bucketArn, specs),
+        Resource: variantsIn(arn, args.allowList),
       },
       {
-        // An original in a folder that is called like a size is at such a path too. Starting an upload and sending its
-        // parts create no object and take no condition (S3 user guide, "Enforce conditional writes").
+        // An original in a folder named like a size is at such a path too. Starting an upload and sending its parts
+        // create no object and accept no condition (S3 user guide, "Enforce conditional writes").
         Sid: "OverwriteNothing",
         Effect: "Deny",
         Action: ["s3:PutObject"],
-        Resource: [`${args.bucketArn}/*`],
+        Resource: [`${arn}/*`],
         Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
       },
-      writeLogs(args.logGroupArn),
-      ...sendTraces(args.tracing),
+      ...logsAndTraces(place, args.names.resizer, args.tracing),
     ],
   };
+}
+
+/** Returns the objects under each spec. `*` crosses `/`, so the first covers any depth; the second has no prefix. */
+export function variantsIn(arn: string, allowList: AllowList): string[] {
+  const specs = allowList.sizes === "any" ? UNLISTED_PATTERNS : listSpecs(allowList);
+  return specs.flatMap((spec) => [`${arn}/*/${spec}/*`, `${arn}/${spec}/*`]);
 }

@@ -1,63 +1,54 @@
-import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { AllowList } from "../../functions/variant-key";
-import type { Environment } from "../environment";
-import { lambdaFunction } from "./lambda-function";
-import type { Architecture } from "../packaging";
-import { functionLogGroup, functionName } from "../names";
+import type { SettingsVariable } from "../../functions/resizer/settings";
+import type { StackConfig } from "../config";
+import type { Names, Place } from "../names";
+import { createLambdaFunction } from "./lambda-function";
 import { resizerPolicy } from "./policy";
 
 export interface ResizerArgs {
-  readonly environment: Environment;
-  readonly bucketName: pulumi.Input<string>;
-  readonly bucketArn: pulumi.Input<string>;
-  /** The function's package for `architecture`. */
+  readonly config: StackConfig;
+  readonly names: Names;
+  readonly place: pulumi.Output<Place>;
+  readonly bucketName: pulumi.Output<string>;
+  /** Target of redirects; undefined with failover, which redirects nothing. */
+  readonly cdnUrl: pulumi.Output<string> | undefined;
+  /** The function's package for the config's architecture. */
   readonly code: pulumi.Input<pulumi.asset.Archive>;
-  readonly architecture: Architecture;
-  /** In MB; 1,769 come with one vCPU. */
-  readonly memorySize: number;
-  /** In seconds. */
-  readonly timeout: number;
-  /** The function's environment variables: what `functions/resizer/settings.ts` reads. */
-  readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
-  /** Spelled out in the role. */
-  readonly allowList: AllowList;
-  /** Whether variants are tagged, so that the bucket expires them. */
-  readonly tagVariants: boolean;
-  /** Whether X-Ray traces requests: by default the first of each second, and one in twenty of the others. */
-  readonly tracing: boolean;
-  /** Most variants that are created at once; undefined for the account's limit. */
-  readonly reservedConcurrency: number | undefined;
-  readonly logRetentionDays: number;
-  readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The Lambda function that makes variants, with a role that can do nothing else and a log group of its own. */
+/** The Lambda function that creates variants, with a role that allows nothing else and its own log group. */
 export class Resizer extends pulumi.ComponentResource {
   readonly functionName: pulumi.Output<string>;
-  /** What API Gateway calls it by. */
+  /** The ARN that API Gateway calls. */
   readonly invokeArn: pulumi.Output<string>;
 
   constructor(name: string, args: ResizerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:Resizer", name, {}, opts);
-    const physicalName = functionName(args.environment.project, args.environment.stack);
-    const { code, architecture, memorySize, timeout, variables, tracing, reservedConcurrency } = args;
+    const { config, names, place, bucketName, cdnUrl, code } = args;
+    const { architecture, memorySize, timeout, reservedConcurrency } = config.resizer;
+    const { tracing, logRetentionDays } = config.operations;
 
-    const lambda = lambdaFunction(
+    const policy = pulumi.all([place, bucketName]).apply(([where, bucket]) =>
+      resizerPolicy(where, {
+        names,
+        bucketName: bucket,
+        allowList: config.allowList,
+        tagVariants: config.bucket.variantExpiryDays !== undefined,
+        tracing,
+      }),
+    );
+    const lambda = createLambdaFunction(
       name,
       {
-        physicalName,
+        functionName: names.resizer,
         description: "Makes a variant that is not in the bucket yet",
         code,
-        architecture,
-        memorySize,
-        timeout,
-        variables,
-        tracing,
-        reservedConcurrency,
-        policies: { policy: this.#policy(args, functionLogGroup(physicalName)) },
-        logRetentionDays: args.logRetentionDays,
-        tags: args.tags,
+        ...{ architecture, memorySize, timeout, reservedConcurrency, tracing, logRetentionDays },
+        variables: {
+          SETTINGS: pulumi.jsonStringify(bucketName.apply((bucket) => settingsOf(config, names, bucket))),
+          ...(cdnUrl === undefined ? {} : { CDN_URL: cdnUrl }),
+        },
+        policies: { policy },
       },
       this,
     );
@@ -66,18 +57,17 @@ export class Resizer extends pulumi.ComponentResource {
 
     this.registerOutputs({ functionName: this.functionName, invokeArn: this.invokeArn });
   }
+}
 
-  /** Built from names rather than from outputs, so that a preview knows the whole document. */
-  #policy(args: ResizerArgs, logGroup: string): pulumi.Output<aws.iam.PolicyDocument> {
-    const { partition, region, accountId } = args.environment;
-    return pulumi.all([args.bucketArn, partition, region, accountId]).apply(([bucketArn, part, where, account]) =>
-      resizerPolicy({
-        bucketArn,
-        logGroupArn: `arn:${part}:logs:${where}:${account}:log-group:${logGroup}`,
-        allowList: args.allowList,
-        tagVariants: args.tagVariants,
-        tracing: args.tracing,
-      }),
-    );
-  }
+function settingsOf(config: StackConfig, { project, stack }: Names, bucketName: string): SettingsVariable {
+  const { fit, position, quality, effort, maxInputBytes, maxInputPixels } = config.image;
+  return {
+    bucket: bucketName,
+    allowList: config.allowList,
+    ...{ fit, position, quality, effort, maxInputBytes, maxInputPixels },
+    cacheControl: config.cdn.cacheControl,
+    expireVariants: config.bucket.variantExpiryDays !== undefined,
+    // Each metric is billed.
+    ...(config.operations.monitoring ? { metrics: { namespace: project, stack } } : {}),
+  };
 }

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { evaluate } from "@image-resizer/policy-check/evaluate";
 import { checkConfig } from "../../infra/config";
 import { rules } from "../../policy/rules";
-import { previewInRuntime } from "../support/language-runtime";
 import { everything } from "../support/everything";
 import { register, type Registered } from "../support/program";
 
@@ -91,12 +90,5 @@ describe("a stack with everything on", () => {
       verdicts.flatMap(({ rule, violations }) => violations.map((violation) => `${rule.name}: ${violation}`)),
       [],
     );
-  });
-
-  it("runs in Pulumi's own language runtime, and registers the same", async function () {
-    this.timeout(60_000);
-    const { exitCode, registered, output } = await previewInRuntime("dev", everything());
-    assert.equal(exitCode, 0, output);
-    assert.deepEqual([...registered].sort(), stack.run.resources.map(({ type, name }) => `${type}::${name}`).sort());
   });
 });

@@ -7,7 +7,7 @@ import { createHandler } from "../../../functions/resizer/handler";
 import { Refusal } from "../../../functions/resizer/refusal";
 import type { Settings } from "../../../functions/resizer/settings";
 import { encodeKey } from "../../../functions/variant-key";
-import { buildEdgeCode } from "../../../infra/cdn/edge-code";
+import { buildEdgeCode } from "../../../infra/cdn/edge-function";
 import { EdgeFunction } from "@image-resizer/local/cdn/edge-function";
 
 const SETTINGS: EdgeSettings = {

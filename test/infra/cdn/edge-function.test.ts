@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { EdgeSettings } from "../../../functions/edge/settings";
-import { buildEdgeCode, MAX_EDGE_CODE_BYTES } from "../../../infra/cdn/edge-code";
+import { buildEdgeCode, MAX_EDGE_CODE_BYTES } from "../../../infra/cdn/edge-function";
 import { EdgeFunction } from "@image-resizer/local/cdn/edge-function";
 import { register } from "../../support/program";
 

@@ -1,24 +1,22 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { readSettings } from "../../../functions/resizer/settings";
 import { createMetrics } from "../../../functions/resizer/metrics";
-import { Alarms, slowMilliseconds } from "../../../infra/operations/alarms";
+import { namesOf } from "../../../infra/names";
+import { slowMilliseconds } from "../../../infra/operations/alarms";
 import {
   type DashboardBody,
   dashboardBody,
   type GraphedMetric,
   type Subjects,
 } from "../../../infra/operations/dashboard";
-import { awsOutputs } from "@image-resizer/lib/aws-outputs";
 import { register, type Registered } from "../../support/program";
 
 const ROOT = path.resolve(__dirname, "../../..");
 /** Where each alarm has a section of its own. */
 const RUNBOOK = "docs/operations.md";
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:image-resizer-dev-alarms";
-const CONTEXT = { accountId: "123456789012", region: "us-east-1" };
 const API = "k28ihy1li5";
 const RESIZER = "image-resizer-dev-resizer";
 
@@ -87,39 +85,17 @@ function assertReported(namespace: string, metric: string, dimensions: readonly 
   );
 }
 
-/** The alarms of a stack that purges variants: those of the purge alone. */
-async function purgeAlarms(): Promise<{ name: string; inputs: Record<string, unknown> }[]> {
-  const resources: { type: string; name: string; inputs: Record<string, unknown> }[] = [];
-  await pulumi.runtime.setMocks({
-    newResource: ({ type, name, inputs, custom }) => {
-      const properties = inputs as Record<string, unknown>;
-      resources.push({ type, name, inputs: properties });
-      const outputs = custom === false ? {} : awsOutputs(type, name, properties, CONTEXT);
-      return { id: typeof outputs.id === "string" ? outputs.id : "", state: { ...properties, ...outputs } };
-    },
-    call: () => ({}),
+/** Returns the alarms about the purge, of a stack that has one. */
+async function purgeAlarms() {
+  const stack = await register({
+    stack: "dev",
+    config: { "operations.monitoring": true, "bucket.purgeOnChange": true },
   });
-  const known = (value: string) => pulumi.output(value);
-  const environment = {
-    ...{ project: "image-resizer", stack: "dev" },
-    ...{ accountId: known("123456789012"), region: known("us-east-1"), partition: known("aws") },
-  };
-  const alarms = new Alarms("alarms", {
-    environment,
-    topicArn: TOPIC,
-    functionName: RESIZER,
-    timeout: 15,
-    apiId: API,
-    purge: {
-      functionName: "image-resizer-dev-purge",
-      queueName: "image-resizer-dev-purge-now",
-      deadLetterQueueName: "image-resizer-dev-purge-failed",
-    },
-    tags: {},
-  });
-  await new Promise((resolve) => pulumi.all([...alarms.arns]).apply(resolve));
   const byName = (one: { name: string }, other: { name: string }) => one.name.localeCompare(other.name);
-  return resources.filter(({ name }) => name.startsWith("alarms-purge")).sort(byName);
+  return stack
+    .all("MetricAlarm")
+    .filter(({ name }) => name.startsWith("monitoring-alarms-purge"))
+    .sort(byName);
 }
 
 describe("Monitoring", () => {
@@ -303,14 +279,12 @@ describe("the dashboard", () => {
     alarmArns: ["arn:aws:cloudwatch:eu-central-1:123456789012:alarm:image-resizer/dev/api-5xx"],
     distributionId: "E2QWRUHEXAMPLE",
     apiId: API,
-    functionName: RESIZER,
+    names: namesOf("image-resizer", "dev"),
     timeoutMs: 15_000,
     slowMs: 11_200,
     reservedConcurrency: 5,
-    namespace: "image-resizer",
-    stack: "dev",
     allowList: { sizes: ["360x270", "640w"], formats: [], maxDimension: 4096 },
-    purge: { functionName: "purge", deadLetterQueueName: "purge-failed" },
+    purges: true,
   };
   type Graph = Extract<DashboardBody["widgets"][number], { type: "metric" }>;
   const graphs = (body: DashboardBody) => body.widgets.filter((widget): widget is Graph => widget.type === "metric");
@@ -339,7 +313,7 @@ describe("the dashboard", () => {
             ),
             reservedConcurrency: 3,
             allowList: { sizes: ["200x150", "360x270", "640w"], formats: [], maxDimension: 4096 },
-            purge: undefined,
+            purges: false,
           }),
         ),
       ),

@@ -166,6 +166,7 @@ describe("VariantPurge", () => {
         maximumBatchingWindowInSeconds: 1,
         functionResponseTypes: ["ReportBatchItemFailures"],
         scalingConfig: { maximumConcurrency: 2 },
+        tags: TAGS,
       })),
     );
   });

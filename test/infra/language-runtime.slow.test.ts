@@ -1,17 +1,25 @@
 import assert from "node:assert/strict";
-import { register } from "../support/program";
+import type { ProgramOptions } from "@image-resizer/lib/program";
+import { everything } from "../support/everything";
 import { previewInRuntime } from "../support/language-runtime";
+import { register } from "../support/program";
 
 describe("the program in Pulumi's own language runtime", function () {
   // The runtime type-checks the whole program first.
-  this.timeout(60_000);
+  this.timeout(0);
 
-  it("is found, compiled and run, and registers what it registers under mocks", async () => {
-    const { exitCode, registered, output } = await previewInRuntime("prod");
-    assert.equal(exitCode, 0, output);
-    const { run } = await register({ stack: "prod" });
-    assert.deepEqual([...registered].sort(), run.resources.map(({ type, name }) => `${type}::${name}`).sort());
-  });
+  const stacks: Record<string, ProgramOptions> = {
+    "of prod": { stack: "prod" },
+    "of a stack with everything on": { stack: "dev", config: everything() },
+  };
+  for (const [name, options] of Object.entries(stacks)) {
+    it(`is found, compiled and run, and registers what it registers under mocks: ${name}`, async () => {
+      const { exitCode, registered, output } = await previewInRuntime(options.stack, options.config);
+      assert.equal(exitCode, 0, output);
+      const { run } = await register(options);
+      assert.deepEqual([...registered].sort(), run.resources.map(({ type, name: it }) => `${type}::${it}`).sort());
+    });
+  }
 
   it("stops at a bad config before anything is registered, with the reasons and no stack trace", async () => {
     const { exitCode, registered, output } = await previewInRuntime("dev", { sizes: ["640"], memmorySize: 2048 });
