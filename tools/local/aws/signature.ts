@@ -29,7 +29,7 @@ interface Claim {
   readonly date: string;
   readonly token: string | undefined;
   /** Lifetime of a presigned URL; `undefined` for a signed header. */
-  readonly expiresInSeconds?: number;
+  readonly expiresInSeconds: number | undefined;
 }
 
 /**
@@ -43,9 +43,8 @@ export async function authenticate(
   credentials: Pick<Credentials, "find">,
   service: string,
 ): Promise<Identity | undefined> {
-  const header = request.headers.authorization;
-  if (header === undefined && !request.query.has("X-Amz-Algorithm")) return undefined;
-  const claim = header === undefined ? queryClaim(request) : headerClaim(request, header);
+  if (request.headers.authorization === undefined && !request.query.has("X-Amz-Algorithm")) return undefined;
+  const claim = claimOf(request);
   const [accessKeyId = "", day = "", region = "", signedService, end] = claim.credential.split("/");
   if (signedService !== service || end !== "aws4_request") throw new AwsError("AuthorizationHeaderMalformed");
 
@@ -71,38 +70,27 @@ export async function authenticate(
   return identity;
 }
 
-function headerClaim({ headers }: SignedRequest, header: string): Claim {
-  if (!header.startsWith(`${ALGORITHM_IDENTIFIER} `)) {
+function claimOf({ headers, query }: SignedRequest): Claim {
+  const { authorization } = headers;
+  const isPresigned = authorization === undefined;
+  const algorithm = isPresigned ? query.get("X-Amz-Algorithm") : authorization.split(" ", 1)[0];
+  if (algorithm !== ALGORITHM_IDENTIFIER) {
     const message = `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM_IDENTIFIER}.`;
     throw new AwsError("InvalidRequest", {}, message);
   }
-  const field = (name: string) => new RegExp(`[ ,]${name}=([^, ]+)`).exec(header)?.[1];
+  const field = (name: string) =>
+    isPresigned ? query.get(`X-Amz-${name}`) : new RegExp(`[ ,]${name}=([^, ]+)`).exec(authorization)?.[1];
+  const parameter = (name: string) =>
+    isPresigned ? query.get(`X-Amz-${name}`) : headers[`x-amz-${name.toLowerCase()}`]?.toString();
   const [credential, signedHeaders, signature] = [field("Credential"), field("SignedHeaders"), field("Signature")];
-  const date = headers["x-amz-date"]?.toString();
-  if (!credential || !signedHeaders || !signature || !date) throw new AwsError("AuthorizationHeaderMalformed");
-  const token = headers["x-amz-security-token"]?.toString();
-  return { credential, signedHeaders: signedHeaders.split(";"), signature, date, token };
-}
-
-function queryClaim({ query }: SignedRequest): Claim {
-  const parameter = (name: string) => {
-    const value = query.get(name);
-    if (!value) throw new AwsError("AuthorizationQueryParametersError", {}, `${name} is required.`);
-    return value;
-  };
-  const expiresInSeconds = Number(parameter("X-Amz-Expires"));
-  const isAllowed = expiresInSeconds >= 1 && expiresInSeconds <= MAX_PRESIGNED_TTL;
-  if (!isAllowed || parameter("X-Amz-Algorithm") !== ALGORITHM_IDENTIFIER) {
-    throw new AwsError("AuthorizationQueryParametersError");
+  const [date, token] = [parameter("Date"), parameter("Security-Token")];
+  const expiresInSeconds = isPresigned ? Number(query.get("X-Amz-Expires")) : undefined;
+  const isLifetimeAllowed =
+    expiresInSeconds === undefined || (expiresInSeconds >= 1 && expiresInSeconds <= MAX_PRESIGNED_TTL);
+  if (!credential || !signedHeaders || !signature || !date || !isLifetimeAllowed) {
+    throw new AwsError(isPresigned ? "AuthorizationQueryParametersError" : "AuthorizationHeaderMalformed");
   }
-  return {
-    credential: parameter("X-Amz-Credential"),
-    signedHeaders: parameter("X-Amz-SignedHeaders").split(";"),
-    signature: parameter("X-Amz-Signature"),
-    date: parameter("X-Amz-Date"),
-    token: query.get("X-Amz-Security-Token"),
-    expiresInSeconds,
-  };
+  return { credential, signedHeaders: signedHeaders.split(";"), signature, date, token, expiresInSeconds };
 }
 
 /** Returns the time of a signature that is neither expired nor too far off. */

@@ -29,38 +29,15 @@ export function escapeMarkup(text: string): string {
 }
 
 /**
- * Reads the texts of named elements inside each `parent` of a small document:
- * `readElements(xml, "Delete", "Object", ["Key"])`. A missing element is `undefined`.
- * @throws AwsError MalformedXML unless the document's root is `root`.
+ * Reads the texts of all elements of one name in a small document, at any depth.
+ * @throws AwsError MalformedXML unless the document's root is `root`
  */
-export function readElements<Name extends string>(
-  xml: string,
-  root: string,
-  parent: string,
-  names: readonly Name[],
-): Partial<Record<Name, string>>[] {
-  return [...bodyOf(xml, root).matchAll(new RegExp(`<${parent}>(.*?)</${parent}>`, "gs"))].map(([, inner = ""]) => {
-    const found: Partial<Record<Name, string>> = {};
-    for (const name of names) {
-      const text = new RegExp(`<${name}>([^<]*)</${name}>`, "s").exec(inner)?.[1];
-      if (text !== undefined) found[name] = unescapeXml(text);
-    }
-    return found;
-  });
-}
-
-/** Reads the texts of all elements of one name, at any depth. @throws AwsError MalformedXML unless the document's root is `root` */
 export function readTexts(xml: string, root: string, name: string): string[] {
-  return [...bodyOf(xml, root).matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, "gs"))].map(([, text = ""]) =>
-    unescapeXml(text),
-  );
-}
-
-function bodyOf(xml: string, root: string): string {
   const document = new RegExp(`^\\s*(?:<\\?xml[^>]*\\?>)?\\s*<${root}(?:\\s[^>]*)?>(.*)</${root}>\\s*$`, "s");
   const body = document.exec(xml)?.[1];
   if (body === undefined) throw new AwsError("MalformedXML");
-  return body;
+  const texts = body.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, "gs"));
+  return [...texts].map(([, text = ""]) => unescapeXml(text));
 }
 
 function elements(content: XmlElements): string {

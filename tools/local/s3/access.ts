@@ -6,21 +6,22 @@ import type { Trace } from "../trace";
 
 type Context = Readonly<Record<string, string>>;
 
+interface Caller {
+  readonly principal: Principal;
+  /** Id of the viewer's request. */
+  readonly requestId: string;
+  /** True for a request that uses TLS on AWS. */
+  readonly secureTransport: boolean;
+}
+
 /** Permissions of one caller within one request. Every decision of IAM is reported. */
 export class Access {
-  readonly #iam: Iam;
-  readonly #trace: Trace;
-  readonly #principal: Principal;
-  readonly #requestId: string;
-  readonly #secureTransport: boolean;
+  readonly #services: { readonly iam: Iam; readonly trace: Trace };
+  readonly #caller: Caller;
 
-  /** @param secureTransport true for a request that uses TLS on AWS */
-  constructor(iam: Iam, trace: Trace, principal: Principal, requestId: string, secureTransport: boolean) {
-    this.#iam = iam;
-    this.#trace = trace;
-    this.#principal = principal;
-    this.#requestId = requestId;
-    this.#secureTransport = secureTransport;
+  constructor(services: { readonly iam: Iam; readonly trace: Trace }, caller: Caller) {
+    this.#services = services;
+    this.#caller = caller;
   }
 
   /** Returns whether an action on an object, or on the bucket if there is no key, is allowed. */
@@ -33,14 +34,16 @@ export class Access {
     const resource = resourceArn(bucket, key);
     const { allowed, reason } = await this.#decide(action, resource, context);
     if (allowed) return;
-    if (this.#principal.kind !== "role") throw new AwsError("AccessDenied");
-    const message = `User: ${this.#principal.arn} is not authorized to perform: ${action} on resource: "${resource}": ${reason}`;
+    const { principal } = this.#caller;
+    if (principal.kind !== "role") throw new AwsError("AccessDenied");
+    const message = `User: ${principal.arn} is not authorized to perform: ${action} on resource: "${resource}": ${reason}`;
     throw new AwsError("AccessDenied", {}, message);
   }
 
   #decide(action: string, resource: string, context: Context = {}): Promise<Decision> {
-    const request = { principal: this.#principal, action, resource, secureTransport: this.#secureTransport, context };
-    return decideAndReport(this.#iam, this.#trace, this.#requestId, request);
+    const { iam, trace } = this.#services;
+    const { principal, requestId, secureTransport } = this.#caller;
+    return decideAndReport(iam, trace, requestId, { principal, action, resource, secureTransport, context });
   }
 }
 

@@ -30,19 +30,24 @@ export async function listObjectsV2({ request, bucket, access }: ReadCall): Prom
   }
 
   const after = token === undefined ? (startAfter ?? "") : Buffer.from(token, "base64url").toString();
-  const page = list(bucket.objects, { prefix, delimiter, after, maxKeys: Math.min(maxKeys, MAX_KEYS) });
+  const entries = entriesOf(bucket.objects, prefix, delimiter, after);
+  const page = entries.slice(0, Math.min(maxKeys, MAX_KEYS));
+  const isTruncated = maxKeys > 0 && page.length < entries.length;
   const encode = encodingType === "url" ? awsEncodePath : (key: string) => key;
   const contents = [];
-  for (const key of page.keys) {
-    const object = await bucket.objects.get(key);
-    if (!object) continue;
-    contents.push({
-      Key: encode(key),
-      LastModified: object.lastModified.toISOString(),
-      ETag: object.etag,
-      Size: object.size,
-      StorageClass: "STANDARD",
-    });
+  const commonPrefixes = [];
+  for (const entry of page) {
+    const object = await bucket.objects.get(entry);
+    if (commonPrefix(entry, prefix, delimiter) !== undefined) commonPrefixes.push({ Prefix: encode(entry) });
+    else if (object) {
+      contents.push({
+        Key: encode(entry),
+        LastModified: object.lastModified.toISOString(),
+        ETag: object.etag,
+        Size: object.size,
+        StorageClass: "STANDARD",
+      });
+    }
   }
   return xmlReply("ListBucketResult", {
     Name: bucket.name,
@@ -50,56 +55,29 @@ export async function listObjectsV2({ request, bucket, access }: ReadCall): Prom
     Delimiter: delimiter === "" ? undefined : encode(delimiter),
     StartAfter: startAfter === undefined ? undefined : encode(startAfter),
     ContinuationToken: token,
-    NextContinuationToken:
-      page.truncatedAt === undefined ? undefined : Buffer.from(page.truncatedAt).toString("base64url"),
+    NextContinuationToken: isTruncated ? Buffer.from(page.at(-1) ?? "").toString("base64url") : undefined,
     EncodingType: encodingType,
-    KeyCount: contents.length + page.commonPrefixes.length,
+    KeyCount: contents.length + commonPrefixes.length,
     MaxKeys: maxKeys,
-    IsTruncated: page.truncatedAt !== undefined,
+    IsTruncated: isTruncated,
     Contents: contents,
-    CommonPrefixes: page.commonPrefixes.map((common) => ({ Prefix: encode(common) })),
+    CommonPrefixes: commonPrefixes,
   });
 }
 
-interface ListQuery {
-  readonly prefix: string;
-  /** Empty for none. */
-  readonly delimiter: string;
-  /** Only keys after this one; a common prefix stands for all keys below it. */
-  readonly after: string;
-  readonly maxKeys: number;
-}
-
-/** One page of a listing, keys and common prefixes each in the order of their UTF-8 bytes. */
-interface Listing {
-  readonly keys: readonly string[];
-  readonly commonPrefixes: readonly string[];
-  /** The last entry of a page that is not the last page. */
-  readonly truncatedAt?: string;
-}
-
-function list(store: ObjectStore, { prefix, delimiter, after, maxKeys }: ListQuery): Listing {
+/** Returns the keys after `after` in the order of their UTF-8 bytes, those below a common prefix as one entry. */
+function entriesOf(store: ObjectStore, prefix: string, delimiter: string, after: string): string[] {
   const afterBytes = Buffer.from(after);
-  const isPrefixPassed = delimiter !== "" && after.endsWith(delimiter);
-  const candidates = [...store.keys()]
-    .filter((key) => key.startsWith(prefix))
+  const isPrefix = delimiter !== "" && after.endsWith(delimiter);
+  const keys = [...store.keys()]
+    .filter((key) => key.startsWith(prefix) && !(isPrefix && key.startsWith(after)))
     .map((key) => ({ key, bytes: Buffer.from(key) }))
-    .filter(({ key, bytes }) => Buffer.compare(bytes, afterBytes) > 0 && !(isPrefixPassed && key.startsWith(after)))
+    .filter(({ bytes }) => Buffer.compare(bytes, afterBytes) > 0)
     .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
+  return [...new Set(keys.map(({ key }) => commonPrefix(key, prefix, delimiter) ?? key))];
+}
 
-  const keys: string[] = [];
-  const commonPrefixes = new Set<string>();
-  let last = "";
-  for (const { key } of candidates) {
-    const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
-    const entry = end === -1 ? key : key.slice(0, end + delimiter.length);
-    if (end !== -1 && commonPrefixes.has(entry)) continue;
-    if (keys.length + commonPrefixes.size === maxKeys) {
-      return { keys, commonPrefixes: [...commonPrefixes], ...(maxKeys > 0 ? { truncatedAt: last } : {}) };
-    }
-    if (end === -1) keys.push(key);
-    else commonPrefixes.add(entry);
-    last = entry;
-  }
-  return { keys, commonPrefixes: [...commonPrefixes] };
+function commonPrefix(key: string, prefix: string, delimiter: string): string | undefined {
+  const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
+  return end === -1 ? undefined : key.slice(0, end + delimiter.length);
 }

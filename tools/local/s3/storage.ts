@@ -8,7 +8,7 @@ import { createIam, type Iam } from "../iam/iam";
 import type { Principal } from "../iam/principal";
 import type { Trace } from "../trace";
 import { type Bucket, createBuckets, type ObjectChange } from "./bucket";
-import { type S3Parts, startEndpoint, startOriginEndpoint } from "./endpoint";
+import { type S3Services, startEndpoint, startOriginEndpoint } from "./endpoint";
 import type { ObjectStore } from "./object-store";
 import type { S3Operation } from "./operations";
 import { linkOriginals, type Originals } from "./originals";
@@ -20,28 +20,17 @@ export type { LocalServer } from "../http/listen";
 export type { S3Operation } from "./operations";
 export type { Originals } from "./originals";
 
-type ChangeListener = (change: ObjectChange) => Promise<void>;
-
-export interface StorageOptions {
+interface StorageOptions {
   readonly run: Pick<ProgramRun, "resources" | "accountId">;
   readonly trace: Trace;
 }
 
-export interface WebsiteOptions {
+interface WebsiteOptions {
   readonly bucket: string;
   /** 0 for any free one. */
   readonly port: number;
   /** Returns the local URL of a redirect, whose `Location` names hosts of AWS. */
   readonly localize: (location: string) => string;
-}
-
-interface Parts {
-  readonly resources: ProgramRun["resources"];
-  readonly iam: Iam;
-  readonly trace: Trace;
-  readonly buckets: ReadonlyMap<string, Bucket>;
-  readonly directory: string;
-  readonly changes: { listener: ChangeListener };
 }
 
 /**
@@ -51,30 +40,41 @@ interface Parts {
 export async function openStorage({ run: { resources, accountId }, trace }: StorageOptions): Promise<Storage> {
   const iam = await createIam(resources, accountId);
   const directory = await mkdtemp(path.join(tmpdir(), "image-resizer-s3-"));
-  const changes: Parts["changes"] = { listener: () => Promise.resolve() };
-  const buckets = await createBuckets(resources, directory, (change) => changes.listener(change));
-  return new Storage({ resources, iam, trace, buckets, directory, changes });
+  const buckets = await createBuckets(resources, directory, (change) => storage.changed(change));
+  const storage = new Storage(resources, iam, trace, buckets, directory);
+  return storage;
 }
 
 /** The buckets that the program declares, their policies, and their endpoints. */
-export class Storage {
+export class Storage implements S3Services {
+  readonly iam: Iam;
+  readonly trace: Trace;
   readonly credentials = new Credentials();
-  readonly #parts: Parts;
+  readonly #resources: ProgramRun["resources"];
+  readonly #buckets: ReadonlyMap<string, Bucket>;
+  readonly #directory: string;
   readonly #watches: OriginalsWatch[] = [];
   readonly #servers: LocalServer[] = [];
   readonly #counts = new Map<S3Operation, number>();
+  #listener: (change: ObjectChange) => Promise<void> = () => Promise.resolve();
 
-  constructor(parts: Parts) {
-    this.#parts = parts;
-  }
-
-  get iam(): Iam {
-    return this.#parts.iam;
+  constructor(
+    resources: ProgramRun["resources"],
+    iam: Iam,
+    trace: Trace,
+    buckets: ReadonlyMap<string, Bucket>,
+    directory: string,
+  ) {
+    this.#resources = resources;
+    this.iam = iam;
+    this.trace = trace;
+    this.#buckets = buckets;
+    this.#directory = directory;
   }
 
   /** Names of the declared buckets. */
   get buckets(): readonly string[] {
-    return [...this.#parts.buckets.keys()];
+    return [...this.#buckets.keys()];
   }
 
   /**
@@ -83,7 +83,7 @@ export class Storage {
    * @throws UserError if the port is taken
    */
   startS3(port: number): Promise<LocalServer> {
-    return this.#started(startEndpoint(this.#s3Parts(), port));
+    return this.#started(startEndpoint(this, port));
   }
 
   /**
@@ -92,7 +92,7 @@ export class Storage {
    * @throws UserError if the port is taken
    */
   startOrigin(bucket: string, principal: Principal, port: number): Promise<LocalServer> {
-    return this.#started(startOriginEndpoint(this.#s3Parts(), this.#bucket(bucket), principal, port));
+    return this.#started(startOriginEndpoint(this, this.#bucket(bucket), principal, port));
   }
 
   /**
@@ -100,10 +100,9 @@ export class Storage {
    * @throws UserError if the port is taken, or the declared website cannot be served here
    */
   async startWebsite({ bucket, port, localize }: WebsiteOptions): Promise<LocalServer> {
-    const { resources, iam, trace } = this.#parts;
-    const configuration = websiteConfiguration(resources, bucket);
-    const parts = { bucket: this.#bucket(bucket), configuration, iam, trace, localize };
-    return this.#started(startWebsiteEndpoint(parts, port));
+    const configuration = websiteConfiguration(this.#resources, bucket);
+    const website = { bucket: this.#bucket(bucket), configuration, localize };
+    return this.#started(startWebsiteEndpoint(this, website, port));
   }
 
   /**
@@ -127,13 +126,25 @@ export class Storage {
   }
 
   /** Reports every change of an object from now on. Originals that are linked at start-up are no changes. */
-  listenToChanges(listener: ChangeListener): void {
-    this.#parts.changes.listener = listener;
+  listenToChanges(listener: (change: ObjectChange) => Promise<void>): void {
+    this.#listener = listener;
   }
 
   /** Objects of a bucket, without a call to S3. */
   objects(bucket: string): ObjectStore {
     return this.#bucket(bucket).objects;
+  }
+
+  findBucket(name: string): Bucket | undefined {
+    return this.#buckets.get(name);
+  }
+
+  changed(change: ObjectChange): Promise<void> {
+    return this.#listener(change);
+  }
+
+  counted(operation: S3Operation): void {
+    this.#counts.set(operation, this.count(operation) + 1);
   }
 
   /** Number of calls of this kind to S3, whatever the response. */
@@ -145,7 +156,7 @@ export class Storage {
   async close(): Promise<void> {
     for (const watch of this.#watches) watch.close();
     await Promise.all(this.#servers.map((server) => server.close()));
-    await rm(this.#parts.directory, { recursive: true, force: true });
+    await rm(this.#directory, { recursive: true, force: true });
   }
 
   async #started(starting: Promise<LocalServer>): Promise<LocalServer> {
@@ -154,17 +165,8 @@ export class Storage {
     return server;
   }
 
-  #s3Parts(): S3Parts {
-    const counted = (operation: S3Operation) => {
-      this.#counts.set(operation, this.count(operation) + 1);
-    };
-    const { buckets, iam, trace, changes } = this.#parts;
-    const { credentials } = this;
-    return { buckets, iam, credentials, trace, counted, changed: (change) => changes.listener(change) };
-  }
-
   #bucket(name: string): Bucket {
-    const bucket = this.#parts.buckets.get(name);
+    const bucket = this.#buckets.get(name);
     if (!bucket) throw new Error(`the program declares no bucket ${name}`);
     return bucket;
   }

@@ -4,38 +4,37 @@ import { percentDecode } from "../aws/uri";
 import { escapeMarkup } from "../aws/xml";
 import type { LocalServer } from "../http/listen";
 import type { PartRequest, Reply } from "../http/serve-part";
-import type { Iam } from "../iam/iam";
 import { ANONYMOUS } from "../iam/principal";
-import type { Trace } from "../trace";
 import { Access } from "./access";
 import type { Bucket } from "./bucket";
+import type { S3Services } from "./endpoint";
 import { objectReply } from "./object-reply";
 import { type AmzIds, serveBucket } from "./serve-bucket";
 import { encodePath, redirectFor, type Redirect, type WebsiteConfiguration } from "./website-configuration";
 
-/** Dependencies of a website endpoint. */
-export interface WebsiteParts {
+/** Website of a bucket. */
+export interface Website {
   readonly bucket: Bucket;
   /** `undefined` for a bucket without a website: every request is a 404. */
   readonly configuration: WebsiteConfiguration | undefined;
-  readonly iam: Iam;
-  readonly trace: Trace;
   /** Returns the local URL of a redirect, whose `Location` names hosts of AWS. */
   readonly localize: (location: string) => string;
 }
+
+type Services = Pick<S3Services, "iam" | "trace">;
 
 /**
  * Starts a bucket's website endpoint: plain HTTP, GET and HEAD, anonymous. (S3 user guide, Website endpoints)
  * @throws UserError if the port is taken
  */
-export function startWebsiteEndpoint(parts: WebsiteParts, port: number): Promise<LocalServer> {
-  const answer = (request: PartRequest) => answerWebsite(parts, request);
-  const bucketOf = () => parts.bucket;
-  return serveBucket({ part: "website", bucketOf, answer, errorReply: errorPage }, parts.trace, port);
+export function startWebsiteEndpoint(services: Services, website: Website, port: number): Promise<LocalServer> {
+  const answer = (request: PartRequest) => answerWebsite(services, website, request);
+  const bucketOf = () => website.bucket;
+  return serveBucket({ part: "website", bucketOf, answer, errorReply: errorPage }, services.trace, port);
 }
 
-async function answerWebsite(parts: WebsiteParts, http: PartRequest): Promise<Reply> {
-  const { bucket, configuration, localize } = parts;
+async function answerWebsite(services: Services, website: Website, http: PartRequest): Promise<Reply> {
+  const { bucket, configuration, localize } = website;
   const { method, target, message, requestId } = http;
   if (!configuration) throw new AwsError("NoSuchWebsiteConfiguration", { BucketName: bucket.name });
   if (method !== "GET" && method !== "HEAD") {
@@ -52,7 +51,7 @@ async function answerWebsite(parts: WebsiteParts, http: PartRequest): Promise<Re
   const unconditional = redirectFor(routingRules, requested, undefined, host);
   if (unconditional) return redirectReply(unconditional);
   // The website endpoint has no TLS on AWS either.
-  const access = new Access(parts.iam, parts.trace, ANONYMOUS, requestId, false);
+  const access = new Access(services, { principal: ANONYMOUS, requestId, secureTransport: false });
   const key = requested === "" || requested.endsWith("/") ? requested + indexDocument.suffix : requested;
   try {
     await access.require("s3:GetObject", bucket.name, key);

@@ -1,6 +1,6 @@
 import { AwsError } from "../aws/aws-error";
 import { parseQuery } from "../aws/uri";
-import { readElements, type XmlElements } from "../aws/xml";
+import { readTexts, type XmlElements } from "../aws/xml";
 import type { Reply } from "../http/serve-part";
 import { type Call, type S3Request, xmlReply } from "./call";
 import { MAX_PART_NUMBER } from "./multipart-uploads";
@@ -33,12 +33,11 @@ export async function deleteObject({ request, bucket, access, changed }: Call): 
 
 export async function deleteObjects({ request, bucket, access, changed }: Call): Promise<Reply> {
   const body = await textPayload(request);
-  const keys = readElements(body, "Delete", "Object", ["Key"]).map(({ Key }) => Key);
-  if (keys.length === 0 || keys.length > MAX_DELETED_KEYS) throw new AwsError("MalformedXML");
+  const keys = readTexts(body, "Delete", "Key");
+  if (keys.length === 0 || keys.length > MAX_DELETED_KEYS || keys.includes("")) throw new AwsError("MalformedXML");
   const deleted: XmlElements[] = [];
   const errors: XmlElements[] = [];
   for (const key of keys) {
-    if (key === undefined || key === "") throw new AwsError("MalformedXML");
     if (await access.may("s3:DeleteObject", bucket.name, key)) {
       const existed = await bucket.objects.delete(key);
       await changed({ key, reason: "DeleteObject", existed });
@@ -47,7 +46,7 @@ export async function deleteObjects({ request, bucket, access, changed }: Call):
       errors.push({ Key: key, Code: "AccessDenied", Message: "Access Denied" });
     }
   }
-  const isQuiet = /<Quiet>\s*true\s*<\/Quiet>/i.test(body);
+  const isQuiet = readTexts(body, "Delete", "Quiet").some((text) => text.trim() === "true");
   return xmlReply("DeleteResult", { Deleted: isQuiet ? [] : deleted, Error: errors });
 }
 
@@ -74,8 +73,11 @@ export async function completeMultipartUpload(call: Call): Promise<Reply> {
   const { request, bucket, changed } = call;
   const { key } = request;
   const mustNotExist = await requireWrite(call, NO_TAGS);
-  const parts = readElements(await textPayload(request), "CompleteMultipartUpload", "Part", ["PartNumber", "ETag"]);
-  const named = parts.map(({ PartNumber, ETag }) => ({ number: Number(PartNumber), etag: ETag ?? "" }));
+  const body = await textPayload(request);
+  const etags = readTexts(body, "CompleteMultipartUpload", "ETag");
+  const numbers = readTexts(body, "CompleteMultipartUpload", "PartNumber");
+  if (etags.length !== numbers.length) throw new AwsError("MalformedXML");
+  const named = etags.map((etag, index) => ({ number: Number(numbers[index]), etag }));
   const object = await bucket.uploads.complete(uploadIdOf(request), key, named, mustNotExist);
   await changed({ key, reason: "CompleteMultipartUpload", object });
   const Location = `http://${request.header("host") ?? ""}/${bucket.name}/${key}`;

@@ -1,25 +1,30 @@
 import assert from "node:assert/strict";
 import { AwsError } from "../../aws/aws-error";
-import { readElements, xmlDocument, xmlError } from "../../aws/xml";
+import { readTexts, xmlDocument, xmlError } from "../../aws/xml";
 
-describe("S3's XML", () => {
-  it("reads elements with every kind of reference, and keeps white space", () => {
+describe("AWS's XML", () => {
+  it("reads texts with every kind of reference, and keeps white space", () => {
     const body =
       '<?xml version="1.0" encoding="UTF-8"?>\n<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/">' +
-      "<Object><Key> a&amp;&lt;&gt;&quot;&apos;&#38;&#x1F600; </Key></Object><Object></Object><Quiet>true</Quiet></Delete>\n";
-    assert.deepEqual(readElements(body, "Delete", "Object", ["Key"]), [{ Key: ` a&<>"'&😀 ` }, {}]);
-    assert.deepEqual(readElements("<Delete></Delete>", "Delete", "Object", ["Key"]), []);
+      "<Object><Key> a&amp;&lt;&gt;&quot;&apos;&#38;&#x1F600; </Key></Object><Key>b</Key><Quiet>true</Quiet></Delete>\n";
+    assert.deepEqual(readTexts(body, "Delete", "Key"), [` a&<>"'&😀 `, "b"]);
+    assert.deepEqual(readTexts("<Delete></Delete>", "Delete", "Key"), []);
   });
 
-  it("refuses another document", () => {
-    for (const body of ["", "<Delete>", "<Other></Other>", "x<Delete></Delete>", "{}"]) {
-      assert.throws(() => readElements(body, "Delete", "Object", ["Key"]), new AwsError("MalformedXML"));
-    }
-    const beyond = "<Delete><Object><Key>&#x110000;</Key></Object></Delete>";
-    assert.throws(() => readElements(beyond, "Delete", "Object", ["Key"]), new AwsError("MalformedXML"));
-  });
+  for (const body of [
+    "",
+    "<Delete>",
+    "<Other></Other>",
+    "x<Delete></Delete>",
+    "{}",
+    "<Delete><Key>&#x110000;</Key></Delete>",
+  ]) {
+    it(`rejects ${JSON.stringify(body)}`, () => {
+      assert.throws(() => readTexts(body, "Delete", "Key"), new AwsError("MalformedXML"));
+    });
+  }
 
-  it("writes elements, lists and nothing for what is not there", () => {
+  it("writes elements and lists, and leaves out undefined", () => {
     const written = xmlDocument("R", {
       A: "<&>\u0001",
       N: 1,

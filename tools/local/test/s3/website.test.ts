@@ -48,7 +48,7 @@ describe("the website endpoint", () => {
   after(() => test.close());
   const get = (target: string, headers = {}) => raw(test.website, "GET", target, headers);
 
-  it("serves an object with what it was stored with", async () => {
+  it("serves an object with its stored headers", async () => {
     const { ETag, LastModified } = await test.admin.send(new HeadObjectCommand({ Bucket, Key: "p_1/a b.jpg" }));
     const { status, headers, body } = await get("/p_1/a%20b.jpg?v=2");
     assert.equal(status, 200);
@@ -96,14 +96,14 @@ describe("the website endpoint", () => {
     assert.equal((await get("/p_1/a%20b.jpg", { range: "bytes=10-" })).status, 416);
   });
 
-  it("serves the index document of a folder, and sends to the folder who left out its slash", async () => {
+  it("serves the index document of a folder, and redirects a path without the slash", async () => {
     assert.equal((await get("/")).body.toString(), "<h1>root</h1>");
     assert.equal((await get("/folder/")).body.toString(), "<h1>folder</h1>");
     const { status, headers } = await get("/folder");
     assert.deepEqual([status, headers.location], [302, "/folder/"]);
   });
 
-  it("sends a miss where the routing rule says, the key encoded once", async () => {
+  it("redirects a miss by the routing rule, with the key encoded once", async () => {
     const targets: Record<string, string> = {
       "/p_1/360x270/a.jpg": "p_1/360x270/a.jpg",
       "/p_1/360x270/a%20b.jpg": "p_1/360x270/a%20b.jpg",
@@ -128,7 +128,7 @@ describe("the website endpoint", () => {
     }
   });
 
-  it("keeps the declared host for whoever knows no local one", async () => {
+  it("keeps the declared host of a redirect without a local one", async () => {
     const trace = new Trace();
     const storage = await openStorage({ run: { resources: declaredResources(), accountId: LOCAL_ACCOUNT_ID }, trace });
     const website = await storage.startWebsite({ bucket: BUCKET, port: 0, localize: (location) => location });
@@ -137,7 +137,7 @@ describe("the website endpoint", () => {
     await storage.close();
   });
 
-  it("refuses other methods and unreadable paths with a page", async () => {
+  it("rejects other methods and unreadable paths with a page", async () => {
     for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
       const { status, headers, body } = await raw(test.website, method, "/p_1/a%20b.jpg");
       assert.deepEqual([status, headers["x-amz-error-code"]], [405, "MethodNotAllowed"], method);
@@ -147,7 +147,7 @@ describe("the website endpoint", () => {
     assert.deepEqual([status, headers["x-amz-error-code"]], [400, "InvalidURI"]);
   });
 
-  it("answers 404 with S3's page where no rule applies", async () => {
+  it("answers 404 with S3's page if no rule applies", async () => {
     await withStack(rules(), async ({ website }) => {
       const { status, headers, body } = await raw(website, "GET", "/p_1/640w/%3Cb%3E.jpg");
       assert.equal(status, 404);
@@ -177,7 +177,7 @@ describe("the website endpoint", () => {
     });
   });
 
-  it("answers 403, and no redirect, while the policy or the public access block keeps readers out", async () => {
+  it("answers 403 without a redirect when the policy or the public access block denies reads", async () => {
     const closed: Partial<Declared>[] = [
       { bucketStatements: undefined },
       { bucketStatements: DECLARED.bucketStatements?.slice(1) },
@@ -211,14 +211,14 @@ describe("the website endpoint", () => {
     }
   });
 
-  it("is no website without a configuration", async () => {
+  it("answers 404 without a configuration", async () => {
     await withStack({ website: undefined }, async ({ website }) => {
       const { status, headers } = await raw(website, "GET", "/p_1/a.jpg");
       assert.deepEqual([status, headers["x-amz-error-code"]], [404, "NoSuchWebsiteConfiguration"]);
     });
   });
 
-  it("takes the first rule that applies, in the declared order", async () => {
+  it("applies the first matching rule in the declared order", async () => {
     const rule = (condition: object | undefined, replaceKeyWith: string) => ({
       condition,
       redirect: { replaceKeyWith },
@@ -263,7 +263,7 @@ describe("the website endpoint", () => {
     });
   });
 
-  it("refuses to start with a configuration that S3 would refuse or that it does not serve", async () => {
+  it("rejects a configuration that S3 would reject or that is not served", async () => {
     const refused: [object, RegExp][] = [
       [{ routingRules: [] }, /indexDocument/],
       [{ indexDocument: { suffix: "a/b" } }, /S3 accepts a suffix without a slash/],
@@ -285,14 +285,14 @@ describe("the website endpoint", () => {
     }
   });
 
-  it("says so when its port is taken", async () => {
+  it("rejects a port that is taken", async () => {
     const { port } = test.website;
     const taken = new UserError(`port ${port} is already in use`);
     await assert.rejects(test.storage.startWebsite({ bucket: BUCKET, port, localize: (location) => location }), taken);
     await assert.rejects(test.storage.startS3(port), taken);
   });
 
-  it("reports the request, the decision and where it sent the viewer", async () => {
+  it("reports the request, the decision and the redirect", async () => {
     test.hops.length = 0;
     await get("/p_1/640w/a.jpg", { "x-local-request-id": "viewer-1" });
     await get("/p_1/a%20b.jpg", { "x-local-request-id": "viewer-2" });
@@ -314,7 +314,7 @@ describe("the website endpoint", () => {
     );
   });
 
-  it("serves several buckets apart", async () => {
+  it("keeps several buckets apart", async () => {
     const other = resource("aws:s3/bucket:Bucket", "trail", { bucket: "trail" }, { id: "trail", bucket: "trail" });
     const both = await startStorage([...declaredResources(), other]);
     assert.deepEqual(both.storage.buckets, [BUCKET, "trail"]);
