@@ -18,7 +18,7 @@ import { chooseSpecs, countOriginals, listOriginals } from "./variants";
 export async function prewarm(options: PrewarmOptions): Promise<number> {
   const { prefix, concurrency, out } = options;
   const target = await findTarget(options.stack, options.local);
-  const { cdnUrl, bucket } = target;
+  const { cdnUrl, bucketName: bucket } = target;
   const specs = chooseSpecs(target.allowList, options.sizes, options.formats);
   const record = new RunRecord(out, target.name, { target, prefix, specs });
   const after = record.open();

@@ -3,20 +3,7 @@ import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import { z } from "zod";
 import { pulumiOutputs } from "@image-resizer/lib/pulumi-outputs";
 import { UserError } from "@image-resizer/lib/user-error";
-import { type AllowList, FORMATS } from "../../functions/variant-key";
-
-/** The stack whose variants are created. */
-export interface Target {
-  /** The stack's name, or `local`. */
-  readonly name: string;
-  /** URLs without a slash at the end. */
-  readonly cdnUrl: string;
-  readonly apiUrl: string;
-  readonly bucket: string;
-  readonly allowList: AllowList;
-  /** Configuration of the client that lists the bucket. */
-  readonly s3: S3ClientConfig;
-}
+import { FORMATS } from "../../functions/variant-key";
 
 /** The local S3 has no regions, but the SDK needs one. */
 const LOCAL_REGION = "us-east-1";
@@ -26,6 +13,7 @@ const AllowListOutput = z.object({
   formats: z.array(z.enum(FORMATS)),
   maxDimension: z.number(),
 });
+/** Outputs of a stack; the URLs have no slash at the end. */
 const StackOutputs = z.object({
   cdnUrl: z.url(),
   apiUrl: z.url(),
@@ -41,6 +29,12 @@ const LocalEndpoints = z.object({
   secretAccessKey: z.string().min(1),
   allowList: AllowListOutput,
 });
+
+/** The stack whose variants are created: its outputs, its name (or `local`) and how its bucket is listed. */
+export interface Target extends z.infer<typeof StackOutputs> {
+  readonly name: string;
+  readonly s3: S3ClientConfig;
+}
 
 /** @throws UserError if the stack is not there or not deployed */
 export async function findTarget(stack: string | undefined, local: string | undefined): Promise<Target> {
@@ -58,11 +52,11 @@ export function deployedTarget(stack: string, outputs: unknown): Target {
   if (!parsed.success) {
     throw new UserError(`stack ${stack} has no valid output ${firstField(parsed.error)}: deploy it with pulumi up`);
   }
-  const { cdnUrl, apiUrl, bucketName, allowList } = parsed.data;
+  const { apiUrl } = parsed.data;
   // The bucket is in the region of the API, whose host names it.
   const region = /\.execute-api\.([a-z0-9-]+)\./.exec(apiUrl)?.[1];
   if (region === undefined) throw new UserError(`output apiUrl of stack ${stack} is ${apiUrl}, which has no region`);
-  return { name: stack, cdnUrl, apiUrl, bucket: bucketName, allowList, s3: { region } };
+  return { ...parsed.data, name: stack, s3: { region } };
 }
 
 function localTarget(file: string): Target {
@@ -75,7 +69,7 @@ function localTarget(file: string): Target {
   }
   const { cdn, api, s3, bucket, accessKeyId, secretAccessKey, allowList } = parsed.data;
   const client = { endpoint: s3, region: LOCAL_REGION, credentials: { accessKeyId, secretAccessKey } };
-  return { name: "local", cdnUrl: cdn, apiUrl: api, bucket, allowList, s3: client };
+  return { cdnUrl: cdn, apiUrl: api, bucketName: bucket, allowList, name: "local", s3: client };
 }
 
 /** Returns the line of JSON in a file; npm may have printed lines before it. */

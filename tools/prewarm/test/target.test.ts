@@ -30,7 +30,7 @@ describe("a deployed stack", () => {
       name: "prod",
       cdnUrl: outputs.cdnUrl,
       apiUrl: outputs.apiUrl,
-      bucket: outputs.bucketName,
+      bucketName: outputs.bucketName,
       allowList,
       s3: { region: "eu-central-1" },
     });
@@ -78,7 +78,7 @@ describe("a stack on this machine", () => {
       name: "local",
       cdnUrl: endpoints.cdn,
       apiUrl: endpoints.api,
-      bucket: endpoints.bucket,
+      bucketName: endpoints.bucket,
       allowList,
       s3: {
         endpoint: endpoints.s3,
