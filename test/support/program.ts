@@ -34,7 +34,23 @@ function only(found: readonly RegisteredResource[], what: string): RegisteredRes
   return resource;
 }
 
-/** Runs the program under mocks. */
+const runs = new Map<string, Promise<ProgramRun>>();
+
+/** Runs the program under mocks, once for the same options in a process. */
 export async function register(options: ProgramOptions): Promise<Registered> {
-  return new Registered(await runProgram(options));
+  const key = JSON.stringify(options);
+  const run = runs.get(key) ?? runWithShortStacks(options);
+  runs.set(key, run);
+  return new Registered(await run);
+}
+
+/** Pulumi keeps a stack trace of every promise, and mapping their lines to the sources takes half of a run's time. */
+async function runWithShortStacks(options: ProgramOptions): Promise<ProgramRun> {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 1;
+  try {
+    return await runProgram(options);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }

@@ -56,7 +56,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
     return administrator.send(new PutObjectCommand({ Bucket: settings.bucket, Key: key, Body: body }));
   }
 
-  async function ask(rawQueryString: string, { remaining = 15_000, with: it = handler } = {}) {
+  async function ask(rawQueryString: string, { remaining = 600_000, with: it = handler } = {}) {
     const context = { awsRequestId: "request-1", getRemainingTimeInMillis: () => remaining };
     const { result, lines } = await quietly(() => it({ rawQueryString }, context));
     return { ...result, log: lines };
@@ -123,7 +123,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
           Array.from({ length: 20 }, () =>
             handler(
               { rawQueryString: "key=burst/640w/a.jpg" },
-              { awsRequestId: "r", getRemainingTimeInMillis: () => 9e3 },
+              { awsRequestId: "r", getRemainingTimeInMillis: () => 600_000 },
             ),
           ),
         ),

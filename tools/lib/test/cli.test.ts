@@ -133,9 +133,7 @@ describe("the help of a command", () => {
   });
 });
 
-describe("a command that is run", function () {
-  this.timeout(60_000);
-
+describe("a command that is run", () => {
   function run(...argv: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
     const main = path.join(__dirname, "sample-command.ts");
     return new Promise((resolve) => {

@@ -13,8 +13,7 @@ describe("the local stack with a domain, an adopted bucket and a trail", () => {
   let images: string;
   let stack: LocalStack;
 
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     images = await makeOriginals();
     stack = await startLocalStack({
       stack: "dev",

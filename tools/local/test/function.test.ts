@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { setTimeout as sleep } from "node:timers/promises";
 import { readFunction } from "../function/declared-function";
 import type { InvocationResult } from "../function/function-runtime";
 import { UserError } from "@image-resizer/lib/program";
@@ -191,11 +190,11 @@ describe("the local function runtime", () => {
   });
 
   it("tells whose request its S3 calls and its lines belong to", async () => {
-    const { runtime, credentials, lines } = await start(
+    const { runtime, credentials, lines, written } = await start(
       'exports.handler = async () => { console.log("one"); console.error("two"); };',
     );
     await runtime.invoke({}, "first");
-    while (lines.length < 2) await sleep(5);
+    await written(2);
     assert.deepEqual(credentials.requests, [
       ["key-1", "first"],
       ["key-1", undefined],

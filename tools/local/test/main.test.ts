@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { ROOT } from "@image-resizer/lib/root";
 import { ask, startServer } from "./support/http";
 import { makeOriginals } from "./support/originals";
@@ -16,7 +15,10 @@ class Run {
 
   constructor(...args: string[]) {
     this.child = spawn(process.execPath, ["--import", "tsx", "tools/local/main.ts", ...args], { cwd: ROOT });
-    this.child.stdout?.on("data", (chunk: Buffer) => (this.stdout += chunk.toString()));
+    this.child.stdout?.on("data", (chunk: Buffer) => {
+      this.stdout += chunk.toString();
+      this.child.emit("output");
+    });
     this.child.stderr?.on("data", (chunk: Buffer) => (this.stderr += chunk.toString()));
     // "close" comes after the last of the output.
     this.exit = once(this.child, "close").then(([code]) => code as number | null);
@@ -25,8 +27,8 @@ class Run {
   /** Waits until stdout has what is looked for. */
   async until(wanted: RegExp): Promise<void> {
     while (!wanted.test(this.stdout)) {
-      if (this.child.exitCode !== null) assert.fail(`it ended: ${this.stderr}`);
-      await sleep(20);
+      const ended = this.exit.then((code) => assert.fail(`it ended with ${code ?? "a signal"}: ${this.stderr}`));
+      await Promise.race([once(this.child, "output"), ended]);
     }
   }
 }

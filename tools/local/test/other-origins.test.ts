@@ -7,7 +7,7 @@ import sharp from "sharp";
 import { type LocalStack, type LocalStackOptions, startLocalStack } from "../stack";
 import type { RegisteredResource } from "@image-resizer/lib/program";
 import type { Hop } from "../trace";
-import { launchBrowser } from "./support/browser";
+import { launchBrowser, NO_LIMIT } from "./support/browser";
 import { startServer, type TestServer } from "./support/http";
 
 const BASE = {
@@ -56,9 +56,7 @@ const UNDECODED = "EncodingError: The source image cannot be decoded.";
 const TAINTED =
   "SecurityError: Failed to execute 'getImageData' on 'CanvasRenderingContext2D': The canvas has been tainted by cross-origin data.";
 
-describe("a page on another origin, in a browser", function () {
-  // The first run unpacks the browser.
-  this.timeout(90_000);
+describe("a page on another origin, in a browser", () => {
   let images: string;
   let browser: Browser;
   let shop: TestServer;
@@ -80,7 +78,9 @@ describe("a page on another origin, in a browser", function () {
 
   /** Opens a page with a cache of its own. */
   async function open({ url }: TestServer): Promise<void> {
-    page = await (await browser.newContext()).newPage();
+    const context = await browser.newContext();
+    context.setDefaultTimeout(NO_LIMIT);
+    page = await context.newPage();
     await page.goto(url);
   }
 
@@ -104,8 +104,6 @@ describe("a page on another origin, in a browser", function () {
       hopsOf: async (work: () => Promise<unknown>) => {
         hops.length = 0;
         await work();
-        // A hop is reported when its answer is sent, which may be after it is read.
-        await new Promise((resolve) => setTimeout(resolve, 50));
         return hops
           .filter(({ part, entry }) => entry && (part === "cdn" || part === "api"))
           .map(({ part, status, requestHeaders, responseHeaders }) => [

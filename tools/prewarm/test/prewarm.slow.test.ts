@@ -57,8 +57,7 @@ class Requests {
   }
 }
 
-describe("npm run prewarm", function () {
-  this.timeout(600_000);
+describe("npm run prewarm", () => {
   let folder: string;
   const stacks: LocalStack[] = [];
   const commands: Command[] = [];

@@ -15,8 +15,7 @@ import { prewarm } from "../prewarm";
 const ORIGINALS = Array.from({ length: 40 }, (_, index) => `p/${String(index).padStart(2, "0")}.jpg`);
 const DAMAGED = ["640w/02.jpg", "640w/30.jpg"];
 
-describe("npm run prewarm", function () {
-  this.timeout(120_000);
+describe("npm run prewarm", () => {
   let folder: string;
   /** A CDN, and the S3 that lists the bucket. */
   let cdn: TestServer;

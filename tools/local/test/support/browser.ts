@@ -8,6 +8,8 @@ import { ROOT } from "@image-resizer/lib/root";
 import { devDependencies } from "../../package.json";
 
 const VERSION = devDependencies["@sparticuz/chromium"];
+/** Timeout of Playwright's calls: Mocha's is the only limit. */
+export const NO_LIMIT = 0;
 const FOLDER = path.join(ROOT, "dist/browser");
 
 /**
@@ -15,10 +17,12 @@ const FOLDER = path.join(ROOT, "dist/browser");
  * installed; elsewhere, where that one does not run, it is the machine's Chrome.
  */
 export async function launchBrowser(): Promise<Browser> {
-  if (process.platform !== "linux" || process.arch !== "x64") return chromium.launch({ channel: "chrome" });
+  if (process.platform !== "linux" || process.arch !== "x64")
+    return chromium.launch({ channel: "chrome", timeout: NO_LIMIT });
   const folder = await unpacked();
   return chromium.launch({
     executablePath: path.join(folder, "chromium"),
+    timeout: NO_LIMIT,
     args: ["--no-sandbox", "--headless=shell", "--font-render-hinting=none"],
     env: {
       ...process.env,

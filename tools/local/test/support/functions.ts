@@ -69,7 +69,19 @@ export async function startFunction(
   const hops: Hop[] = [];
   const lines: LogLine[] = [];
   trace.listen((hop) => hops.push(hop));
-  trace.listenToLog((line) => lines.push(line));
+  let onLine: () => void = () => undefined;
+  trace.listenToLog((line) => {
+    lines.push(line);
+    onLine();
+  });
+  /** Resolves when the function has written so many lines. */
+  const written = (count: number) =>
+    new Promise<void>((resolve) => {
+      onLine = () => {
+        if (lines.length >= count) resolve();
+      };
+      onLine();
+    });
   const credentials = new RecordedCredentials();
   const declared = await readFunction(functionResource(archiveOf(file), inputs));
   const s3Url = "http://127.0.0.1:9";
@@ -78,5 +90,5 @@ export async function startFunction(
     await runtime.close();
     await rm(folder, { recursive: true });
   };
-  return { runtime, declared, credentials, hops, lines, folder, close };
+  return { runtime, declared, credentials, hops, lines, written, folder, close };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import type { Browser, Locator, Page } from "playwright-core";
 import { type LocalStack, startLocalStack } from "../../stack";
-import { launchBrowser } from "./browser";
+import { launchBrowser, NO_LIMIT } from "./browser";
 import { makeOriginals } from "./originals";
 
 /** Two candidates, and WebP to offer before the original's format. */
@@ -39,6 +39,7 @@ export class GalleryPage {
   async open(width: number, colorScheme: "light" | "dark" = "light"): Promise<Page> {
     assert.ok(this.#browser);
     const context = await this.#browser.newContext({ viewport: { width, height: 800 }, colorScheme });
+    context.setDefaultTimeout(NO_LIMIT);
     context.setDefaultTimeout(TIMEOUT_MS);
     const page = (this.page = await context.newPage());
     page.on("console", (message) => {
