@@ -1,25 +1,22 @@
-import { isAbsent, listOf, propertyOf, shown, type Json } from "../kit/json";
-
-/** Something wrong with an ACL, in a few words. */
-export type AclProblem = string;
+import { isAbsent, listOf, propertyOf, shown, type Json } from "../lib/values";
 
 type Subject = "bucket" | "object";
 
 const CANNED: Readonly<Record<Subject, Readonly<Record<string, string>>>> = {
   bucket: {
-    "public-read-write": "lets everybody write to the bucket",
-    "public-read": "lets everybody list the bucket",
-    "authenticated-read": "lets every AWS user list the bucket",
+    "public-read-write": "allows everybody to write to the bucket",
+    "public-read": "allows everybody to list the bucket",
+    "authenticated-read": "allows every AWS user to list the bucket",
   },
-  // On an object, the other public ACLs are reading it.
-  object: { "public-read-write": "lets everybody write" },
+  // The other public ACLs of an object allow reading it.
+  object: { "public-read-write": "allows everybody to write" },
 };
 
 const WRITES = ["WRITE", "WRITE_ACP", "FULL_CONTROL"];
 const READS_OF_A_BUCKET = ["READ", "READ_ACP"];
 
-/** What a canned ACL gives to everybody beyond reading an object. */
-export function cannedAclProblem(acl: Json, subject: Subject): AclProblem | undefined {
+/** Returns the problem with a canned ACL that allows everybody more than reading an object; undefined if it does not. */
+export function cannedAclProblem(acl: Json, subject: Subject): string | undefined {
   if (typeof acl !== "string") return `is ${shown(acl)}, not the name of an ACL`;
   const name = acl.trim().toLowerCase();
   const meaning = Object.hasOwn(CANNED[subject], name) ? CANNED[subject][name] : undefined;
@@ -27,10 +24,10 @@ export function cannedAclProblem(acl: Json, subject: Subject): AclProblem | unde
 }
 
 /**
- * What a grant of an ACL gives to everybody beyond reading an object: `{grantee: {uri}, permission}` of a BucketAcl,
- * `{uri, permissions}` of a bucket or an object.
+ * Returns the problem with a grant that allows everybody more than reading an object; undefined if it does not. A
+ * BucketAcl has `{grantee: {uri}, permission}`, a bucket or an object `{uri, permissions}`.
  */
-export function grantProblem(grant: Json, subject: Subject): AclProblem | undefined {
+export function grantProblem(grant: Json, subject: Subject): string | undefined {
   if (typeof grant !== "object" || grant === null) return `is ${shown(grant)}, not a grant`;
   const grantee = propertyOf(grant, "grantee") ?? grant;
   const uri = propertyOf(grantee, "uri");
@@ -41,9 +38,10 @@ export function grantProblem(grant: Json, subject: Subject): AclProblem | undefi
 
   const permissions = [...listOf(propertyOf(grant, "permission")), ...listOf(propertyOf(grant, "permissions"))];
   const odd = permissions.find((permission) => typeof permission !== "string");
-  if (odd !== undefined) return `gives ${shown(odd)} to ${group}, which is no permission`;
-  const given = permissions.map((permission) => String(permission).trim().toUpperCase());
-  const refused = subject === "bucket" ? [...WRITES, ...READS_OF_A_BUCKET] : WRITES;
-  const found = given.filter((permission) => refused.includes(permission));
-  return found.length === 0 ? undefined : `gives ${found.join(", ")} to ${group}`;
+  if (odd !== undefined) return `grants ${shown(odd)} to ${group}, which is no permission`;
+  const rejected = subject === "bucket" ? [...WRITES, ...READS_OF_A_BUCKET] : WRITES;
+  const found = permissions
+    .map((permission) => String(permission).trim().toUpperCase())
+    .filter((permission) => rejected.includes(permission));
+  return found.length === 0 ? undefined : `grants ${found.join(", ")} to ${group}`;
 }

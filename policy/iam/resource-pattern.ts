@@ -1,7 +1,7 @@
-import { globMatches, hasWildcard } from "../kit/glob";
+import { globMatches, hasWildcard } from "../lib/glob";
 
 const PARTITIONS = ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-eusc"];
-/** A bucket that nobody means: a pattern that matches it matches every bucket. */
+/** A name that no bucket has: a pattern that matches it matches every bucket. */
 const ANY_BUCKET = "b5q2-any-bucket-z9";
 
 interface ArnPattern {
@@ -10,8 +10,8 @@ interface ArnPattern {
 }
 
 /**
- * Whether a resource of a statement takes in every bucket, in any partition: `*`, `arn:aws:s3:::*`, the same key of
- * every bucket, every access point.
+ * Checks whether a resource of a statement includes every bucket, in any partition: `*`, `arn:aws:s3:::*`, the same key
+ * of every bucket, every access point.
  */
 export function coversEveryBucket(pattern: string): boolean {
   const matchesAny = PARTITIONS.some((partition) => {
@@ -24,7 +24,7 @@ export function coversEveryBucket(pattern: string): boolean {
 }
 
 /**
- * Whether a resource of a statement is no narrower than a service: `*`, `arn:aws:logs:*:*:*`, every bucket.
+ * Checks whether a resource of a statement is no narrower than a service: `*`, `arn:aws:logs:*:*:*`, every bucket.
  * `arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/x:*` is narrower.
  */
 export function coversEverything(pattern: string): boolean {
@@ -33,7 +33,7 @@ export function coversEverything(pattern: string): boolean {
   return arn === undefined ? hasWildcard(pattern) : isShapeless(arn.resource);
 }
 
-/** Whether a resource of a statement can only be objects: `arn:aws:s3:::photos/*`, and not the bucket itself. */
+/** Checks whether a resource of a statement can only be objects: `arn:aws:s3:::photos/*`, and not the bucket itself. */
 export function isObjectPattern(pattern: string): boolean {
   const resource = splitArn(pattern)?.resource;
   if (resource === undefined) return false;
@@ -41,14 +41,12 @@ export function isObjectPattern(pattern: string): boolean {
 }
 
 /**
- * The bucket and key of a resource that is objects of one bucket, spelled out: `*` in a bucket's name would run on into
- * the key. Undefined for any other resource.
+ * Returns the key pattern of a resource that is objects of one named bucket; undefined for any other resource, because
+ * `*` in a bucket's name also matches `/` and part of the key.
  */
-export function objectsOf(pattern: string): { readonly bucket: string; readonly key: string } | undefined {
+export function keyPatternOf(pattern: string): string | undefined {
   const arn = splitArn(pattern);
-  if (arn?.service !== "s3") return undefined;
-  const match = /^([a-z0-9][a-z0-9.-]+)\/(.+)$/s.exec(arn.resource);
-  return match === null ? undefined : { bucket: match[1] ?? "", key: match[2] ?? "" };
+  return arn?.service === "s3" ? /^[a-z0-9][a-z0-9.-]+\/(.+)$/s.exec(arn.resource)?.[1] : undefined;
 }
 
 function splitArn(pattern: string): ArnPattern | undefined {
@@ -57,12 +55,12 @@ function splitArn(pattern: string): ArnPattern | undefined {
   return { service, resource: resource.join(":") };
 }
 
-/** The first segment of an S3 resource, or the access point's name. */
+/** Returns the first segment of an S3 resource, or the access point's name. */
 function bucketOf(resource: string): string {
   return resource.replace(/^accesspoint\//, "").split("/")[0] ?? "";
 }
 
-/** Nothing but wildcards and punctuation. */
+/** Checks whether a text has nothing but wildcards and punctuation. */
 function isShapeless(text: string): boolean {
   return !/[a-z0-9]/i.test(text);
 }

@@ -1,10 +1,10 @@
-import { isAbsent, propertyOf, shown, type Json } from "../kit/json";
-import { type Report, resourceRule } from "../kit/rule";
-import { judgeAll, judgeEach } from "../kit/unknown";
+import { type Report, resourceRule } from "../lib/rule";
+import { checkAll, checkEach } from "../lib/unknown";
+import { isAbsent, propertyOf, shown, type Json } from "../lib/values";
 
 const LIMITS = ["throttlingRateLimit", "throttlingBurstLimit"];
 
-/** What the API takes is bounded, and is not nothing. */
+/** The requests of an API are limited, and not to nothing. */
 export const apiThrottled = resourceRule(
   {
     name: "api-throttled",
@@ -16,26 +16,26 @@ export const apiThrottled = resourceRule(
   ["aws:apigatewayv2/stage:Stage"],
   {},
   ({ props }, report) => {
-    judgeAll([
+    checkAll([
       () => {
-        judgeLimits(propertyOf(props, "defaultRouteSettings"), "defaultRouteSettings", report);
+        checkLimits(propertyOf(props, "defaultRouteSettings"), "defaultRouteSettings", report);
       },
       () => {
-        judgeEach(propertyOf(props, "routeSettings"), (settings) => {
-          judgeLimits(settings, `routeSettings of ${shown(propertyOf(settings, "routeKey"))}`, report);
+        checkEach(propertyOf(props, "routeSettings"), (settings) => {
+          checkLimits(settings, `routeSettings of ${shown(propertyOf(settings, "routeKey"))}`, report);
         });
       },
     ]);
   },
 );
 
-/** One number alone makes API Gateway take the other for 0: every request is answered 429. */
-function judgeLimits(settings: Json, where: string, report: Report): void {
+/** API Gateway reads a missing number as 0 if the other is set, and then answers 429 to every request. */
+function checkLimits(settings: Json, where: string, report: Report): void {
   for (const limit of LIMITS) {
     const value = propertyOf(settings, limit);
     if (typeof value === "number" && value > 0) continue;
     report(
-      isAbsent(value) ? `${where} has no ${limit}` : `${where} has a ${limit} of ${shown(value)}`,
+      `${where} has ${isAbsent(value) ? `no ${limit}` : `a ${limit} of ${shown(value)}`}`,
       `Set both ${LIMITS.join(" and ")}, above 0`,
     );
   }

@@ -1,20 +1,20 @@
-import { globMatches } from "../kit/glob";
-import { isAbsent, listOf, propertyOf, shown, type Json } from "../kit/json";
-import { packageArchitectures } from "../kit/package-architecture";
-import { type Report, resourceRule } from "../kit/rule";
-import { type Settings, wholeNumber, words } from "../kit/tunables";
+import { globMatches } from "../lib/glob";
+import { packageArchitectures } from "../lib/package-architecture";
+import { type Report, resourceRule } from "../lib/rule";
+import { type ConfigValues, wholeNumber, words } from "../lib/rule-config";
+import { isAbsent, listOf, propertyOf, shown, type Json } from "../lib/values";
 
 const FUNCTION = "aws:lambda/function:Function";
 
-/** What Lambda takes where a function says nothing. */
+/** Lambda's defaults. */
 const DEFAULT_MEMORY_MB = 128;
 const DEFAULT_TIMEOUT_SECONDS = 3;
 const DEFAULT_ARCHITECTURE = "x86_64";
 
-const TUNABLES = {
-  minMemoryMb: wholeNumber(1024, "The least memory that decodes and resizes the largest originals, in MB"),
-  minTimeoutSeconds: wholeNumber(15, "The least time that one variant may take, in seconds"),
-  maxTimeoutSeconds: wholeNumber(29, "The longest timeout, in seconds: an HTTP API waits for 30"),
+const CONFIG = {
+  minMemoryMb: wholeNumber(1024, "Least memory that decodes and resizes the largest originals, in MB"),
+  minTimeoutSeconds: wholeNumber(15, "Least timeout, in seconds: the time that one variant may take"),
+  maxTimeoutSeconds: wholeNumber(29, "Longest timeout, in seconds: an HTTP API waits for 30"),
   runtimes: words(
     [
       "nodejs22.x",
@@ -28,15 +28,15 @@ const TUNABLES = {
       "ruby3.4",
       "provided.al2023",
     ],
-    "The runtimes that AWS still supports",
+    "Runtimes that AWS supports",
   ),
   otherFunctions: words(
     ["purge"],
-    "Names of functions that make no images, whose memory and timeout are free; `*` stands for any text",
+    "Names of functions without images, whose memory and timeout are not checked; `*` matches any text",
   ),
 };
 
-/** A function that makes images has the memory and time for it, and runs what it was packed for. */
+/** A function that resizes images has the memory, the time and the package for it. */
 export const imageFunctionSized = resourceRule(
   {
     name: "image-function-sized",
@@ -46,56 +46,56 @@ export const imageFunctionSized = resourceRule(
     remediationSteps: "Set memorySize to 1024 or more, timeout to 15 to 29, and the architecture of the package.",
   },
   [FUNCTION],
-  TUNABLES,
-  async (resource, report, settings) => {
+  CONFIG,
+  async (resource, report, config) => {
     const { props, name } = resource;
-    if (!settings.otherFunctions.some((pattern) => globMatches(pattern, name))) judgeSize(props, report, settings);
-    judgeRuntime(props, report, settings);
-    await judgeArchitecture(props, report);
+    if (!config.otherFunctions.some((pattern) => globMatches(pattern, name))) checkSize(props, report, config);
+    checkRuntime(props, report, config);
+    await checkArchitecture(props, report);
   },
 );
 
-function judgeSize(props: Json, report: Report, settings: Settings<typeof TUNABLES>): void {
+function checkSize(props: Json, report: Report, config: ConfigValues<typeof CONFIG>): void {
   const memory = propertyOf(props, "memorySize") ?? DEFAULT_MEMORY_MB;
-  if (typeof memory !== "number" || !(memory >= settings.minMemoryMb)) {
+  if (typeof memory !== "number" || !(memory >= config.minMemoryMb)) {
     report(
-      `memorySize is ${shown(memory)} MB, and a large original needs ${settings.minMemoryMb}`,
-      `Set memorySize to ${settings.minMemoryMb} or more`,
+      `memorySize is ${shown(memory)} MB, and a large original needs ${config.minMemoryMb}`,
+      `Set memorySize to ${config.minMemoryMb} or more`,
     );
   }
   const timeout = propertyOf(props, "timeout") ?? DEFAULT_TIMEOUT_SECONDS;
-  const { minTimeoutSeconds: least, maxTimeoutSeconds: most } = settings;
+  const { minTimeoutSeconds: least, maxTimeoutSeconds: most } = config;
   if (typeof timeout !== "number" || !(timeout >= least && timeout <= most)) {
     report(
-      `timeout is ${shown(timeout)} s: a variant may take ${least}, and the API gives up after 30`,
+      `timeout is ${shown(timeout)} s, but a variant may take ${least} and the API waits for 30`,
       `Set timeout to ${least} to ${most}`,
     );
   }
 }
 
-function judgeRuntime(props: Json, report: Report, { runtimes }: Settings<typeof TUNABLES>): void {
-  // A container image brings its own.
+function checkRuntime(props: Json, report: Report, { runtimes }: ConfigValues<typeof CONFIG>): void {
+  // A container image has its own.
   if (propertyOf(props, "packageType") === "Image") return;
   const runtime = propertyOf(props, "runtime");
   if (typeof runtime === "string" && runtimes.includes(runtime)) return;
   report(
-    isAbsent(runtime) ? "has no runtime" : `the runtime ${shown(runtime)} is not supported`,
+    isAbsent(runtime) ? "has no runtime" : `the runtime ${shown(runtime)} is not supported by AWS`,
     `Use one of ${runtimes.join(", ")}`,
   );
 }
 
-async function judgeArchitecture(props: Json, report: Report): Promise<void> {
-  const given = propertyOf(props, "architectures");
-  const architectures = isAbsent(given) ? [DEFAULT_ARCHITECTURE] : listOf(given);
+async function checkArchitecture(props: Json, report: Report): Promise<void> {
+  const value = propertyOf(props, "architectures");
+  const architectures = isAbsent(value) ? [DEFAULT_ARCHITECTURE] : listOf(value);
   const [architecture] = architectures;
   if (architectures.length !== 1 || (architecture !== "arm64" && architecture !== "x86_64")) {
-    report(`architectures is ${shown(given)}`, "Give one: arm64 or x86_64");
+    report(`architectures is ${shown(value)}`, "Set one: arm64 or x86_64");
     return;
   }
   const packed = [...(await packageArchitectures(propertyOf(props, "code")))];
   if (packed.some((one) => one !== architecture)) {
     report(
-      `runs on ${architecture}, and its package is for ${packed.join(" and ")}: native libraries will not load`,
+      `runs on ${architecture}, but its package is for ${packed.join(" and ")}, so native libraries do not load`,
       "Derive the package and the function's architectures from one constant",
     );
   }

@@ -1,11 +1,11 @@
-import { isAbsent, propertyOf, shown } from "../kit/json";
-import { resourceRule } from "../kit/rule";
+import { resourceRule } from "../lib/rule";
+import { isAbsent, propertyOf, shown } from "../lib/values";
 
-/** Logs are deleted some day: by default CloudWatch keeps them, and bills for them, for ever. */
+/** Logs are deleted after some days: by default CloudWatch keeps them, and bills for them, forever. */
 export const logsExpire = resourceRule(
   {
     name: "logs-expire",
-    description: "A log group says how long its logs are kept.",
+    description: "A log group has a retention.",
     severity: "low",
     enforcementLevel: "advisory",
     remediationSteps: "Set retentionInDays.",
@@ -13,13 +13,13 @@ export const logsExpire = resourceRule(
   ["aws:cloudwatch/logGroup:LogGroup"],
   {},
   ({ props }, report) => {
-    // A group for logs that are delivered elsewhere keeps them for a day or two, whatever is asked for.
+    // A group for logs that are delivered elsewhere keeps them for a day or two, whatever its retention.
     if (propertyOf(props, "logGroupClass") === "DELIVERY") return;
     const days = propertyOf(props, "retentionInDays");
     if (typeof days === "number" && days > 0) return;
     report(
-      isAbsent(days) || days === 0 ? "keeps its logs for ever" : `retentionInDays is ${shown(days)}`,
-      "Set retentionInDays to 30, say",
+      isAbsent(days) || days === 0 ? "keeps its logs forever" : `retentionInDays is ${shown(days)}`,
+      "Set retentionInDays, for example to 30",
     );
   },
 );

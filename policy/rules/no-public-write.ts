@@ -1,43 +1,40 @@
 import { cannedAclProblem, grantProblem } from "../iam/acl";
-import { readDocument } from "../iam/document";
-import { type PublicAccess, publicAccessOf } from "../iam/public-statement";
+import { readDocument, type Statement } from "../iam/document";
 import {
   ACL_BLOCKS,
   BUCKET_ACLS,
   BUCKET_DOCUMENTS,
   BUCKET_GRANTS,
-  judgeRoad,
+  checkPaths,
   OBJECT_ACLS,
   OBJECT_GRANTS,
   typesOf,
-} from "../iam/roads";
-import { propertyOf, recordOf, shown, type Json } from "../kit/json";
-import { type Report, resourceRule } from "../kit/rule";
-import { judgeAll } from "../kit/unknown";
+} from "../iam/property-paths";
+import { isPublicStatement } from "../iam/public-policy";
+import { isObjectPattern } from "../iam/resource-pattern";
+import { hasEffect } from "../iam/s3-actions";
+import { hasWildcard } from "../lib/glob";
+import { type Report, resourceRule } from "../lib/rule";
+import { checkAll } from "../lib/unknown";
+import { propertyOf, recordOf, shown, type Json } from "../lib/values";
 
 const PUBLIC_ACCESS_BLOCKS = [
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
   "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
 ];
 const OWNERSHIP_CONTROLS = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
-/** Types whose document need not be there. */
-const WITHOUT_A_DOCUMENT = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", "aws:s3/accessPoint:AccessPoint"];
+/** Types without a policy where its text or document is empty. */
+const OPTIONAL_DOCUMENT = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", "aws:s3/accessPoint:AccessPoint"];
 const ACL_SETTINGS = ["blockPublicAcls", "ignorePublicAcls"];
 
-const MEANINGS: Readonly<Record<PublicAccess["what"], string>> = {
-  change: "is more than reading objects",
-  list: "tells everybody the names of the objects",
-  inspect: "tells everybody how the bucket is set up",
-};
-
-/** Everybody may read objects, and nothing else, whatever the road. */
+/** Everybody may read objects, and nothing else. */
 export const noPublicWrite = resourceRule(
   {
     name: "no-public-write",
     description: "Everybody may read objects at most.",
     severity: "critical",
     enforcementLevel: "mandatory",
-    remediationSteps: "Name the principals, or leave everybody s3:GetObject on arn:aws:s3:::BUCKET/* and nothing more.",
+    remediationSteps: "Name the principals, or allow everybody s3:GetObject on arn:aws:s3:::BUCKET/* and nothing more.",
   },
   [
     ...typesOf(BUCKET_DOCUMENTS, BUCKET_ACLS, BUCKET_GRANTS, OBJECT_ACLS, OBJECT_GRANTS, ACL_BLOCKS),
@@ -46,81 +43,98 @@ export const noPublicWrite = resourceRule(
   ],
   {},
   (resource, report) => {
+    const { type, props } = resource;
     const acl = (problem: string | undefined, where: string): void => {
-      if (problem !== undefined) report(`${where} ${problem}`, "Remove it: the bucket policy decides who may do what");
+      if (problem !== undefined) report(`${where} ${problem}`, "Remove it, because the bucket policy decides");
     };
-    judgeAll([
+    checkAll([
       () => {
-        judgeRoad(BUCKET_DOCUMENTS, resource, (value, where) => {
-          // Here an empty text or document says that there is none.
-          const isNone = WITHOUT_A_DOCUMENT.includes(resource.type) && (value === "" || value === "{}");
-          if (!isNone) judgeDocument(value, where, report);
+        checkPaths(BUCKET_DOCUMENTS, resource, (value, where) => {
+          const isNone = OPTIONAL_DOCUMENT.includes(type) && (value === "" || value === "{}");
+          if (!isNone) checkDocument(value, where, report);
         });
       },
-      ...[BUCKET_ACLS, OBJECT_ACLS].map((road) => () => {
-        judgeRoad(road, resource, (value, where) => {
-          acl(cannedAclProblem(value, road === BUCKET_ACLS ? "bucket" : "object"), where);
-        });
-      }),
-      ...[BUCKET_GRANTS, OBJECT_GRANTS].map((road) => () => {
-        judgeRoad(road, resource, (value, where) => {
-          acl(grantProblem(value, road === BUCKET_GRANTS ? "bucket" : "object"), where);
-        });
-      }),
+      ...(["bucket", "object"] as const).flatMap((subject) => [
+        () => {
+          checkPaths(subject === "bucket" ? BUCKET_ACLS : OBJECT_ACLS, resource, (value, where) => {
+            acl(cannedAclProblem(value, subject), where);
+          });
+        },
+        () => {
+          checkPaths(subject === "bucket" ? BUCKET_GRANTS : OBJECT_GRANTS, resource, (value, where) => {
+            acl(grantProblem(value, subject), where);
+          });
+        },
+      ]),
       () => {
-        judgeRoad(ACL_BLOCKS, resource, (value, where) => {
-          judgeAclBlock(value, where, report);
+        checkPaths(ACL_BLOCKS, resource, (value, where) => {
+          checkAclBlock(value, where, report);
         });
       },
-      ...(PUBLIC_ACCESS_BLOCKS.includes(resource.type) ? ACL_SETTINGS : []).map((setting) => () => {
-        judgeSetting(resource.props, setting, report);
+      ...(PUBLIC_ACCESS_BLOCKS.includes(type) ? ACL_SETTINGS : []).map((setting) => () => {
+        // False by default.
+        const value = propertyOf(props, setting) ?? false;
+        if (value !== true) report(`${setting} is ${shown(value)}, so an ACL can open the bucket`, "Set it to true");
       }),
       () => {
-        if (resource.type === OWNERSHIP_CONTROLS) judgeOwnership(resource.props, report);
+        if (type !== OWNERSHIP_CONTROLS) return;
+        const ownership = propertyOf(propertyOf(props, "rule"), "objectOwnership");
+        if (ownership === "BucketOwnerEnforced") return;
+        report(
+          `objectOwnership is ${shown(ownership)}, so ACLs apply`,
+          "Set it to BucketOwnerEnforced, so that the bucket policy alone decides",
+        );
       },
     ]);
   },
 );
 
-function judgeDocument(value: Json, where: string, report: Report): void {
+function checkDocument(value: Json, where: string, report: Report): void {
   const { statements, problems } = readDocument(value, "resource");
   for (const problem of problems) {
-    report(`${where} ${problem}, so whom it lets in cannot be told`, "Mend the policy document");
+    report(`${where} ${problem}, so its access is unknown`, "Fix the policy document");
   }
-  for (const statement of statements) {
-    for (const { what, action } of publicAccessOf(statement)) {
+  for (const statement of statements.filter(isPublicStatement)) {
+    for (const access of excessOf(statement)) {
       report(
-        `${statement.label} of ${where} lets everybody do ${action}, which ${MEANINGS[what]}`,
-        "Name the principals, or leave everybody s3:GetObject on objects and nothing more",
+        `${statement.label} of ${where} allows everybody ${access}`,
+        "Name the principals, or allow everybody s3:GetObject on objects and nothing more",
       );
     }
   }
 }
 
-/** Here the settings are true unless somebody says otherwise. */
-function judgeAclBlock(value: Json, where: string, report: Report): void {
+/** True by default. */
+function checkAclBlock(value: Json, where: string, report: Report): void {
   if (recordOf(value) === undefined) {
-    report(`${where} is ${shown(value)}, not a block of settings`, "Give blockPublicAcls and ignorePublicAcls");
+    report(`${where} is ${shown(value)}, not a block of settings`, "Set blockPublicAcls and ignorePublicAcls to true");
     return;
   }
   for (const setting of ACL_SETTINGS) {
-    const given = propertyOf(value, setting) ?? true;
-    if (given !== true) report(`${where}.${setting} is ${shown(given)}`, "Leave public ACLs blocked");
+    const block = propertyOf(value, setting) ?? true;
+    if (block !== true) report(`${where}.${setting} is ${shown(block)}`, "Set it to true");
   }
 }
 
-/** Here they are false unless somebody says otherwise. */
-function judgeSetting(props: Json, setting: string, report: Report): void {
-  const given = propertyOf(props, setting) ?? false;
-  if (given !== true) report(`${setting} is ${shown(given)}, so an ACL can open the bucket`, `Set ${setting} to true`);
+/** Lists the actions of a public statement beyond reading objects, each with the reason against it. */
+function excessOf({ actions = [], notActions, resources = [], notResources }: Statement): readonly string[] {
+  if (notActions !== undefined) return [`all but ${notActions.join(", ")} (NotAction), which is more than reading`];
+  const objectsOnly = notResources === undefined && resources.every(isObjectPattern);
+  return actions.flatMap((action) => {
+    const excess = excessOfAction(action, objectsOnly);
+    return excess === undefined ? [] : [`${action}, which ${excess}`];
+  });
 }
 
-function judgeOwnership(props: Json, report: Report): void {
-  const ownership = propertyOf(propertyOf(props, "rule"), "objectOwnership");
-  if (ownership !== "BucketOwnerEnforced") {
-    report(
-      `objectOwnership is ${shown(ownership)}, so ACLs count`,
-      "Set it to BucketOwnerEnforced: the bucket policy alone decides then",
-    );
+/**
+ * Reading objects is `GetObject...` of S3, of an Object Lambda access point, or of S3 on Outposts. `s3:Get*` also reads
+ * a bucket's policy and ACL, unless the statement is for objects only. Every action that begins with G is a Get.
+ */
+function excessOfAction(action: string, objectsOnly: boolean): string | undefined {
+  if (/^s3(?:-object-lambda|-outposts)?:getobject/i.test(action)) return undefined;
+  if (/^s3(?:-object-lambda|-outposts)?:(?:get|ge?[*?])/i.test(action)) {
+    return objectsOnly ? undefined : "shows the bucket's configuration";
   }
+  const listsOnly = /^s3:l/i.test(action) || (!hasWildcard(action) && hasEffect(action, "list"));
+  return listsOnly ? "shows the names of the objects" : "is more than reading objects";
 }

@@ -1,18 +1,21 @@
-import { type PolicyDocument, readDocument, type Statement } from "../iam/document";
-import { fullAccessPolicy } from "../iam/managed-policy";
+import { readDocument, type Statement } from "../iam/document";
+import { checkPaths, IDENTITY_DOCUMENTS, MANAGED_POLICIES, typesOf } from "../iam/property-paths";
 import { coversEveryBucket } from "../iam/resource-pattern";
-import { IDENTITY_DOCUMENTS, judgeRoad, MANAGED_POLICIES, typesOf } from "../iam/roads";
 import { hasEffect } from "../iam/s3-actions";
-import { hasWildcard } from "../kit/glob";
-import { isAbsent, shown, type Json } from "../kit/json";
-import { type Report, resourceRule } from "../kit/rule";
-import { judgeAll } from "../kit/unknown";
+import { hasWildcard } from "../lib/glob";
+import { type Report, resourceRule } from "../lib/rule";
+import { checkAll } from "../lib/unknown";
+import { shown, type Json } from "../lib/values";
 
-/** Nobody gets `AmazonS3FullAccess`, its like, or a document that amounts to the same. */
+/** AWS's own policies that allow every action on every bucket, in any partition. */
+const FULL_ACCESS =
+  /^arn:aws[a-z-]*:iam::aws:policy\/(?:.*\/)?(AmazonS3FullAccess|AdministratorAccess|PowerUserAccess)$/i;
+
+/** No identity has `AmazonS3FullAccess`, a policy like it, or a document that allows the same. */
 export const noS3FullAccess = resourceRule(
   {
     name: "no-s3-full-access",
-    description: "No identity may do everything to every bucket.",
+    description: "No identity may change every bucket.",
     severity: "critical",
     enforcementLevel: "mandatory",
     remediationSteps: "Name the actions and the bucket: s3:GetObject on arn:aws:s3:::BUCKET/*.",
@@ -20,61 +23,61 @@ export const noS3FullAccess = resourceRule(
   typesOf(IDENTITY_DOCUMENTS, MANAGED_POLICIES),
   {},
   (resource, report) => {
-    judgeAll([
+    checkAll([
       () => {
-        judgeRoad(MANAGED_POLICIES, resource, (arn, where) => {
-          judgeManagedPolicy(arn, where, report);
+        checkPaths(MANAGED_POLICIES, resource, (arn, where) => {
+          checkManagedPolicy(arn, where, report);
         });
       },
       () => {
-        judgeRoad(IDENTITY_DOCUMENTS, resource, (value, where) => {
-          judgeDocument(readDocument(value, "identity"), where, report);
+        checkPaths(IDENTITY_DOCUMENTS, resource, (value, where) => {
+          checkDocument(value, where, report);
         });
       },
     ]);
   },
 );
 
-function judgeManagedPolicy(arn: Json, where: string, report: Report): void {
-  if (isAbsent(arn)) return;
+function checkManagedPolicy(arn: Json, where: string, report: Report): void {
   if (typeof arn !== "string") {
-    report(`${where} is ${shown(arn)}, not the ARN of a policy`, "Give the policy's ARN");
+    report(`${where} is ${shown(arn)}, not the ARN of a policy`, "Set it to the policy's ARN");
     return;
   }
-  const name = fullAccessPolicy(arn);
+  const name = FULL_ACCESS.exec(arn.trim())?.[1];
   if (name === undefined) return;
   report(
-    `${where} is ${name}, which may do anything to every bucket of the account`,
+    `${where} is ${name}, which allows every action on every bucket of the account`,
     "Write a policy that names the actions and the bucket instead",
   );
 }
 
-function judgeDocument(document: PolicyDocument, where: string, report: Report): void {
-  for (const problem of document.problems) {
-    report(`${where} ${problem}, so what it allows cannot be told`, "Mend the policy document");
+function checkDocument(value: Json, where: string, report: Report): void {
+  const { statements, problems } = readDocument(value, "identity");
+  for (const problem of problems) {
+    report(`${where} ${problem}, so its permissions are unknown`, "Fix the policy document");
   }
-  for (const statement of document.statements.filter(({ allows }) => allows)) {
+  for (const statement of statements.filter(({ allows }) => allows)) {
     const everywhere = everyBucketOf(statement);
-    const everything = broadActionOf(statement);
-    if (everywhere === undefined || everything === undefined) continue;
+    const change = changeOf(statement);
+    if (everywhere === undefined || change === undefined) continue;
     report(
-      `${statement.label} of ${where} allows ${everything} on ${everywhere}, which is every bucket`,
+      `${statement.label} of ${where} allows ${change} on ${everywhere}, which is every bucket`,
       "Name the actions and the bucket: s3:GetObject on arn:aws:s3:::BUCKET/*",
     );
   }
 }
 
-/** How a statement takes in every bucket; undefined if it does not. */
+/** Returns the part of a statement that includes every bucket; undefined if none does. */
 function everyBucketOf(statement: Statement): string | undefined {
   if (statement.notResources !== undefined) return `all but ${statement.notResources.join(", ")} (NotResource)`;
   return statement.resources?.find(coversEveryBucket);
 }
 
 /**
- * How a statement lets its holder change what is in buckets; undefined if it does not. By a wildcard any change counts;
- * by name, those to objects, their ACLs and buckets' own policies: `s3:CreateBucket`, which has no bucket yet, may stay.
+ * Returns the part of a statement that allows changes of buckets; undefined if none does. With a wildcard every change
+ * counts; by name, those of objects, ACLs and existing buckets, so that `s3:CreateBucket` is allowed on `*`.
  */
-function broadActionOf(statement: Statement): string | undefined {
+function changeOf(statement: Statement): string | undefined {
   if (statement.notActions !== undefined) return `all but ${statement.notActions.join(", ")} (NotAction)`;
   return statement.actions?.find(
     (action) =>

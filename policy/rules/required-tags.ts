@@ -1,9 +1,9 @@
 import type { ResourceValidationArgs } from "@pulumi/policy";
-import { propertyOf, recordOf, type Json } from "../kit/json";
-import { resourceRule } from "../kit/rule";
-import { words } from "../kit/tunables";
+import { resourceRule } from "../lib/rule";
+import { words } from "../lib/rule-config";
+import { parsed, propertyOf, recordOf, type Json } from "../lib/values";
 
-/** The types that cost money or hold something, and take tags. */
+/** Types that cost money or hold data, and can have tags. */
 const TAGGED = [
   "aws:apigatewayv2/api:Api",
   "aws:apigatewayv2/stage:Stage",
@@ -19,7 +19,7 @@ const TAGGED = [
   "aws:sqs/queue:Queue",
 ];
 
-/** The bill and the console say which project and stack a resource belongs to. */
+/** The bill and the console show the project and the stack of a resource. */
 export const requiredTags = resourceRule(
   {
     name: "required-tags",
@@ -31,28 +31,20 @@ export const requiredTags = resourceRule(
   TAGGED,
   { tags: words(["Project", "Stack"], "The tags that every resource must have, with a value") },
   (resource, report, { tags }) => {
-    // They are somebody else's to set: of a bucket that the stack has adopted, say.
+    // Not the stack's to set: the tags of an adopted bucket, for example.
     if (resource.opts.ignoreChanges.includes("tags")) return;
-    const given = { ...defaultTags(resource), ...recordOf(propertyOf(resource.props, "tags")) };
+    const all = { ...defaultTags(resource), ...recordOf(propertyOf(resource.props, "tags")) };
     const missing = tags.filter((tag) => {
-      const value = propertyOf(given, tag);
+      const value = propertyOf(all, tag);
       return typeof value !== "string" || value.trim() === "";
     });
-    if (missing.length > 0)
+    if (missing.length > 0) {
       report(`has no tag ${missing.join(", ")}`, "Add it, or set it in the provider's defaultTags");
+    }
   },
 );
 
-/** The provider's default tags, which AWS adds to every resource; the engine passes them on as JSON text. */
+/** Returns the provider's default tags, which AWS adds to every resource. The engine sends them as JSON text. */
 function defaultTags({ provider }: ResourceValidationArgs): Readonly<Record<string, Json>> | undefined {
-  const setting = propertyOf(provider?.props, "defaultTags");
-  return recordOf(propertyOf(typeof setting === "string" ? parsed(setting) : setting, "tags"));
-}
-
-function parsed(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
+  return recordOf(propertyOf(parsed(propertyOf(provider?.props, "defaultTags")), "tags"));
 }

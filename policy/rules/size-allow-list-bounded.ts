@@ -1,79 +1,69 @@
-import { propertyOf, recordOf, shown, type Json } from "../kit/json";
-import { type Report, resourceRule } from "../kit/rule";
-import { readSpec } from "../kit/size";
-import { flag, type Settings, wholeNumber } from "../kit/tunables";
+import { type Report, resourceRule } from "../lib/rule";
+import { type ConfigValues, flag, wholeNumber } from "../lib/rule-config";
+import { readSpec } from "../lib/size";
+import { parsed, propertyOf, recordOf, shown, type Json } from "../lib/values";
 
 const FUNCTION = "aws:lambda/function:Function";
-
-/** The variable of a function that holds its settings as JSON, and what makes it one that creates variants. */
+/** Variable that holds the settings of a function as JSON. */
 const VARIABLE = "SETTINGS";
+/** A function with one of these settings creates variants. */
 const SETTINGS_OF_A_RESIZER = ["allowList", "maxInputBytes", "maxInputPixels"];
 
-const TUNABLES = {
-  maxSizes: wholeNumber(20, "The most sizes that a stack may list: each is one more variant of every original"),
-  maxDimension: wholeNumber(4096, "The longest side of any size, in pixels"),
-  allowUnlistedSizes: flag(false, "Whether a stack may make sizes that are not listed"),
+const CONFIG = {
+  maxSizes: wholeNumber(20, "Most sizes that a stack may list: each is one more variant of every original"),
+  maxDimension: wholeNumber(4096, "Longest side of any size, in pixels"),
+  allowUnlistedSizes: flag(false, "Whether a stack may create sizes that are not listed"),
 };
 
-/** Anybody can ask for a variant, so what can be asked for is listed, and neither long nor large. */
+/** Any client can request a variant, so the sizes are listed, few and not large. */
 export const sizeAllowListBounded = resourceRule(
   {
     name: "size-allow-list-bounded",
-    description: "A resizer makes the sizes on a short list and no others.",
+    description: "A resizer creates the sizes on a short list and no others.",
     severity: "high",
     enforcementLevel: "mandatory",
     remediationSteps: "List the sizes in allowList.sizes of the variable SETTINGS.",
   },
   [FUNCTION],
-  TUNABLES,
-  ({ props }, report, settings) => {
+  CONFIG,
+  ({ props }, report, config) => {
     const variables = propertyOf(propertyOf(props, "environment"), "variables");
-    const given = recordOf(jsonIn(propertyOf(variables, VARIABLE)));
-    if (given === undefined || !SETTINGS_OF_A_RESIZER.some((name) => name in given)) return;
-
-    const { sizes = null, maxDimension = null } = recordOf(given.allowList ?? null) ?? {};
-    if (sizes === "any") judgeUnlisted(maxDimension, report, settings);
-    else judgeList(sizes, report, settings);
+    const settings = recordOf(parsed(propertyOf(variables, VARIABLE)));
+    if (settings === undefined || !SETTINGS_OF_A_RESIZER.some((name) => Object.hasOwn(settings, name))) return;
+    const allowList = propertyOf(settings, "allowList");
+    const sizes = propertyOf(allowList, "sizes");
+    if (sizes === "any") checkUnlisted(propertyOf(allowList, "maxDimension"), report, config);
+    else checkList(sizes, report, config);
   },
 );
 
-function jsonIn(text: Json): Json {
-  try {
-    return typeof text === "string" ? (JSON.parse(text) as Json) : null;
-  } catch {
-    return null;
-  }
-}
-
-function judgeUnlisted(largest: Json, report: Report, settings: Settings<typeof TUNABLES>): void {
-  if (!settings.allowUnlistedSizes) {
+function checkUnlisted(maxDimension: Json, report: Report, config: ConfigValues<typeof CONFIG>): void {
+  if (!config.allowUnlistedSizes) {
     report(
-      "allowList.sizes is any, so anybody can have any number of variants made",
-      `List the sizes, or set allowUnlistedSizes in the pack's config for this environment`,
+      "allowList.sizes is any, so any client can create any number of variants",
+      "List the sizes, or set allowUnlistedSizes in the pack's config for this environment",
     );
   }
-  if (typeof largest !== "number" || !Number.isInteger(largest) || largest < 1 || largest > settings.maxDimension) {
-    report(`allowList.maxDimension is ${shown(largest)}`, `Set it to 1 to ${settings.maxDimension} pixels`);
+  if (!Number.isInteger(maxDimension) || !(Number(maxDimension) >= 1 && Number(maxDimension) <= config.maxDimension)) {
+    report(`allowList.maxDimension is ${shown(maxDimension)}`, `Set it to 1 to ${config.maxDimension} pixels`);
   }
 }
 
-function judgeList(value: Json, report: Report, settings: Settings<typeof TUNABLES>): void {
-  const sizes = Array.isArray(value) ? value : [];
+function checkList(value: Json, report: Report, config: ConfigValues<typeof CONFIG>): void {
+  const sizes: readonly Json[] = Array.isArray(value) ? value : [];
   if (sizes.length === 0) {
-    report("allowList.sizes lists no sizes", "List the sizes that the stack makes: 360x270, 640w");
+    report("allowList.sizes lists no sizes", "List the sizes that the stack creates: 360x270, 640w");
   }
-  if (sizes.length > settings.maxSizes) {
-    report(`allowList.sizes lists ${sizes.length} sizes`, `List ${settings.maxSizes} at most`);
+  if (sizes.length > config.maxSizes) {
+    report(`allowList.sizes lists ${sizes.length} sizes`, `List ${config.maxSizes} at most`);
   }
   for (const size of sizes) {
     const spec = typeof size === "string" ? readSpec(size) : undefined;
     if (spec === undefined) {
       report(`allowList.sizes lists ${shown(size)}, which is no size`, "Write 360x270, 640w or 480h");
-    } else if (Math.max(spec.width ?? 0, spec.height ?? 0) > settings.maxDimension) {
-      report(
-        `allowList.sizes lists ${shown(size)}, which is too large`,
-        `Keep both sides to ${settings.maxDimension} pixels`,
-      );
+    } else if (Math.max(spec.width ?? 0, spec.height ?? 0) > config.maxDimension) {
+      const fix = `Keep both sides to ${config.maxDimension} pixels`;
+      report(`allowList.sizes lists ${shown(size)}, which is too large`, fix);
     }
   }
 }

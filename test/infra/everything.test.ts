@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { evaluate } from "@image-resizer/policy-check/evaluate";
+import { checkStack } from "@image-resizer/policy-check/check-stack";
 import { checkConfig } from "../../infra/config";
 import { rules } from "../../policy/rules";
 import { everything } from "../support/everything";
@@ -85,7 +85,7 @@ describe("a stack with everything on", () => {
   });
 
   it("passes every rule of the policy pack", async () => {
-    const verdicts = await evaluate(rules, stack.run.resources);
+    const verdicts = await checkStack(rules, stack.run.resources);
     assert.deepEqual(
       verdicts.flatMap(({ rule, violations }) => violations.map((violation) => `${rule.name}: ${violation}`)),
       [],

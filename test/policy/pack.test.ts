@@ -5,11 +5,11 @@ import path from "node:path";
 import fc from "fast-check";
 import { describe, it } from "mocha";
 import { parseSpec } from "../../functions/variant-key";
-import * as roads from "../../policy/iam/roads";
-import { readSpec } from "../../policy/kit/size";
-import { globMatches } from "../../policy/kit/glob";
+import * as propertyPaths from "../../policy/iam/property-paths";
+import { readSpec } from "../../policy/lib/size";
+import { globMatches } from "../../policy/lib/glob";
 import { rules } from "../../policy/rules";
-import { PACK } from "./analyzer-client";
+import { PACK } from "./support/analyzer-client";
 
 interface Manifest {
   readonly version: string;
@@ -21,12 +21,11 @@ function manifest(folder: string): Manifest & { readonly devDependencies: Readon
   return JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as ReturnType<typeof manifest>;
 }
 
-/** Every TypeScript file of the pack that is published with it. */
-function publishedFiles(): string[] {
-  const { files } = manifest(PACK);
-  return files.flatMap((entry) =>
-    entry.endsWith("/") ? readdirSync(path.join(PACK, entry)).map((file) => path.join(PACK, entry, file)) : [],
-  );
+/** Lists the TypeScript files of the pack. */
+function filesOfThePack(): string[] {
+  return readdirSync(PACK, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.includes("node_modules"))
+    .map((file) => path.join(PACK, file));
 }
 
 /** The type token of the AWS provider's class that a token names; undefined if there is no such class. */
@@ -68,21 +67,25 @@ describe("the pack", () => {
       assert.equal(version, versions[name], name);
   });
 
-  it("imports nothing from outside of what is published", () => {
-    const files = [...publishedFiles(), path.join(PACK, "index.ts")];
+  it("publishes all of its files, which import nothing from outside", () => {
+    const files = filesOfThePack();
     assert.ok(files.length > 30);
+    const published = manifest(PACK).files.map((entry) => path.join(PACK, entry));
+    assert.deepEqual(
+      files.filter((file) => !published.some((entry) => file.startsWith(entry))),
+      [],
+    );
     for (const file of files) {
       for (const [, from = ""] of readFileSync(file, "utf8").matchAll(/from "([^"]+)"/g)) {
-        const inside =
-          from.startsWith(".") && !path.relative(PACK, path.resolve(path.dirname(file), from)).startsWith("..");
-        const own = inside && !path.resolve(path.dirname(file), from).startsWith(path.join(PACK, "cli"));
+        const target = path.relative(PACK, path.resolve(path.dirname(file), from));
+        const own = from.startsWith(".") && !target.startsWith("..");
         assert.ok(own || from.startsWith("@pulumi/"), `${file} imports ${from}`);
       }
     }
   });
 
   it("names types that the AWS provider has", () => {
-    const source = publishedFiles().map((file) => readFileSync(file, "utf8"));
+    const source = filesOfThePack().map((file) => readFileSync(file, "utf8"));
     const named = new Set(
       source.flatMap((text) => [...text.matchAll(/"(aws:\w+\/\w+:\w+)"/g)].map(([, type = ""]) => type)),
     );
@@ -91,7 +94,11 @@ describe("the pack", () => {
       [...named].filter((type) => awsType(type) !== type),
       [],
     );
-    assert.ok(roads.typesOf(roads.IDENTITY_DOCUMENTS, roads.MANAGED_POLICIES).every((type) => named.has(type)));
+    assert.ok(
+      propertyPaths
+        .typesOf(propertyPaths.IDENTITY_DOCUMENTS, propertyPaths.MANAGED_POLICIES)
+        .every((type) => named.has(type)),
+    );
   });
 
   it("reads sizes as the variant keys' grammar does", () => {

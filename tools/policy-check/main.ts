@@ -1,38 +1,21 @@
-// `npm run policy`: the pack against what the program registers, with no AWS account and no CLI of Pulumi's.
-import { RunError } from "@pulumi/pulumi";
-import { runProgram, UserError } from "@image-resizer/lib/program";
-import { rules } from "../../policy/rules";
-import { readArguments } from "./arguments";
-import { evaluate } from "./evaluate";
-import { readPackConfig } from "./pack-config";
-import { advisoryCount, mandatoryCount, table, violations } from "./table";
+// `npm run policy`
+import { defineCommand, runCommand } from "@image-resizer/lib/cli";
 
-/** Prints what the rules say of a stack. Answers whether no mandatory rule is violated. */
-async function main(argv: readonly string[]): Promise<boolean> {
-  const { stack, config, packConfig } = readArguments(argv);
-  const settings = packConfig === undefined ? {} : readPackConfig(packConfig, rules);
-  const { resources } = await runProgram({ stack, config });
-  const verdicts = await evaluate(rules, resources, settings);
-  const mandatory = mandatoryCount(verdicts);
-  console.log(table(verdicts));
-  console.log(
-    `\n${stack}: ${resources.length} resources, ${rules.length} rules, ` +
-      `${violations(mandatory, "mandatory")}, ${violations(advisoryCount(verdicts), "advisory")}`,
-  );
-  return mandatory === 0;
-}
-
-/** A mistake of the person's, here or in the stack's config: its message says all there is to say. */
-function isUsersMistake(error: unknown): error is Error {
-  return error instanceof UserError || RunError.isInstance(error);
-}
-
-main(process.argv.slice(2)).then(
-  (passed) => {
-    process.exitCode = passed ? 0 : 1;
+/** Command line of `npm run policy`. */
+export const policyCommand = defineCommand({
+  name: "npm run policy",
+  summary: "Checks a stack with the policy pack, without AWS and without the Pulumi CLI.",
+  options: {
+    stack: { type: "string", short: "s", placeholder: "NAME", required: true, description: "Stack to check." },
+    config: { type: "settings", short: "c", description: "Config over the stack's file, as pulumi up -c sets it." },
+    policyPackConfig: {
+      type: "string",
+      placeholder: "FILE",
+      description: "Levels and config of the rules, in the JSON file of pulumi preview --policy-pack-config.",
+    },
   },
-  (error: unknown) => {
-    console.error(isUsersMistake(error) ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+  notes: "Exits with 1 if a mandatory rule is violated.",
+  run: async ({ stack, config, policyPackConfig }) => (await import("./run.js")).run(stack, config, policyPackConfig),
+});
+
+if (require.main === module) runCommand(policyCommand);

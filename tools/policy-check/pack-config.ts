@@ -1,25 +1,24 @@
 import { readFileSync } from "node:fs";
 import type { EnforcementLevel } from "@pulumi/policy";
-import { UserError } from "@image-resizer/lib/program";
-import { recordOf, shown } from "../../policy/kit/json";
-import { problemOf, type Tunables } from "../../policy/kit/tunables";
-import type { Rule } from "./evaluate";
+import { UserError } from "@image-resizer/lib/user-error";
+import { problemOf, type RuleConfig } from "../../policy/lib/rule-config";
+import { recordOf, shown } from "../../policy/lib/values";
+import type { Rule } from "./check-stack";
 
-/** What the config has for a rule: its level, and its settings. */
-export interface RuleConfig {
-  readonly enforcementLevel?: EnforcementLevel;
-  readonly settings: Readonly<Record<string, unknown>>;
-}
-
-/** A pack's config by rule; `all` sets the level of every rule that has none of its own. */
-export type PackConfig = Readonly<Record<string, RuleConfig>>;
+/** Config of a pack by rule: its level and the values of its keys. `all` sets the level of rules without their own. */
+export type PackConfig = Readonly<
+  Record<
+    string,
+    { readonly enforcementLevel?: EnforcementLevel; readonly values?: Readonly<Record<string, unknown>> } | undefined
+  >
+>;
 
 const LEVELS: readonly string[] = ["advisory", "mandatory", "remediate", "disabled"] satisfies EnforcementLevel[];
 
 /**
- * Reads the file that the CLI takes as `--policy-pack-config`: by rule a level, or an object with settings and maybe an
+ * Reads a file for the CLI's `--policy-pack-config`: by rule a level, or an object of config keys and maybe an
  * `enforcementLevel`.
- * @throws UserError that says what is wrong
+ * @throws UserError that names the file, the value and what is allowed
  */
 export function readPackConfig(file: string, rules: readonly Rule[]): PackConfig {
   let content: unknown;
@@ -30,32 +29,30 @@ export function readPackConfig(file: string, rules: readonly Rule[]): PackConfig
   }
   const entries = recordOf(content);
   if (entries === undefined) throw new UserError(`${file} must hold an object of rules`);
-  return Object.fromEntries(
-    Object.entries(entries).map(([name, value]) => [name, readRule(file, name, value, rules)] as const),
-  );
+  return Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, readRule(file, name, value, rules)]));
 }
 
-function readRule(file: string, name: string, value: unknown, rules: readonly Rule[]): RuleConfig {
+function readRule(file: string, name: string, value: unknown, rules: readonly Rule[]): PackConfig[string] {
   const rule = rules.find((one) => one.name === name);
   if (rule === undefined && name !== "all") {
     const names = ["all", ...rules.map((one) => one.name)].join(", ");
-    throw new UserError(`${file} names the rule "${name}": there are ${names}`);
+    throw new UserError(`${file} names the rule "${name}": allowed are ${names}`);
   }
-  const { enforcementLevel, ...settings } = recordOf(value) ?? { enforcementLevel: value };
-  if (enforcementLevel !== undefined && !isLevel(enforcementLevel)) {
-    throw new UserError(`${file} gives ${name} the level ${shown(enforcementLevel)}: there are ${LEVELS.join(", ")}`);
+  const { enforcementLevel: level, ...values } = recordOf(value) ?? { enforcementLevel: value };
+  if (level !== undefined && !isLevel(level)) {
+    throw new UserError(`${file} sets ${name} to the level ${shown(level)}: allowed are ${LEVELS.join(", ")}`);
   }
-  const tunables = (rule?.configSchema?.properties ?? {}) as Tunables;
-  for (const [setting, given] of Object.entries(settings)) {
-    const tunable = tunables[setting];
-    if (tunable === undefined) {
-      const known = Object.keys(tunables).join(", ") || "none";
-      throw new UserError(`${file} gives ${name} the setting "${setting}": it has ${known}`);
+  const keys = (rule?.configSchema?.properties ?? {}) as RuleConfig;
+  for (const [key, given] of Object.entries(values)) {
+    const known = keys[key];
+    if (known === undefined) {
+      const names = Object.keys(keys).join(", ") || "none";
+      throw new UserError(`${file} sets the config key "${key}" of ${name}: allowed are ${names}`);
     }
-    const problem = problemOf(tunable, given);
-    if (problem !== undefined) throw new UserError(`${file}: ${setting} of ${name} ${problem}, and is ${shown(given)}`);
+    const problem = problemOf(known, given);
+    if (problem !== undefined) throw new UserError(`${file}: ${key} of ${name} is ${shown(given)}: it ${problem}`);
   }
-  return enforcementLevel === undefined ? { settings } : { enforcementLevel, settings };
+  return { ...(level === undefined ? {} : { enforcementLevel: level }), values };
 }
 
 function isLevel(value: unknown): value is EnforcementLevel {

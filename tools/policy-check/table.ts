@@ -1,48 +1,37 @@
-import type { Verdict } from "./evaluate";
+import type { Result } from "./check-stack";
 
-/** The rules and their results as a table, with every violation below it, as lines of text. */
-export function table(verdicts: readonly Verdict[]): string {
-  const header = ["rule", "level", "severity", "result"];
-  const rows = verdicts.map((verdict) => [
-    verdict.rule.name,
-    verdict.level,
-    verdict.rule.severity ?? "",
-    resultOf(verdict),
-  ]);
-  const widths = header.map((title, column) =>
-    Math.max(...[header, ...rows].map((row) => row[column]?.length ?? 0), title.length),
-  );
-  const line = (row: readonly string[]): string =>
+/** Returns the rules and their results as a table of text, with every violation below it. */
+export function table(results: readonly Result[]): string {
+  const rows = [
+    ["rule", "level", "severity", "result"],
+    ...results.map((result) => [result.rule.name, result.level, result.rule.severity ?? "", resultOf(result)]),
+  ];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const [header = "", ...lines] = rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join("  ")
-      .trimEnd();
-  const violations = verdicts.flatMap(({ rule, level, violations: found }) =>
+      .trimEnd(),
+  );
+  const violations = results.flatMap(({ rule, level, violations: found }) =>
     found.map((violation) => `\n${level}: ${rule.name}: ${violation}`),
   );
-  return [line(header), line(widths.map((width) => "-".repeat(width))), ...rows.map(line), ...violations].join("\n");
+  return [header, widths.map((width) => "-".repeat(width)).join("  "), ...lines, ...violations].join("\n");
 }
 
-/** How many violations there are of the rules that stop a deployment. */
-export function mandatoryCount(verdicts: readonly Verdict[]): number {
-  return count(verdicts.filter(({ level }) => level === "mandatory" || level === "remediate"));
+/** Counts the violations of the rules that reject an update (mandatory), or of those that only warn (advisory). */
+export function count(results: readonly Result[], level: "mandatory" | "advisory"): number {
+  return results
+    .filter((result) => (result.level === "remediate" ? "mandatory" : result.level) === level)
+    .reduce((sum, { violations }) => sum + violations.length, 0);
 }
 
-/** How many violations there are of the rules that only warn. */
-export function advisoryCount(verdicts: readonly Verdict[]): number {
-  return count(verdicts.filter(({ level }) => level === "advisory"));
+/** Formats `1 violation`, `2 mandatory violations`. */
+export function violations(number: number, level = ""): string {
+  return `${number} ${level}${level === "" ? "" : " "}violation${number === 1 ? "" : "s"}`;
 }
 
-/** `1 violation`, `2 violations`. */
-export function violations(number: number, kind = ""): string {
-  return `${number} ${kind}${kind === "" ? "" : " "}violation${number === 1 ? "" : "s"}`;
-}
-
-function resultOf({ level, violations: found }: Verdict): string {
+function resultOf({ level, violations: found }: Result): string {
   if (level === "disabled") return "off";
   return found.length === 0 ? "pass" : violations(found.length);
-}
-
-function count(verdicts: readonly Verdict[]): number {
-  return verdicts.reduce((sum, verdict) => sum + verdict.violations.length, 0);
 }

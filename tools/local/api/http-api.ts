@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { inputsOf, ofType, outputOf, rejectInputs, single, strings } from "../declared";
-import { globMatches } from "../../../policy/kit/glob";
+import { globMatches } from "../../../policy/lib/glob";
 import type { FunctionRuntime } from "../function/function-runtime";
 import type { CorsRule } from "../http/cors";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { globMatches } from "../../../policy/kit/glob";
+import { globMatches } from "../../../policy/lib/glob";
 import { inputsOf, ofType, outputOf, rejectInputs, single, strings } from "../declared";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 import { type EdgeFunction, readEdgeFunctions } from "./edge-function";

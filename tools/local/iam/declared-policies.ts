@@ -1,34 +1,36 @@
+import { UserError } from "@image-resizer/lib/user-error";
+import type { RegisteredResource } from "@image-resizer/lib/program";
+import type { DocumentKind } from "../../../policy/iam/document";
+import { recordOf, parsed } from "../../../policy/lib/values";
 import { ofType } from "../declared";
-import { UserError, type RegisteredResource } from "@image-resizer/lib/program";
-import { managedPolicy } from "./managed-policies";
+import { readStatements } from "./evaluate";
 import { PolicyStore, type PolicyDocument, type PublicAccessBlock, type RolePolicies } from "./policy-store";
 
 /**
  * Reads the roles, the policies of buckets and queues and the public access blocks out of what the program registered.
- * @throws UserError for a policy that is no JSON object, is attached to nothing declared, or is not known here.
+ * @throws UserError for a policy that IAM would reject, is attached to nothing declared, or is not known here.
  */
 export function declaredPolicies(resources: readonly RegisteredResource[]): PolicyStore {
   const of = (type: string) => ofType(resources, type);
   const declared = new Map(of("aws:iam/policy:Policy").map((policy) => [text(policy.outputs.arn), policy]));
   const byArn = (arn: string, user: RegisteredResource): PolicyDocument => {
-    const own = declared.get(arn);
-    const document = own ? policyDocument(own.inputs.policy, own) : managedPolicy(arn);
-    if (document) return document;
-    throw new UserError(`${user.name} attaches ${arn}, a policy that the local stack does not know`);
+    const policy = declared.get(arn);
+    if (policy) return read(policy.inputs.policy, policy.name, "identity");
+    throw new UserError(`${user.name} attaches ${arn}: the local stack knows only policies that the program declares`);
   };
 
   const roles = of("aws:iam/role:Role").map((role) => {
     const policies = new Map<string, PolicyDocument>();
     for (const [index, inline] of list(role.inputs.inlinePolicies).entries()) {
-      const { name, policy } = inline as { name?: string; policy?: unknown };
-      if (policy !== undefined) policies.set(name ?? `inline ${index + 1}`, policyDocument(policy, role));
+      const { name = `inline ${index + 1}`, policy } = inline as { name?: string; policy?: unknown };
+      if (policy !== undefined) policies.set(name, read(policy, name, "identity"));
     }
     for (const arn of list(role.inputs.managedPolicyArns)) policies.set(text(arn), byArn(text(arn), role));
     const boundary = role.inputs.permissionsBoundary;
     return {
       names: [role.outputs.name, role.outputs.arn, role.id],
       arn: text(role.outputs.arn),
-      trust: policyDocument(role.inputs.assumeRolePolicy, role),
+      trust: read(role.inputs.assumeRolePolicy, role.name, "trust"),
       policies,
       ...(boundary === undefined ? {} : { boundary: byArn(text(boundary), role) }),
     };
@@ -39,26 +41,19 @@ export function declaredPolicies(resources: readonly RegisteredResource[]): Poli
     return role;
   };
   for (const policy of of("aws:iam/rolePolicy:RolePolicy")) {
-    roleOf(policy).policies.set(policy.name, policyDocument(policy.inputs.policy, policy));
+    roleOf(policy).policies.set(policy.name, read(policy.inputs.policy, policy.name, "identity"));
   }
   for (const attachment of of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
     const arn = text(attachment.inputs.policyArn);
     roleOf(attachment).policies.set(arn, byArn(arn, attachment));
   }
 
+  const bucketPolicies = of("aws:s3/bucketPolicy:BucketPolicy").map(({ name, inputs }) => {
+    return [text(inputs.bucket), read(inputs.policy, name, "resource")] as const;
+  });
   return new PolicyStore(
-    new Map(
-      roles.map(({ arn, trust, policies, boundary }): [string, RolePolicies] => [
-        arn,
-        { trust, policies, ...(boundary === undefined ? {} : { boundary }) },
-      ]),
-    ),
-    new Map(
-      of("aws:s3/bucketPolicy:BucketPolicy").map((policy) => [
-        text(policy.inputs.bucket),
-        policyDocument(policy.inputs.policy, policy),
-      ]),
-    ),
+    new Map(roles.map((role): [string, RolePolicies] => [role.arn, role])),
+    new Map(bucketPolicies),
     publicAccessBlocks(resources),
     queuePolicies(resources),
   );
@@ -67,42 +62,35 @@ export function declaredPolicies(resources: readonly RegisteredResource[]): Poli
 function queuePolicies(resources: readonly RegisteredResource[]): Map<string, PolicyDocument> {
   const queues = ofType(resources, "aws:sqs/queue:Queue");
   return new Map(
-    ofType(resources, "aws:sqs/queuePolicy:QueuePolicy").map((policy) => {
-      const queue = queues.find(({ outputs }) => outputs.url === policy.inputs.queueUrl);
-      if (!queue)
-        throw new UserError(`${policy.name} is the policy of ${text(policy.inputs.queueUrl)}, no declared queue`);
-      return [text(queue.outputs.arn), policyDocument(policy.inputs.policy, policy)];
+    ofType(resources, "aws:sqs/queuePolicy:QueuePolicy").map(({ name, inputs }) => {
+      const queue = queues.find(({ outputs }) => outputs.url === inputs.queueUrl);
+      if (!queue) throw new UserError(`${name} is the policy of ${text(inputs.queueUrl)}, no declared queue`);
+      return [text(queue.outputs.arn), read(inputs.policy, name, "resource")];
     }),
   );
 }
 
+/** The account's block wins over the bucket's. */
 function publicAccessBlocks(resources: readonly RegisteredResource[]): Map<string, PublicAccessBlock> {
-  // The account's block wins over the bucket's.
-  const account = resources.find(({ type }) => type === "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock");
-  const isOn = (setting: string, inputs: RegisteredResource["inputs"]) =>
-    inputs[setting] === true || account?.inputs[setting] === true;
+  const [account] = ofType(resources, "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock");
   return new Map(
-    resources
-      .filter(({ type }) => type === "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock")
-      .map(({ inputs }) => [
-        text(inputs.bucket),
-        {
-          blockPublicPolicy: isOn("blockPublicPolicy", inputs),
-          restrictPublicBuckets: isOn("restrictPublicBuckets", inputs),
-        },
-      ]),
+    ofType(resources, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").map(({ inputs }) => {
+      const isOn = (setting: string) => inputs[setting] === true || account?.inputs[setting] === true;
+      const block = {
+        blockPublicPolicy: isOn("blockPublicPolicy"),
+        restrictPublicBuckets: isOn("restrictPublicBuckets"),
+      };
+      return [text(inputs.bucket), block];
+    }),
   );
 }
 
-function policyDocument(value: unknown, owner: RegisteredResource): PolicyDocument {
-  let document = value;
-  try {
-    if (typeof value === "string") document = JSON.parse(value);
-  } catch {
-    document = undefined;
-  }
-  if (typeof document === "object" && document !== null) return document as PolicyDocument;
-  throw new UserError(`the policy of ${owner.name} is no JSON object`);
+/** Returns a policy's document. Reads it once now, so that a problem with it shows at the start. */
+function read(value: unknown, name: string, kind: DocumentKind): PolicyDocument {
+  const document = recordOf(parsed(value));
+  if (document === undefined) throw new UserError(`the policy of ${name} is no JSON object`);
+  readStatements(name, document, kind);
+  return document;
 }
 
 function list(value: unknown): unknown[] {

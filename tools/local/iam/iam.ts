@@ -1,12 +1,12 @@
-import { UserError, type RegisteredResource } from "@image-resizer/lib/program";
-import { DecisionCache } from "./decision-cache";
+import { UserError } from "@image-resizer/lib/user-error";
+import type { RegisteredResource } from "@image-resizer/lib/program";
+import { isPublicPolicy } from "../../../policy/iam/public-policy";
 import { declaredPolicies } from "./declared-policies";
+import { evaluate, type Decision } from "./evaluate";
 import type { PolicyStore } from "./policy-store";
 import type { Principal } from "./principal";
-import { isPublic } from "./public-policy";
-import { simulate, type Decision, type Question } from "./simulation";
 
-export type { Decision } from "./simulation";
+export type { Decision } from "./evaluate";
 
 /** One question to IAM. */
 export interface AccessRequest {
@@ -15,118 +15,93 @@ export interface AccessRequest {
   readonly action: string;
   /** The ARN, keys as they are (not percent-encoded): `arn:aws:s3:::bucket/p_1/a b.jpg`. */
   readonly resource: string;
-  /** Whether the call came over TLS, as `aws:SecureTransport` says. On the local stack only the website's do not. */
+  /** Value of `aws:SecureTransport`. On the local stack only the website's requests come without TLS. */
   readonly secureTransport: boolean;
   /** Condition keys of the call itself: `s3:if-none-match`. */
   readonly context?: Readonly<Record<string, string>>;
 }
 
 /**
- * Judges requests by the policies that the program declares.
- * @throws UserError for a policy that AWS would refuse, or a managed policy that the local stack does not know.
+ * Returns an IAM for the policies that the program declares.
+ * @throws UserError for a policy that IAM would reject, or that the local stack does not know or evaluate.
  */
-export async function createIam(resources: readonly RegisteredResource[], accountId: string): Promise<Iam> {
-  const iam = new Iam(declaredPolicies(resources), accountId);
-  // A malformed policy fails the first decision that reads it: have that now, not at somebody's request.
-  for (const arn of iam.policies.roleArns) await iam.assumable(arn, "lambda.amazonaws.com");
-  const probe = { action: "s3:GetObject", resource: "arn:aws:s3:::probe/probe", secureTransport: true };
-  for (const arn of iam.policies.roleArns) await iam.decide({ ...probe, principal: { kind: "role", arn } });
-  for (const { type, inputs } of resources) {
-    if (type !== "aws:s3/bucketPolicy:BucketPolicy" || typeof inputs.bucket !== "string") continue;
-    await iam.decide({ ...probe, principal: { kind: "anonymous" }, resource: `arn:aws:s3:::${inputs.bucket}/probe` });
-  }
-  for (const resource of iam.policies.queueArns) {
-    await iam.decide({ ...probe, action: "sqs:SendMessage", resource, principal: { kind: "anonymous" } });
-  }
-  return iam;
+export function createIam(resources: readonly RegisteredResource[], accountId: string): Iam {
+  return new Iam(declaredPolicies(resources), accountId);
 }
 
-/** Judges requests by the policies that the program declares, as AWS's evaluation logic does. */
+/** Decides about requests by the policies that the program declares, as AWS's evaluation logic does. */
 export class Iam {
   /** The policies, which may be changed while the stack runs. */
   readonly policies: PolicyStore;
   readonly #accountId: string;
-  readonly #cache = new DecisionCache<Decision>();
 
   constructor(policies: PolicyStore, accountId: string) {
     this.policies = policies;
     this.#accountId = accountId;
   }
 
-  /**
-   * Whether a principal may take an action on a resource. An administrator may do everything.
-   * @throws UserError if a policy in force is malformed.
-   */
-  async decide(request: AccessRequest): Promise<Decision> {
-    if (request.principal.kind === "administrator") return { allowed: true, reason: "allowed to an administrator" };
-    const who = JSON.stringify(request.principal);
-    const call = `${String(request.secureTransport)}\n${JSON.stringify(request.context ?? {})}`;
-    const key = `${who}\n${request.action}\n${call}\n${request.resource}`;
-    return this.#cache.get(key, this.policies.version, () => this.#judge(request));
+  /** Decides whether a principal may call an action on a resource. An administrator may call everything. */
+  decide(request: AccessRequest): Promise<Decision> {
+    return Promise.resolve(this.#decide(request));
   }
 
-  /** Whether the role's trust policy lets a service, such as `lambda.amazonaws.com`, assume it. */
-  async assumable(roleArn: string, service: string): Promise<Decision> {
-    const role = this.policies.role(roleArn);
-    if (!role) return { allowed: false, reason: `there is no role ${roleArn}` };
-    return simulate({
-      principal: service,
-      action: "sts:AssumeRole",
-      resource: roleArn,
-      accountId: this.#accountId,
-      context: {},
-      identityPolicies: new Map(),
-      resourcePolicy: role.trust,
-      restrictPublicBuckets: false,
-    });
-  }
-
-  #judge({ principal, action, resource, secureTransport, context = {} }: AccessRequest): Promise<Decision> {
+  #decide({ principal, action, resource, secureTransport, context = {} }: AccessRequest): Decision {
+    if (principal.kind === "administrator") return { allowed: true, reason: "allowed to an administrator" };
     const role = principal.kind === "role" ? this.policies.role(principal.arn) : undefined;
     if (principal.kind === "role" && !role) throw new UserError(`there is no role ${principal.arn}`);
     const bucket = /^arn:aws:s3:::([^/]+)/.exec(resource)?.[1];
+    const policy = bucket === undefined ? this.policies.queuePolicy(resource) : this.policies.bucketPolicy(bucket);
     const block = bucket === undefined ? undefined : this.policies.publicAccessBlock(bucket);
-    const resourcePolicy =
-      bucket === undefined ? this.policies.queuePolicy(resource) : this.policies.bucketPolicy(bucket);
-    // S3 would have refused to put such a policy, so the bucket has none.
-    const isRefused = block?.blockPublicPolicy === true && resourcePolicy !== undefined && isPublic(resourcePolicy);
-    const question: Question = {
-      principal: nameOf(principal),
+    const isPublic = block !== undefined && policy !== undefined && isPublicPolicy(policy);
+    // S3 rejects such a policy when it is put, so the bucket has none.
+    const isRejected = isPublic && block.blockPublicPolicy;
+    const decision = evaluate({
+      principal,
       action,
       resource,
       accountId: this.#accountId,
-      context: {
-        ...context,
-        "aws:SecureTransport": String(secureTransport),
-        "aws:ResourceAccount": this.#accountId,
-        ...(principal.kind === "role"
-          ? { "aws:PrincipalArn": principal.arn, "aws:PrincipalAccount": this.#accountId }
-          : {}),
-        ...(principal.kind === "service"
-          ? { "aws:SourceArn": principal.sourceArn, "aws:SourceAccount": this.#accountId }
-          : {}),
-      },
+      context: this.#contextOf(principal, { ...context, "aws:SecureTransport": String(secureTransport) }),
       identityPolicies: role?.policies ?? new Map(),
       ...(role?.boundary ? { boundary: role.boundary } : {}),
-      ...(resourcePolicy && !isRefused ? { resourcePolicy } : {}),
-      restrictPublicBuckets: block?.restrictPublicBuckets === true,
-    };
-    return isRefused ? simulate(question).then(withoutPolicy) : simulate(question);
+      ...(policy && !isRejected ? { resourcePolicy: policy } : {}),
+    });
+    if (isRejected && !decision.allowed) {
+      return {
+        allowed: false,
+        reason: "the public access block (blockPublicPolicy) rejects the bucket's public policy",
+      };
+    }
+    if (decision.allowed && isPublic && block.restrictPublicBuckets && principal.kind === "anonymous") {
+      return { allowed: false, reason: "denied by the public access block (restrictPublicBuckets)" };
+    }
+    return decision;
   }
-}
 
-function withoutPolicy(decision: Decision): Decision {
-  if (decision.allowed) return decision;
-  return { allowed: false, reason: "the public access block (blockPublicPolicy) refuses the bucket's public policy" };
-}
+  /** Decides whether the role's trust policy lets a service, such as `lambda.amazonaws.com`, assume it. */
+  assumable(roleArn: string, service: string): Promise<Decision> {
+    const role = this.policies.role(roleArn);
+    if (!role) return Promise.resolve({ allowed: false, reason: `there is no role ${roleArn}` });
+    const decision = evaluate({
+      principal: { kind: "service", name: service, sourceArn: "" },
+      action: "sts:AssumeRole",
+      resource: roleArn,
+      accountId: this.#accountId,
+      context: new Map(),
+      identityPolicies: new Map(),
+      resourcePolicy: role.trust,
+      resourcePolicyKind: "trust",
+    });
+    return Promise.resolve(decision);
+  }
 
-/** Who asks, as a policy names it; undefined for nobody in particular. */
-function nameOf(principal: Principal): string | undefined {
-  if (principal.kind === "role") return sessionArn(principal.arn);
-  return principal.kind === "service" ? principal.name : undefined;
-}
-
-/** `arn:aws:iam::1:role/path/resizer` → `arn:aws:sts::1:assumed-role/resizer/local`: who a function is to S3. */
-function sessionArn(roleArn: string): string {
-  return roleArn.replace(/^arn:aws:iam::(\d*):role\/(?:.*\/)?([^/]+)$/, "arn:aws:sts::$1:assumed-role/$2/local");
+  #contextOf(principal: Principal, call: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+    const account = this.#accountId;
+    const keys = {
+      ...call,
+      "aws:ResourceAccount": account,
+      ...(principal.kind === "role" ? { "aws:PrincipalArn": principal.arn, "aws:PrincipalAccount": account } : {}),
+      ...(principal.kind === "service" ? { "aws:SourceArn": principal.sourceArn, "aws:SourceAccount": account } : {}),
+    };
+    return new Map(Object.entries(keys).map(([key, value]) => [key.toLowerCase(), value]));
+  }
 }

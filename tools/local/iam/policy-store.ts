@@ -1,25 +1,25 @@
 /** An IAM policy document, as parsed JSON. */
 export type PolicyDocument = Readonly<Record<string, unknown>>;
 
-/** What a role is: who may assume it, and what it may do. */
+/** The policies of a role. */
 export interface RolePolicies {
+  /** Who may assume the role. */
   readonly trust: PolicyDocument;
   /** Inline and attached policies, by name. */
   readonly policies: ReadonlyMap<string, PolicyDocument>;
   readonly boundary?: PolicyDocument;
 }
 
-/** The settings of a bucket's public access block that bear on its policy. */
+/** The settings of a bucket's public access block that concern its policy. */
 export interface PublicAccessBlock {
-  /** S3 refuses to put a policy that is public. */
+  /** S3 rejects a public policy when it is put. */
   readonly blockPublicPolicy: boolean;
   /** A public policy opens the bucket to the account only. */
   readonly restrictPublicBuckets: boolean;
 }
 
-/** The policies in force. Every change counts `version` up, so that what was decided before is decided anew. */
+/** Active policies. */
 export class PolicyStore {
-  #version = 0;
   readonly #roles: Map<string, RolePolicies>;
   readonly #bucketPolicies: Map<string, PolicyDocument>;
   readonly #queuePolicies: ReadonlyMap<string, PolicyDocument>;
@@ -30,16 +30,12 @@ export class PolicyStore {
     roles: ReadonlyMap<string, RolePolicies>,
     bucketPolicies: ReadonlyMap<string, PolicyDocument>,
     publicAccessBlocks: ReadonlyMap<string, PublicAccessBlock>,
-    queuePolicies: ReadonlyMap<string, PolicyDocument> = new Map(),
+    queuePolicies: ReadonlyMap<string, PolicyDocument>,
   ) {
     this.#roles = new Map(roles);
     this.#bucketPolicies = new Map(bucketPolicies);
     this.#publicAccessBlocks = publicAccessBlocks;
     this.#queuePolicies = queuePolicies;
-  }
-
-  get version(): number {
-    return this.#version;
   }
 
   /** ARNs of the declared roles. */
@@ -59,11 +55,6 @@ export class PolicyStore {
     return this.#queuePolicies.get(arn);
   }
 
-  /** ARNs of the queues that have a policy. */
-  get queueArns(): string[] {
-    return [...this.#queuePolicies.keys()];
-  }
-
   /** A bucket without a block of its own has everything blocked: S3's default for new buckets. */
   publicAccessBlock(bucket: string): PublicAccessBlock {
     return this.#publicAccessBlocks.get(bucket) ?? { blockPublicPolicy: true, restrictPublicBuckets: true };
@@ -80,13 +71,11 @@ export class PolicyStore {
     if (document) policies.set(name, document);
     else policies.delete(name);
     this.#roles.set(roleArn, { ...role, policies });
-    this.#version += 1;
   }
 
   /** Replaces the bucket's policy; `undefined` deletes it. */
   setBucketPolicy(bucket: string, document: PolicyDocument | undefined): void {
     if (document) this.#bucketPolicies.set(bucket, document);
     else this.#bucketPolicies.delete(bucket);
-    this.#version += 1;
   }
 }

@@ -38,7 +38,7 @@ interface WebsiteOptions {
  * @throws UserError for a policy that AWS would reject, or that the local stack cannot evaluate
  */
 export async function openStorage({ run: { resources, accountId }, trace }: StorageOptions): Promise<Storage> {
-  const iam = await createIam(resources, accountId);
+  const iam = createIam(resources, accountId);
   const directory = await mkdtemp(path.join(tmpdir(), "image-resizer-s3-"));
   const buckets = await createBuckets(resources, directory, (change) => storage.changed(change));
   const storage = new Storage(resources, iam, trace, buckets, directory);

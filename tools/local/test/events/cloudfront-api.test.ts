@@ -22,7 +22,7 @@ describe("CloudFront's API", () => {
 
   before(async () => {
     const statement = { Effect: "Allow", Action: "cloudfront:CreateInvalidation", Resource: DISTRIBUTION_ARN };
-    const iam = await createIam(
+    const iam = createIam(
       [
         resource("aws:iam/role:Role", "purge", { assumeRolePolicy: LAMBDA_TRUST }, { arn: ROLE_ARN, name: "purge" }),
         resource("aws:iam/rolePolicy:RolePolicy", "policy", { role: "purge", policy: policy([statement]) }),

@@ -110,7 +110,7 @@ describe("events on their way to a function", () => {
     events = await startEvents({
       run: { resources, accountId: LOCAL_ACCOUNT_ID, region: REGION },
       functions: [{ name: "purge", arn: "arn:purge", roleArn: ROLE_ARN, timeout: 0, runtime }],
-      iam: await createIam(resources, LOCAL_ACCOUNT_ID),
+      iam: createIam(resources, LOCAL_ACCOUNT_ID),
       trace,
     });
     return { calls, events };

@@ -1,0 +1,101 @@
+import { checkAll, checkPath } from "../lib/unknown";
+import type { Json } from "../lib/values";
+
+/** Types of resources, with the paths of their properties that hold a document, an ARN or an ACL (see `checkPath`). */
+export type PropertyPaths = Readonly<Record<string, readonly string[]>>;
+
+/** Policy documents of identities. */
+export const IDENTITY_DOCUMENTS: PropertyPaths = {
+  "aws:iam/policy:Policy": ["policy"],
+  "aws:iam/rolePolicy:RolePolicy": ["policy"],
+  "aws:iam/userPolicy:UserPolicy": ["policy"],
+  "aws:iam/groupPolicy:GroupPolicy": ["policy"],
+  "aws:iam/role:Role": ["inlinePolicies[].policy"],
+  "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": ["inlinePolicy"],
+};
+
+/** ARNs of managed policies that are attached to an identity, or are its permissions boundary. */
+export const MANAGED_POLICIES: PropertyPaths = {
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["policyArn"],
+  "aws:iam/userPolicyAttachment:UserPolicyAttachment": ["policyArn"],
+  "aws:iam/groupPolicyAttachment:GroupPolicyAttachment": ["policyArn"],
+  "aws:iam/policyAttachment:PolicyAttachment": ["policyArn"],
+  "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive": ["policyArns[]"],
+  "aws:iam/userPolicyAttachmentsExclusive:UserPolicyAttachmentsExclusive": ["policyArns[]"],
+  "aws:iam/groupPolicyAttachmentsExclusive:GroupPolicyAttachmentsExclusive": ["policyArns[]"],
+  "aws:iam/role:Role": ["managedPolicyArns[]", "permissionsBoundary"],
+  "aws:iam/user:User": ["permissionsBoundary"],
+  "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment": ["managedPolicyArn"],
+  "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive": ["managedPolicyArns[]"],
+  "aws:ssoadmin/permissionsBoundaryAttachment:PermissionsBoundaryAttachment": ["permissionsBoundary.managedPolicyArn"],
+  "aws:quicksight/iamPolicyAssignment:IamPolicyAssignment": ["policyArn"],
+};
+
+/** Policy documents of buckets, access points, and everything else that holds objects. */
+export const BUCKET_DOCUMENTS: PropertyPaths = {
+  "aws:s3/bucket:Bucket": ["policy"],
+  "aws:s3/bucketV2:BucketV2": ["policy"],
+  "aws:s3/bucketPolicy:BucketPolicy": ["policy"],
+  "aws:s3/accessPoint:AccessPoint": ["policy"],
+  "aws:s3/filesFileSystemPolicy:FilesFileSystemPolicy": ["policy"],
+  "aws:s3/vectorsVectorBucketPolicy:VectorsVectorBucketPolicy": ["policy"],
+  "aws:s3control/accessPointPolicy:AccessPointPolicy": ["policy"],
+  "aws:s3control/bucketPolicy:BucketPolicy": ["policy"],
+  "aws:s3control/multiRegionAccessPointPolicy:MultiRegionAccessPointPolicy": ["details.policy"],
+  "aws:s3control/objectLambdaAccessPointPolicy:ObjectLambdaAccessPointPolicy": ["policy"],
+  "aws:s3control/accessGrantsInstanceResourcePolicy:AccessGrantsInstanceResourcePolicy": ["policy"],
+  "aws:s3tables/tableBucketPolicy:TableBucketPolicy": ["resourcePolicy"],
+  "aws:s3tables/tablePolicy:TablePolicy": ["resourcePolicy"],
+};
+
+/** Canned ACLs of buckets. */
+export const BUCKET_ACLS: PropertyPaths = {
+  "aws:s3/bucket:Bucket": ["acl"],
+  "aws:s3/bucketV2:BucketV2": ["acl"],
+  "aws:s3/bucketAcl:BucketAcl": ["acl"],
+  "aws:s3/bucketAclV2:BucketAclV2": ["acl"],
+};
+
+/** Canned ACLs of objects. */
+export const OBJECT_ACLS: PropertyPaths = {
+  "aws:s3/bucketObject:BucketObject": ["acl"],
+  "aws:s3/bucketObjectv2:BucketObjectv2": ["acl"],
+  "aws:s3/objectCopy:ObjectCopy": ["acl"],
+};
+
+/** Grants of ACLs of buckets. */
+export const BUCKET_GRANTS: PropertyPaths = {
+  "aws:s3/bucket:Bucket": ["grants[]"],
+  "aws:s3/bucketV2:BucketV2": ["grants[]"],
+  "aws:s3/bucketAcl:BucketAcl": ["accessControlPolicy.grants[]"],
+  "aws:s3/bucketAclV2:BucketAclV2": ["accessControlPolicy.grants[]"],
+};
+
+/** Grants of ACLs of objects. */
+export const OBJECT_GRANTS: PropertyPaths = {
+  "aws:s3/objectCopy:ObjectCopy": ["grants[]"],
+};
+
+/** Settings that block public ACLs, true by default. */
+export const ACL_BLOCKS: PropertyPaths = {
+  "aws:s3/accessPoint:AccessPoint": ["publicAccessBlockConfiguration"],
+  "aws:s3control/multiRegionAccessPoint:MultiRegionAccessPoint": ["details.publicAccessBlock"],
+};
+
+/** Lists the types of resources that have some property paths. */
+export function typesOf(...paths: readonly PropertyPaths[]): readonly string[] {
+  return [...new Set(paths.flatMap((each) => Object.keys(each)))];
+}
+
+/** Checks every value at the property paths of a resource, as `checkAll`. */
+export function checkPaths(
+  paths: PropertyPaths,
+  resource: { readonly type: string; readonly props: Json },
+  check: (value: Json, where: string) => void,
+): void {
+  checkAll(
+    (paths[resource.type] ?? []).map((path) => () => {
+      checkPath(resource.props, path, check);
+    }),
+  );
+}

@@ -1,0 +1,43 @@
+import type { PolicyResource } from "@pulumi/policy";
+import { attempt } from "./unknown";
+import { propertyOf, type Json } from "./values";
+
+/** Properties that other resources use to name a resource. */
+const IDENTIFIERS = ["id", "arn", "name", "bucket"];
+
+/**
+ * Returns a property of a resource as the program sets it. A preview also shows what the provider computes, as unknown:
+ * that is undefined here. An unknown that the program sets comes from another resource, on which the property depends:
+ * reading it throws, as the engine expects.
+ */
+export function inputOf({ props, propertyDependencies }: PolicyResource, property: string): Json {
+  const read = attempt(() => propertyOf(props, property));
+  if (read.known) return read.value;
+  const isComputed = (propertyDependencies[property] ?? []).length === 0;
+  return isComputed ? undefined : propertyOf(props, property);
+}
+
+/**
+ * Returns the resources, among `to`, that a property of a resource names: by its value (an id, ARN, name or bucket), or,
+ * while a preview does not know the value, by the dependencies that the engine reports for the property.
+ * @param read reads the value; a part of the property where the property is an object or a list
+ */
+export function linked(
+  from: PolicyResource,
+  property: string,
+  to: readonly PolicyResource[],
+  read: () => Json = () => propertyOf(from.props, property),
+): readonly PolicyResource[] {
+  const value = attempt(read);
+  if (value.known) return to.filter((resource) => isNamedBy(resource, value.value));
+  const dependencies = (from.propertyDependencies[property] ?? []).map(({ urn }) => urn);
+  return to.filter(({ urn }) => dependencies.includes(urn));
+}
+
+function isNamedBy(resource: PolicyResource, value: Json): boolean {
+  if (typeof value !== "string" || value === "") return false;
+  return IDENTIFIERS.some((identifier) => {
+    const read = attempt(() => propertyOf(resource.props, identifier));
+    return read.known && read.value === value;
+  });
+}

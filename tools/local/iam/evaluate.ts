@@ -1,0 +1,119 @@
+import { type DocumentKind, type Principal as Named, readDocument, type Statement } from "../../../policy/iam/document";
+import { globMatches } from "../../../policy/lib/glob";
+import { UserError } from "@image-resizer/lib/user-error";
+import { conditionHolds, conditionProblem, type Context } from "./conditions";
+import type { PolicyDocument } from "./policy-store";
+import type { Principal } from "./principal";
+
+/** IAM's answer. */
+export interface Decision {
+  readonly allowed: boolean;
+  /** Short, with the Sid of the deciding statement where it has one: `allowed by ReadOriginals`. */
+  readonly reason: string;
+}
+
+/** A request, and all policies that apply to it. The principal and the resource are of one account. */
+export interface Question {
+  readonly principal: Exclude<Principal, { kind: "administrator" }>;
+  readonly action: string;
+  readonly resource: string;
+  readonly accountId: string;
+  readonly context: Context;
+  readonly identityPolicies: ReadonlyMap<string, PolicyDocument>;
+  readonly boundary?: PolicyDocument;
+  readonly resourcePolicy?: PolicyDocument;
+  /** A role's trust policy names no resource. Default: the policy of a bucket or a queue. */
+  readonly resourcePolicyKind?: DocumentKind;
+}
+
+/** A statement that applies to a request, and its name. */
+interface Match {
+  readonly statement: Statement;
+  readonly name: string;
+}
+
+/**
+ * Evaluates the policies of one account: an explicit deny wins, then an allow, and what nothing allows is denied. A
+ * permissions boundary limits what the role's own policies and statements for the role allow, not those for everybody.
+ * (IAM user guide, "Policy evaluation logic" and "Permissions boundaries")
+ */
+export function evaluate(question: Question): Decision {
+  const { principal, action, boundary, resourcePolicy, resourcePolicyKind = "resource" } = question;
+  const identity = [...question.identityPolicies].flatMap(([name, document]) =>
+    matches(name, document, "identity", question),
+  );
+  const limits = boundary && matches("the permissions boundary", boundary, "identity", question);
+  const resource = resourcePolicy ? matches("the resource's policy", resourcePolicy, resourcePolicyKind, question) : [];
+
+  const denial = [...identity, ...(limits ?? []), ...resource].find(({ statement }) => !statement.allows);
+  if (denial) return { allowed: false, reason: `denied by ${denial.name}` };
+
+  const isAllowedByBoundary = limits === undefined || limits.length > 0;
+  // A statement for the whole account leaves the decision to the role's own policies.
+  const direct = resource.filter(({ statement }) => (statement.principals ?? []).some((it) => isDirect(it, principal)));
+  const forEverybody = direct.find(({ statement }) => statement.principals?.some(({ value }) => value === "*"));
+  const limited = identity[0] ?? direct[0];
+  const grant = isAllowedByBoundary ? limited : forEverybody;
+  if (grant) return { allowed: true, reason: `allowed by ${grant.name}` };
+  const reason = limited ? `the permissions boundary does not allow ${action}` : `no statement allows ${action}`;
+  return { allowed: false, reason };
+}
+
+/**
+ * Reads the statements of a policy.
+ * @throws UserError if IAM would reject it, or if it has an element that the local stack does not evaluate
+ */
+export function readStatements(name: string, document: PolicyDocument, kind: DocumentKind): readonly Statement[] {
+  const { statements, problems } = readDocument(document, kind);
+  if (problems.length > 0) throw new UserError(`IAM rejects the policy ${name}: it ${problems.join("; it ")}`);
+  for (const statement of statements) {
+    const unsupported = unsupportedIn(statement);
+    if (unsupported === undefined) continue;
+    throw new UserError(`the local stack does not evaluate ${unsupported} (${statement.label} of the policy ${name})`);
+  }
+  return statements;
+}
+
+function unsupportedIn(statement: Statement): string | undefined {
+  const { notPrincipals, principals = [], resources = [], notResources = [], conditions } = statement;
+  if (notPrincipals) return "NotPrincipal";
+  const principal = principals.find(({ kind, value }) => !isKnown(kind) || (value !== "*" && /[*?]/.test(value)));
+  if (principal) return `the principal ${principal.kind}: ${principal.value}`;
+  const variable = [...resources, ...notResources].find((resource) => resource.includes("${"));
+  if (variable !== undefined) return `the policy variable in ${variable}`;
+  return conditions.map(conditionProblem).find((problem) => problem !== undefined);
+}
+
+function isKnown(kind: string): boolean {
+  return ["*", "AWS", "Service", "Federated", "CanonicalUser"].includes(kind);
+}
+
+function matches(name: string, document: PolicyDocument, kind: DocumentKind, question: Question): Match[] {
+  return readStatements(name, document, kind)
+    .map((statement, index) => ({ statement, name: statement.sid ?? `statement ${index + 1} of ${name}` }))
+    .filter(({ statement }) => applies(statement, question));
+}
+
+function applies(statement: Statement, { principal, action, resource, accountId, context }: Question): boolean {
+  const { actions, notActions = [], resources, notResources, principals, conditions } = statement;
+  const isAction = (pattern: string) => globMatches(pattern.toLowerCase(), action.toLowerCase());
+  const isResource = (pattern: string) => globMatches(pattern, resource);
+  if (!(actions ? actions.some(isAction) : !notActions.some(isAction))) return false;
+  // A trust policy has neither.
+  if (!(resources ? resources.some(isResource) : !(notResources ?? []).some(isResource))) return false;
+  if (principals && !principals.some((it) => isDirect(it, principal) || isAccountOf(it, principal, accountId)))
+    return false;
+  return conditions.every((condition) => conditionHolds(condition, context));
+}
+
+/** Checks whether a principal of a statement is the caller or everybody. */
+function isDirect({ kind, value }: Named, principal: Question["principal"]): boolean {
+  if (value === "*") return kind === "*" || kind === "AWS";
+  if (principal.kind === "role") return kind === "AWS" && value === principal.arn;
+  return principal.kind === "service" && kind === "Service" && value === principal.name;
+}
+
+function isAccountOf({ kind, value }: Named, principal: Question["principal"], accountId: string): boolean {
+  const isAccount = value === accountId || value === `arn:aws:iam::${accountId}:root`;
+  return principal.kind === "role" && kind === "AWS" && isAccount;
+}
