@@ -16,7 +16,7 @@ import {
 interface Operation {
   readonly method: string;
   readonly of: "service" | "bucket" | "object";
-  /** Query parameters that tell it from others of the same method. */
+  /** Query parameters that distinguish it from others of the same method. */
   readonly required: readonly string[];
   readonly optional: readonly string[];
   readonly handle: (call: Call) => Promise<Reply>;

@@ -14,7 +14,7 @@ export interface AmzIds {
   readonly hostId: string;
 }
 
-/** How one of S3's endpoints answers. */
+/** Behavior of one of S3's endpoints. */
 export interface BucketEndpoint {
   readonly part: "s3" | "website";
   /** Bucket of a request; `undefined` for one that the program does not declare. */

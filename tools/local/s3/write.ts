@@ -96,8 +96,8 @@ function uploadIdOf({ query }: S3Request): string {
 
 /**
  * Asserts the permissions of a write, tags included, and returns whether the object must not exist, as `If-None-Match: *`
- * says. (S3 user guide, Conditional writes)
- * @param createsObject false for the start of an upload in parts, which IAM tells from the rest
+ * demands. (S3 user guide, Conditional writes)
+ * @param createsObject false for the start of an upload in parts, which IAM distinguishes from the rest
  * @throws AwsError AccessDenied, or NotImplemented for an `If-None-Match` other than `*`
  */
 async function requireWrite(

@@ -10,7 +10,7 @@ describe("the local stack's own originals", () => {
   const scene: Scene = { seed: 9, sky: [10, 20, 30], horizon: [200, 210, 220], ground: [40, 80, 20], horizonAt: 0.5 };
   const digest = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
 
-  it("are pictures as cameras make them", async () => {
+  it("have the formats, sizes and orientations of a camera's", async () => {
     const folder = await sampleImages();
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const found = await Promise.all(

@@ -35,7 +35,7 @@ describe("the bucket's CORS", () => {
   let test: TestStorage;
   before(async () => {
     test = await startStorage(withRules(RULES));
-    await test.admin.send(new PutObjectCommand({ Bucket: BUCKET, Key: "640w/a.png", Body: "picture" }));
+    await test.admin.send(new PutObjectCommand({ Bucket: BUCKET, Key: "640w/a.png", Body: "image" }));
   });
   after(() => test.close());
 
@@ -67,18 +67,24 @@ describe("the bucket's CORS", () => {
     assert.deepEqual([error.status, cors(error)["allow-origin"]], [403, SHOP]);
   });
 
-  const ASKED = { origin: SHOP, "access-control-request-method": "GET" };
+  const PREFLIGHT = { origin: SHOP, "access-control-request-method": "GET" };
   for (const [what, headers, status, expected, errorCode] of [
-    ["a listed origin", ASKED, 200, { ...LISTED, "allow-origin": SHOP }, undefined],
+    ["a listed origin", PREFLIGHT, 200, { ...LISTED, "allow-origin": SHOP }, undefined],
     [
       "headers that a rule allows",
-      { ...ASKED, "access-control-request-headers": "X-Shop-Id, x-shop-page" },
+      { ...PREFLIGHT, "access-control-request-headers": "X-Shop-Id, x-shop-page" },
       200,
       { ...EVERYBODY, "allow-headers": "x-shop-id, x-shop-page" },
       undefined,
     ],
-    ["a header that none allows", { ...ASKED, "access-control-request-headers": "x-own" }, 403, {}, "AccessForbidden"],
-    ["a method that none allows", { ...ASKED, "access-control-request-method": "PUT" }, 403, {}, "AccessForbidden"],
+    [
+      "a header that none allows",
+      { ...PREFLIGHT, "access-control-request-headers": "x-own" },
+      403,
+      {},
+      "AccessForbidden",
+    ],
+    ["a method that none allows", { ...PREFLIGHT, "access-control-request-method": "PUT" }, 403, {}, "AccessForbidden"],
     ["no origin", { "access-control-request-method": "GET" }, 400, {}, "BadRequest"],
     ["no method", { origin: SHOP }, 400, {}, "BadRequest"],
   ] as const) {
@@ -94,7 +100,7 @@ describe("the bucket's CORS", () => {
 
   it("is off without a declaration, and preflights are forbidden", async () => {
     const plain = await startStorage();
-    const preflight = await raw(plain.s3, "OPTIONS", `/${BUCKET}/640w/a.png`, ASKED);
+    const preflight = await raw(plain.s3, "OPTIONS", `/${BUCKET}/640w/a.png`, PREFLIGHT);
     assert.deepEqual([preflight.status, code(preflight)], [403, "AccessForbidden"]);
     assert.match(preflight.body.toString(), /CORS is not enabled for this bucket/);
     assert.deepEqual(cors(await raw(plain.website, "GET", "/640w/a.png", { origin: SHOP })), {});

@@ -27,7 +27,7 @@ describe("watched originals", () => {
     await writeFile(path.join(root, file), `bytes of ${file}`);
   };
 
-  /** A storage with the originals, that tells of their changes and does not watch them yet. */
+  /** A storage with the originals, which reports their changes and does not watch them yet. */
   async function open(): Promise<Watching> {
     const test = await startStorage();
     opened.push(test);

@@ -81,15 +81,15 @@ describe("originals of a folder", () => {
   });
 
   it("need a folder that exists, and has images", async () => {
-    const refuses = (directory: string, message: string) =>
+    const rejects = (directory: string, message: string) =>
       assert.rejects(test.storage.putOriginals(BUCKET, directory), new UserError(message));
     await write("notes.txt");
     const missing = path.join(root, "missing");
     const file = path.join(root, "notes.txt");
-    await refuses(missing, `the folder ${missing} does not exist`);
-    await refuses(file, `${file} is no folder`);
-    await refuses(path.join(file, "x"), `the folder ${path.join(file, "x")} cannot be read`);
-    await refuses(root, `there are no images below ${root}: originals are jpg, jpeg, png, webp, avif files`);
+    await rejects(missing, `the folder ${missing} does not exist`);
+    await rejects(file, `${file} is no folder`);
+    await rejects(path.join(file, "x"), `the folder ${path.join(file, "x")} cannot be read`);
+    await rejects(root, `there are no images below ${root}: originals are jpg, jpeg, png, webp, avif files`);
   });
 
   it("stay unchanged when their objects are replaced or deleted", async () => {

@@ -264,7 +264,7 @@ describe("the website endpoint", () => {
   });
 
   it("rejects a configuration that S3 would reject or that is not served", async () => {
-    const refused: [object, RegExp][] = [
+    const invalid: [object, RegExp][] = [
       [{ routingRules: [] }, /indexDocument/],
       [{ indexDocument: { suffix: "a/b" } }, /S3 accepts a suffix without a slash/],
       [
@@ -274,7 +274,7 @@ describe("the website endpoint", () => {
       [rules({ redirect: { httpRedirectCode: "200" } }).website, /S3 accepts a 3xx code/],
       [{ ...rules().website, errorDocument: { key: "error.html" } }, /does not serve "errorDocument" of images/],
     ];
-    for (const [website, message] of refused) {
+    for (const [website, message] of invalid) {
       const resources = declaredResources({ website: { ...website } });
       const storage = await openStorage({ run: { resources, accountId: LOCAL_ACCOUNT_ID }, trace: new Trace() });
       await assert.rejects(
