@@ -9,11 +9,11 @@ interface MediaRange {
 const WEIGHT = /^(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/;
 
 /**
- * The format to give a viewer in place of `own`, the format that the original's name promises (undefined where it
+ * Returns the format for a client in place of `own`, the format that the original's name promises (undefined where it
  * promises none); undefined to leave it as it is.
  *
- * Only a format that the header names is given, for a viewer that sends `image/*` or `*` may know none of the newer
- * ones. Of those, the one with the greatest weight that the viewer does not want less than the original's; of several,
+ * Only a format that the header names, because a client that sends `image/*` or `*` may know none of the newer ones. Of
+ * those, the one with the greatest weight, which is not less than that of the original's; of several,
  * the first of `formats` (RFC 9110, 12.5.1).
  */
 export function negotiate(
@@ -35,14 +35,14 @@ export function negotiate(
   return chosen === own ? undefined : chosen;
 }
 
-/** The weight of the first name, most specific first, that the header has; 0 where it has none. */
+/** Returns the weight of the first name, most specific first, that the header has; 0 where it has none. */
 function weightOf(ranges: readonly MediaRange[], exact: readonly string[], wildcards: readonly string[]): number {
   const name = exact.concat(wildcards).find((candidate) => ranges.some((it) => it.range === candidate));
   // Named twice, the lower weight counts: a refusal stays one.
   return ranges.reduce((weight, it) => (it.range === name && it.weight < weight ? it.weight : weight), name ? 1 : 0);
 }
 
-/** Ranges with parameters of their own are left out, for they are narrower than any format here. */
+/** Returns the media ranges, without those with parameters: they are narrower than any format here. */
 function readRanges(accept: string): MediaRange[] {
   return accept
     .replace(/"(?:[^"\\]|\\.)*"/g, '""')
@@ -53,7 +53,7 @@ function readRanges(accept: string): MediaRange[] {
     .map((parts) => ({ range: String(parts[0]), weight: readWeight(parts[1]) }));
 }
 
-/** 1 where there is none, and 0 for what is no weight: nobody is given what they may not have asked for. */
+/** Returns 1 for no weight, and 0 for a malformed one: a client gets nothing that it may not have asked for. */
 function readWeight(parameter: string | undefined): number {
   if (parameter === undefined) return 1;
   const text = parameter.slice("q=".length);

@@ -1,29 +1,66 @@
-import { encodeKey, type Format, isFormat, parseVariantKey, type VariantKey, variantKey } from "../variant-key";
+/// <reference types="aws-cloudfront-function" />
+import {
+  encodeKey,
+  type Format,
+  isFormat,
+  KEY_REFUSAL_STATUS,
+  type KeyRefusal,
+  parseVariantKey,
+  type VariantKey,
+  variantKey,
+} from "../variant-key";
 import { negotiate } from "./accept";
-import type { EdgeEvent, EdgeRequest, EdgeResponse } from "./event";
-import { refuse } from "./refusal";
 import type { EdgeSettings } from "./settings";
 
+export type EdgeRequest = AWSCloudFrontFunction.Request;
+export type EdgeResponse = AWSCloudFrontFunction.Response;
+export interface EdgeEvent {
+  readonly context: Pick<AWSCloudFrontFunction.Context, "requestId">;
+  readonly request: EdgeRequest;
+}
+
+/** Until the stack's config changes, nothing changes about a response of the edge. */
+const CACHE_CONTROL = "public, max-age=60";
+const DESCRIPTIONS = { 400: "Bad Request", 404: "Not Found" } as const;
+
 /**
- * What becomes of a viewer's request before CloudFront looks into its cache: refused, or sent on, with the format in
- * its path that the viewer is to get. The grammar and the allow-list are the resizer's own.
+ * Rejects a request before CloudFront looks into its cache, or sends it on, with the format in its path that the client is
+ * to get. The grammar and the allow-list are the resizer's own.
  */
 export function answer(event: EdgeEvent, settings: EdgeSettings): EdgeRequest | EdgeResponse {
   const request = event.request;
   const key = decodeKey(request.uri);
   if (key === undefined) {
     const refused = { refused: "malformed-key", message: "The path is not percent-encoded UTF-8." } as const;
-    return settings.refusals ? refuse(refused, event.context.requestId) : sendOn(request, undefined, settings);
+    return settings.refusals ? reject(refused, event.context.requestId) : sendOn(request, undefined, settings);
   }
   const variant = parseVariantKey(key, settings.allowList);
   if ("refused" in variant) {
     const pass = variant.mayBeOriginal || !settings.refusals;
-    return pass ? sendOn(request, key, settings) : refuse(variant, event.context.requestId);
+    return pass ? sendOn(request, key, settings) : reject(variant, event.context.requestId);
   }
   return sendOn(request, negotiatedKey(variant, request, settings) ?? key, settings);
 }
 
-/** The key that the path of a URL names; undefined where it names none. */
+/** Returns the response of the resizer to such a key. */
+function reject(refusal: Pick<KeyRefusal, "refused" | "message">, requestId: string): EdgeResponse {
+  const statusCode = KEY_REFUSAL_STATUS[refusal.refused];
+  return {
+    statusCode,
+    statusDescription: DESCRIPTIONS[statusCode],
+    headers: {
+      "content-type": { value: "application/json" },
+      "cache-control": { value: CACHE_CONTROL },
+      "x-content-type-options": { value: "nosniff" },
+    },
+    body: {
+      encoding: "text",
+      data: JSON.stringify({ error: refusal.refused, message: refusal.message, requestId }),
+    },
+  };
+}
+
+/** Returns the key that the path of a URL names; undefined where it names none. */
 function decodeKey(uri: string): string | undefined {
   try {
     return decodeURIComponent(uri.slice(1));
@@ -32,7 +69,7 @@ function decodeKey(uri: string): string | undefined {
   }
 }
 
-/** The variant with the format that the viewer is to get, where that is not the original's. */
+/** Returns the variant with the format that the client is to get, where that is not the original's. */
 function negotiatedKey(variant: VariantKey, request: EdgeRequest, settings: EdgeSettings): string | undefined {
   if (variant.spec.format !== undefined) return undefined;
   const format = negotiate(acceptOf(request), settings.negotiated, formatOfName(variant.original));
@@ -54,7 +91,7 @@ function formatOfName(name: string): Format | undefined {
 
 function sendOn(request: EdgeRequest, key: string | undefined, settings: EdgeSettings): EdgeRequest {
   if (key !== undefined && (settings.keyInQuery || key !== decodeKey(request.uri))) request.uri = `/${encodeKey(key)}`;
-  // Whatever the viewer has sent, the origin gets the key of this path or none.
+  // Whatever the client has sent, the origin gets the key of this path or none.
   if (settings.keyInQuery) request.querystring = key === undefined ? {} : { key: { value: encodeURIComponent(key) } };
   return request;
 }

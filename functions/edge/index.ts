@@ -1,6 +1,5 @@
 // The entry of the CloudFront Function; the build puts the stack's settings in the place of EDGE_SETTINGS.
-import type { EdgeEvent, EdgeRequest, EdgeResponse } from "./event";
-import { answer } from "./handler";
+import { answer, type EdgeEvent, type EdgeRequest, type EdgeResponse } from "./handler";
 import type { EdgeSettings } from "./settings";
 
 declare const EDGE_SETTINGS: EdgeSettings;

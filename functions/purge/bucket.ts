@@ -6,11 +6,11 @@ import {
 } from "@aws-sdk/client-s3";
 import { ORIGINAL_ETAG } from "../shared/object-metadata";
 
-/** The bucket, as far as the purge function is concerned with it. */
+/** The bucket, as far as the purge function needs it. */
 export interface Bucket {
   /** The entity tag of an original, without quotes; undefined where there is none. */
   etagOf(original: string): Promise<string | undefined>;
-  /** The entity tag of the original that a variant was made of; undefined where there is no such variant. */
+  /** The entity tag of the original that a variant was created from; undefined where there is no such variant. */
   originalEtagOf(variant: string): Promise<string | undefined>;
   /** @throws Error that names the first that could not be deleted */
   delete(variants: readonly string[]): Promise<void>;
@@ -30,7 +30,7 @@ export class S3Bucket implements Bucket {
   }
 
   async originalEtagOf(variant: string): Promise<string | undefined> {
-    // An original in a folder that is called like a size is at such a key, too, and has no such mark.
+    // An original in a folder named like a size is at such a key, too, and has no such metadata.
     return (await this.#head(variant))?.Metadata?.[ORIGINAL_ETAG];
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type CloudFrontClient, CreateInvalidationCommand } from "@aws-sdk/client-cloudfront";
 import { encodeKey } from "../variant-key";
 
-/** The CDN, as far as the purge function is concerned with it. */
+/** The CDN, as far as the purge function needs it. */
 export interface Cdn {
   /** Makes the CDN ask for these variants again. */
   invalidate(variants: readonly string[]): Promise<void>;
@@ -35,7 +35,7 @@ export class CloudFrontCdn implements Cdn {
 }
 
 /**
- * The paths that a variant may be cached under. CloudFront tells percent-encoded characters from plain ones, and asks for
+ * Returns the paths that a variant may be cached under. CloudFront tells percent-encoded characters from plain ones, and asks for
  * no more encoding than a URL needs (CloudFront guide, "What you need to know when invalidating files"): the redirect's
  * form comes first, the form with less encoding after it, where it is another.
  */

@@ -3,15 +3,14 @@ import { log } from "../shared/log";
 import type { Bucket } from "./bucket";
 import type { Cdn } from "./cdn";
 import { type Change, changesOf } from "./message";
-import { deleteStaleVariants } from "./purge";
+import { deleteStaleVariants, isVariantKey } from "./purge";
 import type { Settings } from "./settings";
-import { isVariantKey } from "./variants";
 
 export type Handler = (event: Pick<SQSEvent, "Records">) => Promise<SQSBatchResponse>;
 
 /**
- * The Lambda handler: messages of changed originals in, and out those that must be tried again. Each original is looked
- * at by itself; the CDN is told of all of them at once, for it counts invalidations.
+ * Creates the Lambda handler: messages of changed originals in, and out those that must be tried again. Each original is
+ * handled by itself; the CDN gets one invalidation for all of them, because it counts invalidations.
  */
 export function createHandler({ allowList }: Pick<Settings, "allowList">, bucket: Bucket, cdn: Cdn): Handler {
   return async (event) => {

@@ -1,6 +1,6 @@
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 
-/** A message that is sent so long after its event, in milliseconds, was sent before: out of the dead-letter queue. */
+/** A message sent so long after its event, in milliseconds, was sent before: it comes from the dead-letter queue. */
 const REDRIVEN_AFTER_MS = 120_000;
 
 /** An original that has changed, and the messages that say so. */
@@ -12,7 +12,7 @@ export interface Change {
   readonly messageIds: readonly string[];
 }
 
-/** The changes that a batch of messages tells of, each original once; and the messages that tell of none. */
+/** Returns the changes in a batch of messages, each original once; and the messages without one. */
 export function changesOf({ Records }: Pick<SQSEvent, "Records">): { changes: Change[]; unreadable: string[] } {
   const changes = new Map<string, Change>();
   const unreadable: string[] = [];
@@ -41,7 +41,7 @@ function wasTried({ attributes }: SQSRecord, eventTime: number): boolean {
 }
 
 /**
- * What an event of S3's says: the key, which EventBridge, unlike S3's own notifications, does not percent-encode, and when
+ * Returns the content of an event of S3: the key, which EventBridge, unlike S3's own notifications, does not percent-encode, and when
  * the change was, in milliseconds since the epoch.
  */
 function eventIn({ body }: SQSRecord): { readonly original: string; readonly time: number } | undefined {

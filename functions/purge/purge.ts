@@ -1,14 +1,13 @@
-import type { AllowList } from "../variant-key";
+import { type AllowList, listSpecs, parseSpec, variantKey } from "../variant-key";
 import type { Bucket } from "./bucket";
 import type { Change } from "./message";
-import { variantKeysOf } from "./variants";
 
 /**
- * Deletes the variants of an original that were made of other bytes than it has now: of all, where it is gone.
+ * Deletes the variants of an original that were created from other bytes than it has now: all, where it is gone.
  *
  * It looks before it deletes, since a change may also be an upload of a new original, which has no variants: a version
  * of the bucket's history for each of them, and an invalidation that is paid for, would be for nothing.
- * @returns the variants whose copies in the CDN may be stale: those deleted; of a change that was tried before, all
+ * @returns the variants whose copies in the CDN may be stale: the deleted ones; for a change that was tried before, all
  */
 export async function deleteStaleVariants(
   { original, triedBefore }: Change,
@@ -23,4 +22,18 @@ export async function deleteStaleVariants(
   const stale = variants.filter((_variant, index) => madeOf[index] !== undefined && madeOf[index] !== current);
   if (stale.length > 0) await bucket.delete(stale);
   return triedBefore ? variants : stale;
+}
+
+/** Returns every variant that an original can have: one a spec of the allow-list. */
+function variantKeysOf(original: string, allowList: AllowList): string[] {
+  return listSpecs(allowList).flatMap((text) => {
+    const spec = parseSpec(text);
+    return spec ? [variantKey(original, spec)] : [];
+  });
+}
+
+/** Returns whether a key is one of a variant: its last segment but one is a spec of the allow-list. */
+export function isVariantKey(key: string, allowList: AllowList): boolean {
+  const segment = key.split("/").at(-2);
+  return segment !== undefined && listSpecs(allowList).includes(segment);
 }

@@ -4,22 +4,22 @@ import type { Refusal } from "./refusal";
 import type { Outcome } from "./resizer";
 import type { Settings } from "./settings";
 
-/** How long caches may keep a refusal that may be mended by an upload: long enough to blunt a flood. */
+/** Caching of an error that an upload may end: long enough to blunt a flood. */
 const REFUSAL_CACHE_CONTROL = "public, max-age=60";
 const RETRY_AFTER_SECONDS = 2;
 
-/** The longest answer that Lambda returns, in bytes of JSON (Lambda's error for a longer one names the number). */
+/** Longest answer that Lambda returns, in bytes of JSON (Lambda's error for a longer one names the number). */
 export const MAX_ANSWER_BYTES = 6_291_556;
 
 export type AnswerSettings = Pick<Settings, "cdnUrl" | "cacheControl">;
 
-/** Gives the viewer the variant that was made: at once, or by way of the CDN. */
+/** Returns the answer with the created variant: the image itself, or a redirect to the CDN. */
 export function deliver(outcome: Outcome, { cdnUrl, cacheControl }: AnswerSettings) {
   return cdnUrl === undefined ? variantOf(outcome, cacheControl) : redirectTo(cdnUrl, outcome.key);
 }
 
 /**
- * Sends the viewer back to the CDN. Never stored: a browser keeps a 301 for ever, and would loop between the CDN and
+ * Redirects the client to the CDN. Never stored: a browser keeps a 301 for ever, and would loop between the CDN and
  * this function if the variant were deleted.
  */
 function redirectTo(cdnUrl: string, key: string): APIGatewayProxyStructuredResultV2 {
@@ -27,9 +27,9 @@ function redirectTo(cdnUrl: string, key: string): APIGatewayProxyStructuredResul
 }
 
 /**
- * The variant as the bucket would serve it. Where another request has written it first, its picture may be of another
- * original by now: this one is for its viewer alone, and the cache asks the bucket next time. One that is too large for Lambda's answer is in the bucket by now: the viewer
- * asks for it again, on the same host, which is the CDN's.
+ * Returns the variant as the bucket would serve it. Where another request has written it first, that one may be of another
+ * original by now: this one is for its client alone, and the cache asks the bucket next time. A variant that is too large
+ * for Lambda's answer is in the bucket by now: the client asks for it again, on the same host, which is the CDN's.
  */
 function variantOf({ key, image, written, etag }: Outcome, cacheControl: string): APIGatewayProxyStructuredResultV2 {
   const answer = {
@@ -52,8 +52,8 @@ function base64Length(bytes: number): number {
   return 4 * Math.ceil(bytes / 3);
 }
 
-/** Says in JSON why there is no variant. */
-export function refuse(refusal: Refusal, requestId: string): APIGatewayProxyStructuredResultV2 {
+/** Returns the error as JSON. */
+export function reject(refusal: Refusal, requestId: string): APIGatewayProxyStructuredResultV2 {
   return {
     statusCode: refusal.status,
     headers: {

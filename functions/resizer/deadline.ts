@@ -1,14 +1,14 @@
 import { Refusal } from "./refusal";
 
-/** What the function keeps back of its time to write its answer and its log before Lambda ends it, in milliseconds. */
+/** Time to write the answer and the log before Lambda ends the function, in milliseconds. */
 export const RESERVE_MS = 1000;
 
-/** The moment by which an answer must be given. */
+/** The moment by which the function must answer. */
 export class Deadline {
   readonly signal: AbortSignal;
   readonly #at: number;
 
-  /** @param remainingMs what is left of the function's time, from Lambda's context */
+  /** @param remainingMs rest of the function's time, from Lambda's context */
   constructor(remainingMs: number) {
     const usable = Math.max(0, remainingMs - RESERVE_MS);
     this.#at = Date.now() + usable;
@@ -20,7 +20,7 @@ export class Deadline {
   }
 
   /**
-   * What `work` comes to if it does in time. A decoder in native code cannot be stopped everywhere, and an answer that
+   * Returns the result of `work` if it ends in time. A decoder in native code cannot be stopped everywhere, and an answer that
    * waits for it would be Lambda's own, an error without a reason.
    * @throws Refusal `unavailable` at the deadline
    */
@@ -29,7 +29,7 @@ export class Deadline {
     let late: () => void = () => undefined;
     const deadline = new Promise<never>((_resolve, reject) => {
       late = () => {
-        reject(new Refusal("unavailable", "The variant could not be made in time.", { cause: signal.reason }));
+        reject(new Refusal("unavailable", "The variant could not be created in time.", { cause: signal.reason }));
       };
       if (signal.aborted) late();
       signal.addEventListener("abort", late, { once: true });

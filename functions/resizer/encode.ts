@@ -2,18 +2,18 @@ import type { Sharp } from "sharp";
 import type { Format } from "../variant-key";
 import type { Settings } from "./settings";
 
-/** How variants are encoded: a quality for each lossy format, and an effort where the encoder takes one. */
+/** A quality for each lossy format, and an effort where the encoder has one. */
 export type EncoderSettings = Pick<Settings, "quality" | "effort">;
 
 /**
- * Of mozjpeg's quantisation tables the one by Ahumada, Watson and Peterson, after what the eye detects ("A visual detection
+ * The quantisation table of mozjpeg by Ahumada, Watson and Peterson, after what the eye detects ("A visual detection
  * model for DCT coefficient quantization", 1993). Its qualities are not those of the JPEG standard's table: 67 of it is as
  * similar as 80 of that.
  */
 const VISUAL_DETECTION_TABLE = 7;
 
 /**
- * Ends a pipeline with a format's encoder. What is fixed here is the cheapest of what sharp offers for a variant that is made
+ * Ends a pipeline with a format's encoder. The fixed options are the cheapest that sharp has for a variant that is created
  * once and downloaded a thousand times, at equal similarity; docs/benchmarks.md has the sum.
  */
 export function encode(pipeline: Sharp, format: Format, { quality, effort }: EncoderSettings): Sharp {

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
-import { deliver, refuse } from "./answer";
+import { deliver, reject } from "./answer";
 import { Deadline } from "./deadline";
 import { log } from "../shared/log";
 import { createMetrics } from "./metrics";
@@ -8,14 +8,13 @@ import { Refusal } from "./refusal";
 import { Resizer } from "./resizer";
 import type { Settings } from "./settings";
 import type { Store } from "./store";
-import { sampledTraceId } from "./trace-id";
 
 export type Handler = (
   event: Pick<APIGatewayProxyEventV2, "rawQueryString">,
   context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** The Lambda handler: a query string in, a redirect, the variant or a refusal out. It never throws. */
+/** Creates the Lambda handler: a query string in, a redirect, the variant or an error out. It never throws. */
 export function createHandler(settings: Settings, store: Store): Handler {
   const resizer = new Resizer(settings, store);
   const metrics = createMetrics(settings.metrics, settings.allowList);
@@ -35,17 +34,26 @@ export function createHandler(settings: Settings, store: Store): Handler {
       const outcome = await deadline.wait(resizer.make(keys, deadline));
       const { key, size, written, image, bytesIn } = outcome;
       const made = { ...request(), key, size, format: image.format, written, bytesIn, bytesOut: image.bytes.length };
-      log("info", written ? "variant written" : "variant was there already", { ...made, ...metrics.made(made) });
+      log("info", written ? "variant written" : "variant existed already", { ...made, ...metrics.made(made) });
       return deliver(outcome, settings);
     } catch (error) {
       const refusal =
         error instanceof Refusal
           ? error
-          : new Refusal("internal-error", "The variant could not be made.", { cause: error });
+          : new Refusal("internal-error", "The variant could not be created.", { cause: error });
       const level = refusal.status >= 500 ? "error" : "warn";
       const { code, cause } = refusal;
       log(level, refusal.message, { ...request(), error: code, keys, cause, ...metrics.refused(code) });
-      return refuse(refusal, requestId);
+      return reject(refusal, requestId);
     }
   };
+}
+
+/**
+ * Returns the id of the trace that X-Ray keeps of this request; undefined where it keeps none. Lambda sets the variable for each
+ * request, whether the function is traced or not (Lambda developer guide, "Using Lambda environment variables").
+ */
+export function sampledTraceId(header = process.env._X_AMZN_TRACE_ID): string | undefined {
+  if (!header?.includes("Sampled=1")) return undefined;
+  return /(?:^|;)Root=([^;]+)/.exec(header)?.[1];
 }

@@ -1,15 +1,14 @@
 import type { AllowList, Format } from "../variant-key";
 import type { RefusalCode } from "./refusal";
 
-/** What tells the metrics of this stack from those of others in the account. */
+/** Namespace and dimension that tell the metrics of this stack from those of others in the account. */
 export interface MetricsPlace {
-  /** CloudWatch's name for metrics that belong together. */
   readonly namespace: string;
   /** The value of the dimension `Stack`. */
   readonly stack: string;
 }
 
-/** The metrics of a request that asked for a variant, with CloudWatch's units. */
+/** Metrics of a request that asked for a variant, with CloudWatch's units. */
 export const VARIANT_METRICS = {
   VariantsMade: "Count",
   Duration: "Milliseconds",
@@ -17,13 +16,13 @@ export const VARIANT_METRICS = {
   BytesOut: "Bytes",
 } as const;
 
-/** The metric of a request that was refused, or failed. */
+/** Metric of a request that was rejected, or failed. */
 export const REFUSAL_METRICS = { Refusals: "Count" } as const;
 
 /** The dimension `Size` of every variant where a stack makes any size: each value of a dimension is billed by itself. */
 export const UNLISTED_SIZE = "other";
 
-/** A request that came to a variant. */
+/** A request with a variant as its result. */
 export interface Made {
   /** As the key names it. */
   readonly size: string;
@@ -36,17 +35,17 @@ export interface Made {
   readonly bytesOut: number;
 }
 
-/** Members of a log line that CloudWatch makes metrics of. None where the stack is not monitored: metrics are billed. */
+/** Members of a log line that CloudWatch turns into metrics. None where the stack is not monitored: metrics are billed. */
 export interface Metrics {
   made(variant: Made): Readonly<Record<string, unknown>>;
   refused(reason: RefusalCode): Readonly<Record<string, unknown>>;
 }
 
 /**
- * The metrics of a stack in CloudWatch's embedded metric format (CloudWatch user guide, "Specification: Embedded metric
+ * Creates the metrics of a stack in CloudWatch's embedded metric format (CloudWatch user guide, "Specification: Embedded metric
  * format"). They ride on the line that is logged anyway, so that a point in a graph leads to requests.
  *
- * The values of dimensions are the listed sizes, the formats and the reasons of refusals: nothing that a viewer sends.
+ * The values of dimensions are the listed sizes, the formats and the reasons: nothing that a client sends.
  */
 export function createMetrics(place: MetricsPlace | undefined, { sizes }: Pick<AllowList, "sizes">): Metrics {
   if (!place) return { made: () => ({}), refused: () => ({}) };

@@ -1,7 +1,7 @@
 const PERCENT_ENCODED = /%[0-9a-f]{2}/i;
 
 /**
- * The keys that a raw query string may mean, likeliest first; empty where it names none.
+ * Returns the keys that a raw query string may mean, likeliest first; empty where it names none.
  *
  * Everything after `key=` belongs to the key, a raw `&` or `=` included: S3 documents no encoding for what its routing
  * rule puts there. It is percent-decoded once, and where the result is percent-encoded UTF-8 itself, once more.

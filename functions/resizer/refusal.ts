@@ -1,6 +1,6 @@
 import { KEY_REFUSAL_STATUS } from "../variant-key";
 
-/** The HTTP status of each refusal, and whether a cache may keep the answer for a while. */
+/** HTTP status of each reason, and whether a cache may keep the answer for a while. */
 const REFUSALS = {
   "malformed-key": { status: KEY_REFUSAL_STATUS["malformed-key"], cacheable: false },
   "size-not-allowed": { status: KEY_REFUSAL_STATUS["size-not-allowed"], cacheable: true },
@@ -15,10 +15,10 @@ const REFUSALS = {
 
 export type RefusalCode = keyof typeof REFUSALS;
 
-/** Every reason that there is. */
+/** Every reason. */
 export const REFUSAL_CODES = Object.keys(REFUSALS) as readonly RefusalCode[];
 
-/** A variant that is not made, with the reason that the viewer is told. The cause goes to the log alone. */
+/** A variant that is not created, with the reason for the client. The cause goes to the log alone. */
 export class Refusal extends Error {
   readonly status: number;
   readonly cacheable: boolean;

@@ -5,7 +5,7 @@ import { Refusal } from "./refusal";
 import type { Settings } from "./settings";
 import type { Store } from "./store";
 
-/** What was done for a request: the variant's key, and what making it took. */
+/** Result of a request: the variant, and what creating it took. */
 export interface Outcome {
   readonly key: string;
   /** As the key names it. */
@@ -18,7 +18,7 @@ export interface Outcome {
   readonly bytesIn: number;
 }
 
-/** Makes variants: one GetObject and one PutObject each, shared by the requests that ask for it at the same time. */
+/** Creates variants: one GetObject and one PutObject each, shared by the requests that ask for it at the same time. */
 export class Resizer {
   readonly #inFlight = new Map<string, Promise<Outcome>>();
 
@@ -28,8 +28,8 @@ export class Resizer {
   ) {}
 
   /**
-   * Makes the variant that one of `keys` names: the first that is well-formed, allowed, and has an original.
-   * @throws Refusal of the key that came furthest, where none can be made
+   * Creates the variant that one of `keys` names: the first that is well-formed, allowed, and has an original.
+   * @throws Refusal of the key that came furthest, where none can be created
    */
   async make(keys: readonly string[], deadline: Deadline): Promise<Outcome> {
     let refusal = new Refusal("malformed-key", "The query names no key: expected ?key=[prefix/]size[.format]/file.");
@@ -66,7 +66,7 @@ export class Resizer {
   }
 }
 
-/** Whether another reading of the query may still name a variant. */
+/** Returns whether another reading of the query may still name a variant. */
 function namesNothing(refusal: Refusal): boolean {
   return refusal.status === 400 || refusal.status === 404;
 }

@@ -4,11 +4,11 @@ import type { MetricsPlace } from "./metrics";
 /** Environment variables of a function. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How an image is fitted into a `WxH` size: sharp's `fit`. */
+/** Fits of an image in a `WxH` size: sharp's `fit`. */
 export const FITS = ["cover", "contain", "fill", "inside", "outside"] as const;
 export type Fit = (typeof FITS)[number];
 
-/** Which part is kept when an image is cropped: sharp's positions, gravities and strategies. */
+/** Parts that are kept when an image is cropped: sharp's positions, gravities and strategies. */
 export const POSITIONS = [
   "centre",
   "top",
@@ -24,7 +24,7 @@ export const POSITIONS = [
 ] as const;
 export type Position = (typeof POSITIONS)[number];
 
-/** How viewers get a variant: sent to the function and back on a miss, or from CloudFront's second origin. */
+/** Path of a miss: clients are sent to the function and back, or CloudFront asks its second origin. */
 export const DELIVERIES = ["redirect", "failover"] as const;
 export type Delivery = (typeof DELIVERIES)[number];
 

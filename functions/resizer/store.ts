@@ -1,7 +1,6 @@
-import { GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { AbortMultipartUploadCommand, GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { contentType } from "../variant-key";
-import { abortableClient } from "./abortable-client";
 import type { Deadline } from "./deadline";
 import type { Image } from "./image";
 import { Refusal } from "./refusal";
@@ -11,7 +10,7 @@ import { ORIGINAL_ETAG, VARIANT_TAG } from "../shared/object-metadata";
 /** Variants up to this many bytes are one PutObject; larger ones go up in parts of it. */
 const PART_BYTES = 16 * 1024 * 1024;
 
-/** How often a write is tried again when S3 reports another write under way (409). */
+/** Retries of a write when S3 reports another write under way (409). */
 const CONFLICT_RETRIES = 3;
 
 export interface Original {
@@ -20,7 +19,7 @@ export interface Original {
   readonly etag: string;
 }
 
-/** Whether a call wrote the variant, and with what entity tag; false where it was there already. */
+/** Result of a write: false where the variant existed already; otherwise with its entity tag. */
 export interface Written {
   readonly written: boolean;
   readonly etag?: string;
@@ -64,7 +63,7 @@ export class S3Store implements Store {
       return { bytes, etag: (ETag ?? "").replaceAll('"', "") };
     } catch (error) {
       // Without s3:ListBucket a missing object is AccessDenied, never NoSuchKey (S3 API reference, GetObject). Other
-      // refusals, such as that of a bucket or a key pair that does not exist, say nothing about the original.
+      // errors, such as that of a bucket or a key pair that does not exist, say nothing about the original.
       if (error instanceof Error && ["AccessDenied", "NoSuchKey"].includes(error.name)) {
         throw new Refusal("original-not-found", "There is no such original.", { cause: error });
       }
@@ -106,16 +105,27 @@ export class S3Store implements Store {
   }
 }
 
+/**
+ * Returns the client with every call ended by `signal`, for `Upload`: it accepts no signal for its calls, so that after
+ * `abort()` a write would go on behind the answer. Only the parts of an upload are deleted after the signal.
+ */
+function abortableClient(client: S3Client, signal: AbortSignal): S3Client {
+  const abortable = Object.create(client) as S3Client;
+  const send = (command: Parameters<S3Client["send"]>[0]) =>
+    client.send(command, command instanceof AbortMultipartUploadCommand ? {} : { abortSignal: signal });
+  return Object.assign(abortable, { send });
+}
+
 function statusOf(error: unknown): number | undefined {
   return (error as { $metadata?: { httpStatusCode?: number } } | undefined)?.$metadata?.httpStatusCode;
 }
 
-/** S3 saying no for good is this service's fault; everything else passes. */
+/** A call that S3 rejects for good is this service's fault; everything else passes. */
 function refusalFor(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const status = statusOf(error);
   if (status !== undefined && status >= 400 && status < 500 && status !== 429 && status !== 408 && status !== 409) {
-    return new Refusal("internal-error", "The variant could not be made.", { cause: error });
+    return new Refusal("internal-error", "The variant could not be created.", { cause: error });
   }
   return new Refusal("unavailable", "The image store did not answer in time; try again.", { cause: error });
 }

@@ -1,5 +1,5 @@
-/** The tag of variants where the stack expires them: the bucket's lifecycle rule looks for it. */
+/** Tag of variants where the stack expires them, which the bucket's lifecycle rule matches. */
 export const VARIANT_TAG = { key: "image-resizer", value: "variant" } as const;
 
-/** The metadata of every variant that says which bytes it was made of: the entity tag of its original, without quotes. */
+/** Metadata of every variant: the entity tag of the original that it was created from, without quotes. */
 export const ORIGINAL_ETAG = "original-etag";

@@ -3,11 +3,11 @@ import { fitsWithin, type Spec } from "./spec";
 
 /** Sizes and formats that a stack creates. */
 export interface AllowList {
-  /** The listed sizes, or `any` where the stack allows unlisted ones. */
+  /** Listed sizes, or `any` where the stack allows unlisted ones. */
   readonly sizes: readonly string[] | "any";
-  /** The formats that a key may name; without a format a variant keeps the original's. */
+  /** Formats that a key may name; without a format a variant keeps the original's. */
   readonly formats: readonly Format[];
-  /** The longest side of any size, in pixels. */
+  /** Longest side of any size, in pixels. */
   readonly maxDimension: number;
 }
 
@@ -20,7 +20,7 @@ export function allowsFormat(allowList: AllowList, spec: Spec): boolean {
   return spec.format === undefined || allowList.formats.includes(spec.format);
 }
 
-/** Whether the stack makes this spec, so that a segment which reads like it is one "of the stack". */
+/** Returns whether the stack creates this spec, so that a segment which reads like it is one "of the stack". */
 export function allows(allowList: AllowList, spec: Spec): boolean {
   return allowsSize(allowList, spec) && allowsFormat(allowList, spec);
 }

@@ -1,4 +1,4 @@
-/** The formats that variants are made in, and originals are read in. */
+/** Formats of variants and of originals. */
 export const FORMATS = ["jpeg", "png", "webp", "avif"] as const;
 
 export type Format = (typeof FORMATS)[number];
@@ -7,7 +7,7 @@ export function isFormat(text: string): text is Format {
   return (FORMATS as readonly string[]).includes(text);
 }
 
-/** The media type of a format, as registered with IANA. */
+/** Returns the media type of a format, as registered with IANA. */
 export function contentType(format: Format): string {
   return `image/${format}`;
 }

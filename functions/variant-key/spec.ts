@@ -1,6 +1,6 @@
 import { type Format, isFormat } from "./format";
 
-/** What a size asks for, in pixels; at least one side is given. */
+/** A size in pixels; at least one side is given. */
 export interface Size {
   /** The size as written: `360x270`, `640w`, `480h`. */
   readonly text: string;
@@ -8,7 +8,7 @@ export interface Size {
   readonly height?: number;
 }
 
-/** The segment of a variant key that says what to make: a size and, maybe, a format. */
+/** The segment of a variant key before the file: a size and, maybe, a format. */
 export interface Spec {
   readonly size: Size;
   readonly format?: Format;
@@ -25,7 +25,7 @@ export function parseSize(text: string): Size | undefined {
   return match[3] ? { text, width: Number(match[3]) } : { text, height: Number(match[4]) };
 }
 
-/** Whether no side of the size is longer than `maxDimension` pixels. */
+/** Returns whether no side of the size is longer than `maxDimension` pixels. */
 export function fitsWithin(size: Size, maxDimension: number): boolean {
   return (size.width ?? 1) <= maxDimension && (size.height ?? 1) <= maxDimension;
 }
@@ -40,7 +40,7 @@ export function parseSpec(segment: string): Spec | undefined {
   return isFormat(format) ? { size, format } : undefined;
 }
 
-/** The segment that `parseSpec` reads as this spec. */
+/** Returns the segment that `parseSpec` reads as this spec. */
 export function formatSpec(spec: Spec): string {
   return spec.format ? `${spec.size.text}.${spec.format}` : spec.size.text;
 }

@@ -1,22 +1,22 @@
 import { type AllowList, allows, allowsFormat, allowsSize } from "./allow-list";
 import { fitsWithin, formatSpec, parseSpec, type Spec } from "./spec";
 
-/** The longest key that S3 takes, in bytes of UTF-8 (S3 user guide, "Naming Amazon S3 objects"). */
+/** Longest key that S3 accepts, in bytes of UTF-8 (S3 user guide, "Naming Amazon S3 objects"). */
 export const MAX_KEY_BYTES = 1024;
 
-/** A variant key taken apart: `<prefix>/<spec>/<file>` is made from the original `<prefix>/<file>`. */
+/** Parts of a variant key: `<prefix>/<spec>/<file>` is created from the original `<prefix>/<file>`. */
 export interface VariantKey {
   readonly key: string;
   readonly original: string;
   readonly spec: Spec;
 }
 
-/** Why a key is refused: its form, or a size or format that the stack does not make. */
+/** Reason for rejecting a key: its form, or a size or format that the stack does not allow. */
 export interface KeyRefusal {
   readonly refused: "malformed-key" | "size-not-allowed" | "format-not-allowed";
-  /** One sentence for the viewer. */
+  /** One sentence for the client. */
   readonly message: string;
-  /** Whether an object of this key may be there all the same: an original, whose key names no size. */
+  /** Whether an object of this key may exist all the same: an original, whose key names no size. */
   readonly mayBeOriginal: boolean;
 }
 
@@ -47,27 +47,27 @@ export function parseVariantKey(key: string, allowList: AllowList): VariantKey |
     return malformed("The key is chained: a variant cannot be made from a variant.");
   }
   if (!allowsSize(allowList, spec)) {
-    return refusal("size-not-allowed", `The size ${spec.size.text} is not made here.`, false);
+    return refusal("size-not-allowed", `The size ${spec.size.text} is not allowed.`, false);
   }
   if (!allowsFormat(allowList, spec)) {
-    return refusal("format-not-allowed", `The format ${String(spec.format)} is not made here.`, false);
+    return refusal("format-not-allowed", `The format ${String(spec.format)} is not allowed.`, false);
   }
   return { key, original: prefix.concat(file).join("/"), spec };
 }
 
-/** Why, as statuses of HTTP: the same at the edge as in the function. */
+/** HTTP status of each reason, the same at the edge as in the function. */
 export const KEY_REFUSAL_STATUS: Readonly<Record<KeyRefusal["refused"], 400 | 404>> = {
   "malformed-key": 400,
   "size-not-allowed": 404,
   "format-not-allowed": 404,
 };
 
-/** A key as the path of a URL, without a slash before it. */
+/** Returns a key as the path of a URL, without a slash before it. */
 export function encodeKey(key: string): string {
   return key.split("/").map(encodeURIComponent).join("/");
 }
 
-/** The key of an original's variant: `variantKey("p_1/a.jpg", 640w)` is `p_1/640w/a.jpg`. */
+/** Returns the key of an original's variant: `variantKey("p_1/a.jpg", 640w)` is `p_1/640w/a.jpg`. */
 export function variantKey(original: string, spec: Spec): string {
   const slash = original.lastIndexOf("/") + 1;
   return `${original.slice(0, slash)}${formatSpec(spec)}/${original.slice(slash)}`;
@@ -86,7 +86,7 @@ function refusal(refused: KeyRefusal["refused"], message: string, mayBeOriginal:
   return { refused, message, mayBeOriginal };
 }
 
-/** What is wrong with the form of a key, whatever the stack; undefined where nothing is. */
+/** Returns the problem with the form of a key, whatever the stack; undefined for none. */
 function malformation(key: string): string | undefined {
   if (key === "") return "The key is empty.";
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -103,12 +103,12 @@ function malformation(key: string): string | undefined {
   return undefined;
 }
 
-/** Bytes of UTF-8, counted by hand: CloudFront's JavaScript runtime has no TextEncoder. */
+/** Returns the bytes of UTF-8, counted by hand: CloudFront's JavaScript runtime has no TextEncoder. */
 function utf8Length(points: readonly number[]): number {
   return points.reduce((bytes, point) => bytes + (point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4), 0);
 }
 
-/** The code points of a text. CloudFront's runtime has no `for ... of`, and no `\p{...}` in regular expressions. */
+/** Returns the code points of a text. CloudFront's runtime has no `for ... of`, and no `\p{...}` in regular expressions. */
 function codePoints(text: string): number[] {
   const points: number[] = [];
   for (let index = 0; index < text.length; index++) {

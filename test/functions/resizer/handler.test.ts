@@ -108,7 +108,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
     await put("there/a.jpg", await photograph(800, 600));
     const answer = await ask("key=there/640w/a.jpg");
     assert.equal(answer.statusCode, 301);
-    assert.equal(answer.log[0]?.message, "variant was there already");
+    assert.equal(answer.log[0]?.message, "variant existed already");
     const { Body } = await administrator.send(
       new GetObjectCommand({ Bucket: settings.bucket, Key: "there/640w/a.jpg" }),
     );
@@ -275,7 +275,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
     assert.equal(answer.statusCode, 500);
     assert.deepEqual(JSON.parse(answer.body ?? ""), {
       error: "internal-error",
-      message: "The variant could not be made.",
+      message: "The variant could not be created.",
       requestId: "request-1",
     });
     assert.equal((answer.log[0]?.cause as { name: string }).name, "AccessDenied");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createMetrics, type Made } from "../../../functions/resizer/metrics";
 import { REFUSAL_CODES } from "../../../functions/resizer/refusal";
-import { sampledTraceId } from "../../../functions/resizer/trace-id";
+import { sampledTraceId } from "../../../functions/resizer/handler";
 
 const PLACE = { namespace: "image-resizer", stack: "prod" };
 const MADE: Made = {

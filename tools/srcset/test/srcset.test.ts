@@ -25,8 +25,8 @@ describe("variantUrl", () => {
   });
 
   const rejected: [name: string, cdn: string | Cdn, key: string, size: string, message: string][] = [
-    ["an unlisted size", CDN, "a.jpg", "641w", "The size 641w is not made here."],
-    ["an unlisted format", CDN, "a.jpg", "640w.png", "The format png is not made here."],
+    ["an unlisted size", CDN, "a.jpg", "641w", "The size 641w is not allowed."],
+    ["an unlisted format", CDN, "a.jpg", "640w.png", "The format png is not allowed."],
     ["a side that is too long", CDN, "a.jpg", "1001w", "The size 1001w is out of range: a side is 1 to 1000 pixels."],
     ["a chained key", CDN, "640w/a.jpg", "320w", "The key is chained: a variant cannot be made from a variant."],
     [
@@ -75,7 +75,7 @@ describe("srcset", () => {
     assert.throws(() => srcset("https://x", "a.jpg", ["360x270", "360w"]), {
       message: "a srcset needs sizes of different widths, and two have 360",
     });
-    assert.throws(() => srcset(CDN, "a.jpg", ["320w", "1w"]), /The size 1w is not made here/);
+    assert.throws(() => srcset(CDN, "a.jpg", ["320w", "1w"]), /The size 1w is not allowed/);
   });
 });
 
@@ -105,7 +105,7 @@ describe("picture", () => {
     assert.deepEqual(types({ ...CDN, formats: ["png", "webp"] }), ["image/webp"]);
     assert.deepEqual(types("https://cdn.example.com"), []);
     assert.deepEqual(types("https://cdn.example.com", ["webp"]), ["image/webp"]);
-    assert.throws(() => types(CDN, ["png"]), /The format png is not made here/);
+    assert.throws(() => types(CDN, ["png"]), /The format png is not allowed/);
   });
 });
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import sharp from "sharp";
 import { createHandler, type Handler } from "../../../../functions/resizer/handler";
 import { Deadline } from "../../../../functions/resizer/deadline";
-import { createS3Client } from "../../../../functions/resizer/s3-client";
+import { CLIENT_SETTINGS } from "../../../../functions/shared/aws-client";
 import { S3Store } from "../../../../functions/resizer/store";
 import { quietly } from "../../../../test/support/quietly";
 import { readFunction } from "../../function/declared-function";
@@ -39,7 +39,7 @@ describe("the resizer, in front of an S3 that fails", () => {
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       AWS_SESSION_TOKEN: sessionToken,
     });
-    const client = createS3Client();
+    const client = new S3Client(CLIENT_SETTINGS);
     end = () => {
       client.destroy();
       process.env = before;
