@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { ProgramRun } from "@image-resizer/lib/program";
 import { z } from "zod";
-import { type AllowList, FORMATS } from "../../../functions/variant-key";
+import type { AllowList } from "../../../functions/variant-key";
 import type { AccessKey } from "../aws/credentials";
 import type { Cdn } from "../cdn/cdn";
 import { BodyTooLarge, readBody, splitTarget } from "../http/exchange";
@@ -49,20 +49,14 @@ const MAX_UPLOAD_BYTES = 256 * 1024 * 1024;
 const MAX_JSON_BYTES = 64 * 1024;
 const WRITES = ["PutObject", "CopyObject", "DeleteObject", "CompleteMultipartUpload"];
 
-const AllowListOutput: z.ZodType<AllowList> = z.object({
-  sizes: z.union([z.literal("any"), z.array(z.string())]),
-  formats: z.array(z.enum(FORMATS)),
-  maxDimension: z.number(),
-});
 const TryBody = z.object({ path: z.string(), accept: z.string().regex(/^[\x20-\x7e]*$/) });
 const PermissionBody = z.object({ id: z.string(), denied: z.boolean() });
 
 /** Serves the page that shows the originals of a stack and, live, the steps of each request. */
 export function startGallery(options: GalleryOptions): Promise<LocalServer> {
-  const { run, endpoints, bucket, objects, iam, accessKey, cdn, trace, port } = options;
-  const allowList = AllowListOutput.parse(run.outputs.allowList);
-  const s3 = { url: endpoints.s3, region: run.region, accessKey };
-  const originals = new Originals({ bucket, objects, allowList, s3, cdn });
+  const { run, endpoints, bucket, iam, trace, port } = options;
+  const allowList = run.outputs.allowList as AllowList;
+  const originals = new Originals(options, allowList);
   const permissions = new Permissions(iam.policies, bucket);
   const events = new EventStream();
   trace.listen((hop) => {

@@ -1,29 +1,21 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { type AllowList, parseVariantKey } from "../../../functions/variant-key";
-import type { AccessKey } from "../aws/credentials";
-import type { Cdn } from "../cdn/cdn";
 import { splitTarget } from "../http/exchange";
-import type { ObjectStore } from "../s3/object-store";
 import type { Original, OriginalsPage } from "./contract";
-
-export interface OriginalsOptions {
-  readonly bucket: string;
-  readonly objects: ObjectStore;
-  readonly allowList: AllowList;
-  readonly s3: { readonly url: string; readonly region: string; readonly accessKey: AccessKey };
-  readonly cdn: Pick<Cdn, "invalidate">;
-}
+import type { GalleryOptions } from "./gallery";
 
 const PAGE_LENGTH = 60;
 
 /** The originals of the bucket: read straight from it, and written through S3 as an administrator would. */
 export class Originals {
-  readonly #options: OriginalsOptions;
+  readonly #options: GalleryOptions;
+  readonly #allowList: AllowList;
   readonly #writing = new Set<string>();
   #client: Promise<S3Client> | undefined;
 
-  constructor(options: OriginalsOptions) {
+  constructor(options: GalleryOptions, allowList: AllowList) {
     this.#options = options;
+    this.#allowList = allowList;
   }
 
   /** Returns a page of originals after a key, of those whose keys contain a text in any case. */
@@ -81,7 +73,7 @@ export class Originals {
   }
 
   #originalOf(key: string): string | undefined {
-    const parsed = parseVariantKey(key, this.#options.allowList);
+    const parsed = parseVariantKey(key, this.#allowList);
     return "refused" in parsed ? undefined : parsed.original;
   }
 
@@ -92,11 +84,12 @@ export class Originals {
   }
 
   #s3(): Promise<S3Client> {
-    const { url, region, accessKey } = this.#options.s3;
+    const { run, endpoints, accessKey } = this.#options;
     // The SDK warns of old versions of Node.js, which does not help the user of the page.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
     this.#client ??= import("@aws-sdk/client-s3").then(
-      ({ S3Client }) => new S3Client({ endpoint: url, region, credentials: accessKey, forcePathStyle: true }),
+      ({ S3Client }) =>
+        new S3Client({ endpoint: endpoints.s3, region: run.region, credentials: accessKey, forcePathStyle: true }),
     );
     return this.#client;
   }

@@ -6,7 +6,7 @@ const TEXTS = { connecting: "connecting …", live: "live", lost: "the stack doe
 export function Header() {
   const { stack, connection } = usePage();
   return (
-    <header class="top">
+    <header class="top row">
       <h1>
         image-resizer <small>stack {stack.info.stack}</small>
       </h1>
@@ -15,7 +15,7 @@ export function Header() {
         <a href="#inspector">Inspector</a>
         <a href="#permissions">Permissions</a>
       </nav>
-      <p class={`live ${connection.value}`} role="status">
+      <p class={`connection ${connection.value}`} role="status">
         {TEXTS[connection.value]}
       </p>
       <details class="endpoints">

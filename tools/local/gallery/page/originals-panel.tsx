@@ -31,9 +31,11 @@ export function OriginalsPanel() {
           <Card key={original.key} original={original} isEager={index < EAGER_IMAGES} />
         ))}
       </ul>
-      <button class="more" hidden={!isMore.value} onClick={() => void originals.load(list.value.at(-1)?.key)}>
-        Show more
-      </button>
+      {isMore.value && (
+        <button class="more" onClick={() => void originals.load(list.value.at(-1)?.key)}>
+          Show more
+        </button>
+      )}
     </section>
   );
 }

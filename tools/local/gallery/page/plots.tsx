@@ -1,7 +1,7 @@
 import { Fragment } from "preact";
 import { milliseconds } from "./format";
 import type { Percentiles } from "./numbers";
-import { partClass, partName } from "./parts";
+import { partColour, partName } from "./parts";
 import { Stretched, TableHead } from "./ui";
 
 /** Shares from 0 to 1 in their order. */
@@ -64,7 +64,7 @@ export function Span({ part, from, width }: { part: string; from: number; width:
   return (
     <Stretched class="span">
       <rect class="track" y={3.5} width={100} height={1} />
-      <rect class={partClass(part)} x={from} width={width} height={8} />
+      <rect fill={partColour(part)} x={from} width={width} height={8} />
     </Stretched>
   );
 }

@@ -1,7 +1,7 @@
 import type { Hop } from "../contract";
 import { type Exchange, type Flow, spanOf } from "./flows";
 import { bytes, milliseconds, readable } from "./format";
-import { partClass, partName } from "./parts";
+import { partColour, partName } from "./parts";
 import { Span } from "./plots";
 import { StatusChip, Stretched, TableHead } from "./ui";
 
@@ -14,7 +14,7 @@ export function Strip({ flow }: { flow: Flow }) {
       {hops.map((hop, index) => (
         <rect
           key={index}
-          class={partClass(hop.part)}
+          fill={partColour(hop.part)}
           x={(hop.startedAt - from) * scale}
           y={hop.entry ? 0 : 2 + (index % 2)}
           width={Math.max(0.8, hop.ms * scale)}
@@ -36,7 +36,7 @@ export function Timeline({ exchange, flow }: { exchange: Exchange; flow: Flow })
           const start = Math.min(99, (hop.startedAt - from) * scale);
           return (
             <tr key={index}>
-              <th scope="row" class={partClass(hop.part)}>
+              <th scope="row" style={{ color: partColour(hop.part) }}>
                 {partName(hop.part)}
               </th>
               <td class="step">

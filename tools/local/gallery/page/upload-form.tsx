@@ -9,7 +9,7 @@ export function UploadForm() {
     void uploads.add([...(input.files ?? [])]).finally(() => (input.value = ""));
   };
   return (
-    <div class="row upload">
+    <div class="row controls panel upload">
       <Field label="Folder">
         <input value={uploads.folder} onInput={({ currentTarget }) => (uploads.folder.value = currentTarget.value)} />
       </Field>

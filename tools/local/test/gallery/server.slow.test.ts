@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import http from "node:http";
 import { rm } from "node:fs/promises";
 import sharp from "sharp";
 import type { Leg, OriginalsPage, Permission } from "../../gallery/contract";
@@ -130,7 +129,7 @@ describe("the gallery's server", () => {
     await administrator(stack).get("p_1/640w/other.jpg");
   });
 
-  it("refuses a file that is no image by its name, and a key that S3 refuses", async () => {
+  it("rejects a file that is no image by its name, and a key that S3 rejects", async () => {
     const put = async (key: string) => {
       const { status, body } = await ask(`${url}/original?key=${key}`, { method: "PUT", body: "x" });
       return [status, (JSON.parse(body.toString()) as { message: string }).message];
@@ -208,10 +207,11 @@ describe("the gallery's server", () => {
   });
 
   it("sends every hop as it happens, and what a page has missed when it reconnects", async () => {
-    const first = await listen(url, undefined, "GET /p_1/200x150/other.jpg");
+    const path = "GET /p_1/200x150/other.jpg";
+    const listening = seenUntil(url, path);
     await ask(variant("p_1/200x150/other.jpg"));
-    const events = await first.seen;
-    const hop = events.find(({ data }) => data.includes('"part":"cdn"') && data.includes("200x150/other.jpg"));
+    const seen = await listening;
+    const hop = seen.find(({ data }) => data.includes('"part":"cdn"') && data.includes(path));
     assert.equal(hop?.event, "hop");
     const { requestHeaders, responseHeaders, entry, status } = JSON.parse(hop.data) as Record<string, unknown>;
     assert.deepEqual([entry, status, requestHeaders], [true, 307, {}]);
@@ -221,45 +221,28 @@ describe("the gallery's server", () => {
     });
 
     await ask(variant("p_1/200x150/sideways.jpg"));
-    const again = await listen(url, hop.id, "200x150/sideways.jpg");
-    const missed = await again.seen;
+    const missed = await seenUntil(url, "200x150/sideways.jpg", hop.id);
     assert.ok(missed.every(({ id }) => Number(id.split("-")[1]) > Number(hop.id.split("-")[1])));
-    const everything = await (await listen(url, "other-9999999", "200x150/sideways.jpg")).seen;
+    const everything = await seenUntil(url, "200x150/sideways.jpg", "other-9999999");
     assert.ok(everything.length > missed.length);
   });
 });
 
-interface ServerEvent {
-  readonly id: string;
-  readonly event: string;
-  readonly data: string;
-}
-
-/** Connects to the events; `seen` is everything up to the CDN's hop of a path. */
-async function listen(url: string, lastEventId: string | undefined, until: string) {
-  const request = http.get(`${url}/events`, {
-    agent: false,
-    headers: lastEventId === undefined ? {} : { "last-event-id": lastEventId },
-  });
-  const response = await new Promise<http.IncomingMessage>((resolve) => request.once("response", resolve));
-  assert.equal(response.headers["content-type"], "text/event-stream");
-  const seen = (async () => {
-    let text = "";
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      text += chunk.toString();
-      const events = text
-        .split("\n\n")
-        .slice(0, -1)
-        .flatMap((block) => {
-          const [, id = "", event = "", data = ""] = /^id: (.*)\nevent: (.*)\ndata: (.*)$/.exec(block) ?? [];
-          return id === "" ? [] : [{ id, event, data } satisfies ServerEvent];
-        });
-      if (events.some(({ data }) => data.includes('"part":"cdn"') && data.includes(until))) {
-        request.destroy();
-        return events;
-      }
+/** Connects to the events and returns them up to the CDN's hop of a path. */
+async function seenUntil(url: string, path: string, lastEventId = "") {
+  const response = await fetch(`${url}/events`, { headers: { "last-event-id": lastEventId } });
+  assert.equal(response.headers.get("content-type"), "text/event-stream");
+  assert.ok(response.body);
+  const seen: { readonly id: string; readonly event: string; readonly data: string }[] = [];
+  let rest = "";
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+    const blocks = (rest + chunk).split("\n\n");
+    rest = blocks.pop() ?? "";
+    for (const block of blocks) {
+      const [, id, event = "", data = ""] = /^id: (.*)\nevent: (.*)\ndata: (.*)$/.exec(block) ?? [];
+      if (id !== undefined) seen.push({ id, event, data });
     }
-    return assert.fail("the events ended");
-  })();
-  return { seen };
+    if (seen.some(({ data }) => data.includes('"part":"cdn"') && data.includes(path))) return seen;
+  }
+  return assert.fail("the events ended");
 }
