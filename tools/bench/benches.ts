@@ -9,7 +9,7 @@ import { defineBench } from "./lib/bench";
 const IMAGES = {
   type: "string",
   placeholder: "DIR",
-  description: "folder of originals; without it generated images of 2 to 24 megapixels",
+  description: "folder of originals; without it the local stack's sample images",
 } as const satisfies Option;
 
 /** Results that docs/benchmarks.md has. */

@@ -5,35 +5,26 @@ import type Sharp from "sharp";
 import { encode } from "../../../functions/resizer/encode";
 import type { Handler } from "../../../functions/resizer/handler";
 import { readSettings } from "../../../functions/resizer/settings";
-import { peakRssMb, sendError } from "../lib/child";
+import { peakRssMb, serveParent } from "../lib/child";
 import { invoke, resized, specOf } from "../lib/resize";
 
-/** A part of the first variant, in milliseconds. */
-export interface Part {
-  readonly name: string;
-  readonly wallMs: number;
-  /** Of all threads of the process. */
-  readonly cpuMs: number;
-}
-
-/** One fresh process, in milliseconds of wall time. */
+/** Measurement of one fresh process, in milliseconds of wall time; CPU is of all threads. */
 export interface Start {
   /** From the start of the process to the first line of its program: Node itself. */
   readonly nodeMs: number;
-  /** Loading of what it needs. */
   readonly importMs: number;
   /** From then to the first variant; absent where none is made. */
   readonly firstMs?: number;
-  /** CPU time of the whole process until then, all threads. */
+  /** Of the whole process. */
   readonly cpuMs: number;
   readonly peakRssMb: number;
-  /** Parts of the first variant; only of the starter that marks them. */
-  readonly parts: readonly Part[];
+  /** Of the first variant, from the starter that marks them. */
+  readonly parts: readonly { readonly name: string; readonly wallMs: number; readonly cpuMs: number }[];
 }
 
 const { STARTER = "", MODULE = "", ORIGINAL = "", KEY = "", SPEC = "" } = process.env;
 const load = createRequire(__filename);
-const parts: Part[] = [];
+const parts: Start["parts"][number][] = [];
 
 /** Each loads its modules and returns what makes the first variant, if it makes one. */
 const STARTERS: Readonly<Record<string, () => (() => Promise<unknown>) | undefined>> = {
@@ -117,5 +108,4 @@ async function start(): Promise<Start> {
   return { nodeMs, importMs, ...(make ? { firstMs } : {}), cpuMs, peakRssMb: peakRssMb(), parts };
 }
 
-process.on("disconnect", () => process.exit());
-start().then((value) => process.send?.({ value }), sendError);
+serveParent(start().then((started) => ({ started })));

@@ -1,18 +1,11 @@
 import type { Delivery } from "../../../functions/resizer/settings";
 import { ASSUMPTIONS } from "./assumptions";
-import { addUsage, apiUsage, type Bill, billOf, GB, invocationUsage } from "./bill";
+import { addUsage, apiUsage, type Bill, billOf, GB, invocationUsage, type StackCaps } from "./bill";
 import { SECONDS_PER_MONTH } from "./closed-form";
-import type { StackCaps } from "./run";
-import type { VariantCost } from "./strategies";
+import type { VariantCost } from "./months";
 
-/** A reserved concurrency to compare with: enough for the misses of a busy shop (docs/benchmarks.md, "Misses"). */
+/** A reserved concurrency to compare with: enough for the misses of a busy shop (docs/benchmarks.md, "Costs"). */
 const RESERVED = 20;
-
-/** A month of hostile requests, one kind at a time. */
-export interface Attack {
-  readonly name: string;
-  readonly bill: Bill;
-}
 
 export interface Attacker {
   readonly caps: StackCaps;
@@ -76,20 +69,16 @@ export function downloads({ mean, cdnRate }: Attacker, edge: boolean): Bill {
   });
 }
 
-/** Returns every kind. */
-export function attacks(attacker: Attacker, edge: boolean, delivery: Delivery): Attack[] {
+/** Returns the bill of every kind, by name. */
+export function attacks(attacker: Attacker, edge: boolean, delivery: Delivery): Readonly<Record<string, Bill>> {
   const { caps, mean } = attacker;
-  return [
-    { name: "unlisted sizes, through the CDN", bill: unlistedSizes(attacker, delivery, edge) },
-    { name: "listed sizes at the API, mean variant", bill: listedSizes(attacker, delivery, mean.billedMs) },
-    {
-      name: "listed sizes at the API, each until the timeout",
-      bill: listedSizes(attacker, delivery, caps.timeout * 1000),
-    },
-    {
-      name: `the same, with a reserved concurrency of ${RESERVED}`,
-      bill: listedSizes({ ...attacker, caps: { ...caps, concurrency: RESERVED } }, delivery, caps.timeout * 1000),
-    },
-    { name: "downloads of existing images, through the CDN", bill: downloads(attacker, edge) },
-  ];
+  const timeoutMs = caps.timeout * 1000;
+  const reserved = { ...attacker, caps: { ...caps, concurrency: RESERVED } };
+  return {
+    "unlisted sizes, through the CDN": unlistedSizes(attacker, delivery, edge),
+    "listed sizes at the API, mean variant": listedSizes(attacker, delivery, mean.billedMs),
+    "listed sizes at the API, each until the timeout": listedSizes(attacker, delivery, timeoutMs),
+    [`the same, with a reserved concurrency of ${RESERVED}`]: listedSizes(reserved, delivery, timeoutMs),
+    "downloads of existing images, through the CDN": downloads(attacker, edge),
+  };
 }

@@ -1,10 +1,21 @@
+import type { Format } from "../../../functions/variant-key";
+import type { RegisteredResizer } from "../lib/stack";
 import { ASSUMPTIONS } from "./assumptions";
 import { SECONDS_PER_MONTH } from "./closed-form";
-import type { StackCaps } from "./run";
 import { costOf, type PriceName } from "./prices";
 
 /** Bytes of a GB as AWS bills it. */
 export const GB = 1024 ** 3;
+
+/** Properties of a stack that decide its bill, as the program registers them. */
+export interface StackCaps extends Pick<RegisteredResizer, "memorySize" | "timeout" | "architecture"> {
+  readonly sizes: readonly string[];
+  readonly formats: readonly Format[];
+  /** Requests a second that the API accepts, on average. */
+  readonly rateLimit: number;
+  /** Reserved concurrency of the function, or the account's default. */
+  readonly concurrency: number;
+}
 
 /** Units that a month uses of each thing that has a price. */
 export type Usage = Partial<Record<PriceName, number>>;

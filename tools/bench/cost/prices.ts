@@ -1,14 +1,6 @@
-/** Part of a price that falls with the month's volume. */
-export interface Tier {
-  /** Units of the month up to which this price holds; the last tier has none. */
-  readonly upTo?: number;
-  /** US dollars a unit. */
-  readonly price: number;
-}
-
-/** A price with its source. */
+/** A price with its source: tiers of units of the month up to which a price in US dollars a unit holds. */
 export interface Price {
-  readonly tiers: readonly Tier[];
+  readonly tiers: readonly (readonly [upTo: number, price: number])[];
   readonly unit: string;
   readonly source: string;
 }
@@ -31,70 +23,85 @@ export const PRICES_AS_OF = { date: "2026-11-22", region: "us-east-1", cloudFron
 
 /** On-demand list prices in US dollars, without taxes, discounts or free tiers. A GB is 1024^3 bytes, as AWS bills it. */
 export const PRICES = {
-  lambdaRequest: { tiers: [{ price: 0.2e-6 }], unit: "Lambda request", source: LAMBDA },
+  lambdaRequest: { tiers: [[Infinity, 0.2e-6]], unit: "Lambda request", source: LAMBDA },
   lambdaArmGbSecond: {
-    tiers: [{ upTo: 7.5e9, price: 0.0000133334 }, { upTo: 18.75e9, price: 0.0000120001 }, { price: 0.0000106667 }],
+    tiers: [
+      [7.5e9, 0.0000133334],
+      [18.75e9, 0.0000120001],
+      [Infinity, 0.0000106667],
+    ],
     unit: "Lambda GB-second, arm64",
     source: LAMBDA,
   },
   lambdaX86GbSecond: {
-    tiers: [{ upTo: 6e9, price: 0.0000166667 }, { upTo: 15e9, price: 0.000015 }, { price: 0.0000133334 }],
+    tiers: [
+      [6e9, 0.0000166667],
+      [15e9, 0.000015],
+      [Infinity, 0.0000133334],
+    ],
     unit: "Lambda GB-second, x86_64",
     source: LAMBDA,
   },
   httpApiRequest: {
-    tiers: [{ upTo: 300e6, price: 1e-6 }, { price: 0.9e-6 }],
+    tiers: [
+      [300e6, 1e-6],
+      [Infinity, 0.9e-6],
+    ],
     unit: "HTTP API request, by 512 KB of it",
     source: API_GATEWAY,
   },
   /** From the API to the internet; to CloudFront it is free. */
   dataOutGb: {
     tiers: [
-      { upTo: 10 * TB, price: 0.09 },
-      { upTo: 50 * TB, price: 0.085 },
-      { upTo: 150 * TB, price: 0.07 },
-      { price: 0.05 },
+      [10 * TB, 0.09],
+      [50 * TB, 0.085],
+      [150 * TB, 0.07],
+      [Infinity, 0.05],
     ],
     unit: "GB from the API to the internet",
     source: "https://aws.amazon.com/ec2/pricing/on-demand/",
   },
-  s3Get: { tiers: [{ price: 0.4e-6 }], unit: "S3 GET", source: S3 },
-  s3Put: { tiers: [{ price: 5e-6 }], unit: "S3 PUT", source: S3 },
+  s3Get: { tiers: [[Infinity, 0.4e-6]], unit: "S3 GET", source: S3 },
+  s3Put: { tiers: [[Infinity, 5e-6]], unit: "S3 PUT", source: S3 },
   s3StorageGbMonth: {
-    tiers: [{ upTo: 50 * TB, price: 0.023 }, { upTo: 500 * TB, price: 0.022 }, { price: 0.021 }],
+    tiers: [
+      [50 * TB, 0.023],
+      [500 * TB, 0.022],
+      [Infinity, 0.021],
+    ],
     unit: "S3 Standard GB-month",
     source: S3,
   },
   cloudFrontGb: {
     tiers: [
-      { upTo: 10 * TB, price: 0.085 },
-      { upTo: 50 * TB, price: 0.08 },
-      { upTo: 150 * TB, price: 0.06 },
-      { upTo: 500 * TB, price: 0.04 },
-      { upTo: 1024 * TB, price: 0.03 },
-      { upTo: 5 * PB, price: 0.025 },
-      { price: 0.02 },
+      [10 * TB, 0.085],
+      [50 * TB, 0.08],
+      [150 * TB, 0.06],
+      [500 * TB, 0.04],
+      [1024 * TB, 0.03],
+      [5 * PB, 0.025],
+      [Infinity, 0.02],
     ],
     unit: "CloudFront GB to clients",
     source: CLOUDFRONT,
   },
-  cloudFrontRequest: { tiers: [{ price: 1e-6 }], unit: "CloudFront HTTPS request", source: CLOUDFRONT },
-  edgeFunction: { tiers: [{ price: 0.1e-6 }], unit: "CloudFront Functions invocation", source: CLOUDFRONT },
+  cloudFrontRequest: { tiers: [[Infinity, 1e-6]], unit: "CloudFront HTTPS request", source: CLOUDFRONT },
+  edgeFunction: { tiers: [[Infinity, 0.1e-6]], unit: "CloudFront Functions invocation", source: CLOUDFRONT },
   /** Articles disagree whether a bucket's events, which are opt-in, are free or billed as custom ones: the higher. */
-  eventBridgeEvent: { tiers: [{ price: 1e-6 }], unit: "EventBridge event", source: EVENTBRIDGE },
+  eventBridgeEvent: { tiers: [[Infinity, 1e-6]], unit: "EventBridge event", source: EVENTBRIDGE },
   /** Tiered since May 2025. */
   lambdaLogGb: {
     tiers: [
-      { upTo: 10 * TB, price: 0.5 },
-      { upTo: 30 * TB, price: 0.25 },
-      { upTo: 50 * TB, price: 0.1 },
-      { price: 0.05 },
+      [10 * TB, 0.5],
+      [30 * TB, 0.25],
+      [50 * TB, 0.1],
+      [Infinity, 0.05],
     ],
     unit: "GB of the function's logs",
     source: CLOUDWATCH,
   },
-  apiLogGb: { tiers: [{ price: 0.5 }], unit: "GB of the API's access logs", source: CLOUDWATCH },
-  logStorageGbMonth: { tiers: [{ price: 0.03 }], unit: "GB-month of logs, compressed", source: CLOUDWATCH },
+  apiLogGb: { tiers: [[Infinity, 0.5]], unit: "GB of the API's access logs", source: CLOUDWATCH },
+  logStorageGbMonth: { tiers: [[Infinity, 0.03]], unit: "GB-month of logs, compressed", source: CLOUDWATCH },
 } as const satisfies Readonly<Record<string, Price>>;
 
 export type PriceName = keyof typeof PRICES;
@@ -103,7 +110,7 @@ export type PriceName = keyof typeof PRICES;
 export function costOf(name: PriceName, units: number): number {
   let cost = 0;
   let from = 0;
-  for (const { upTo = Infinity, price } of PRICES[name].tiers as readonly Tier[]) {
+  for (const [upTo, price] of PRICES[name].tiers) {
     if (units <= from) break;
     cost += (Math.min(units, upTo) - from) * price;
     from = upTo;

@@ -33,24 +33,7 @@ export interface Variant {
   readonly bytes: number;
 }
 
-/** Function that encodes: its memory in MB. */
-export interface Encoding {
-  readonly memorySize: number;
-  readonly architecture: "arm64" | "x86_64";
-}
-
-/** Cost of one variant over its life, US dollars, item by item. */
-export interface Price {
-  /** Time of the function for encoding it, once. */
-  readonly encoding: number;
-  /** Wait of the first client for that. */
-  readonly firstWait: number;
-  /** Transfer of all downloads from the CDN. */
-  readonly transfer: number;
-  /** Wait of all clients for the bytes. */
-  readonly downloading: number;
-  readonly sum: number;
-}
+type Encoding = FormatsMeasured["encoding"];
 
 /** Returns how long the first client waits for the encoding, milliseconds: below one vCPU it takes longer. */
 export function encodingMs({ cpuMs }: Variant, { memorySize }: Encoding): number {
@@ -62,8 +45,11 @@ export function downloadMs({ bytes }: Pick<Variant, "bytes">): number {
   return (bytes * 8) / (CLIENTS.megabitsPerSecond * 1000);
 }
 
-/** Returns the cost of a variant that is encoded once and downloaded this often. */
-export function priceOf(variant: Variant, downloads: number, encoding: Encoding): Price {
+/**
+ * Returns the cost of a variant that is encoded once and downloaded this often, US dollars: the function's time for the
+ * encoding, the first client's wait for it, the CDN's transfer, and every client's wait for the bytes.
+ */
+export function priceOf(variant: Variant, downloads: number, encoding: Encoding) {
   const seconds = encodingMs(variant, encoding) / 1000;
   const price = {
     encoding: costOf(

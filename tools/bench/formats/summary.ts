@@ -1,5 +1,5 @@
 import type { EncoderSettings } from "../../../functions/resizer/encode";
-import { mean, median, type Spread, spread, sum } from "../lib/statistics";
+import { mean, median, spread, sum } from "../lib/statistics";
 import { type Encoder, type Lossy, LOSSY } from "./encoders";
 import type { Encoded, Match } from "./match";
 
@@ -12,46 +12,11 @@ export interface Sample {
   readonly stack: Readonly<Record<Lossy, Encoded>>;
 }
 
-/** Floor at one size. */
-export interface FloorRow {
-  readonly size: string;
-  /** Of a variant, in the mean. */
-  readonly megapixels: number;
-  /** Of all images together. */
-  readonly bytes: number;
-  /** Median over the images. */
-  readonly ssim: number;
-  readonly cpuMs: number;
-}
-
-/** An encoder at the qualities at which it is as similar to the image as the floor. */
-export interface EncoderRow {
-  readonly encoder: string;
-  readonly size: string;
-  /** Number of images and sizes at which it can be as similar. */
-  readonly matched: number;
-  /** Bytes over the floor's, image by image. */
-  readonly ratio: Spread;
-  readonly quality: Spread;
-  /** Mean CPU of encoding, milliseconds. */
-  readonly cpuMs: number;
-}
-
-/** A format at the stack's own quality. */
-export interface StackRow {
-  readonly format: string;
-  readonly quality: number;
-  readonly size: string;
-  readonly ratio: Spread;
-  /** SSIM minus the floor's, image by image: below 0 is less similar. */
-  readonly ssimOver: Spread;
-  readonly cpuMs: number;
-}
-
 /** Name of the rows of all sizes together. */
 export const ALL = "all";
 
-export function floorRows(samples: readonly Sample[]): FloorRow[] {
+/** Returns the floor at each size: megapixels of a variant, bytes of all images together. */
+export function floorRows(samples: readonly Sample[]) {
   return bySize(samples).map(({ size, of }) => ({
     size,
     megapixels: mean(of.map(({ megapixels }) => megapixels)),
@@ -61,8 +26,8 @@ export function floorRows(samples: readonly Sample[]): FloorRow[] {
   }));
 }
 
-/** Returns a row for each encoder at each size; none where it is never as similar as the floor. */
-export function encoderRows(samples: readonly Sample[], encoders: readonly Encoder[]): EncoderRow[] {
+/** Returns each encoder at each size, where it can be as similar as the floor: bytes over the floor's, image by image. */
+export function encoderRows(samples: readonly Sample[], encoders: readonly Encoder[]) {
   return encoders.flatMap(({ name }) =>
     bySize(samples).flatMap(({ size, of }) => {
       const matched = of.flatMap(({ floor, matches }) => {
@@ -82,7 +47,8 @@ export function encoderRows(samples: readonly Sample[], encoders: readonly Encod
   );
 }
 
-export function stackRows(samples: readonly Sample[], { quality }: EncoderSettings): StackRow[] {
+/** Returns each format at the stack's own quality, at each size: bytes over the floor's, SSIM minus the floor's. */
+export function stackRows(samples: readonly Sample[], { quality }: EncoderSettings) {
   return LOSSY.flatMap((format) =>
     bySize(samples).map(({ size, of }) => ({
       format,

@@ -1,62 +1,31 @@
 import type { Result } from "../lib/bench";
 import { conditionsLine } from "../lib/conditions";
 import { describeImages } from "../lib/images";
-import { spreadText, table } from "../lib/markdown";
+import { count, paragraphs, spreadText, table } from "../lib/markdown";
 import { LOSSY } from "./encoders";
-import {
-  ALIKE,
-  bestEncoder,
-  CHOSEN_AT,
-  CLIENTS,
-  DOWNLOADS,
-  downloadMs,
-  encodingMs,
-  MAX_MS_PER_MEGAPIXEL,
-  msPerMegapixel,
-  type Price,
-  priceOf,
-  variantOf,
-} from "./price";
+import { bestEncoder, CHOSEN_AT, DOWNLOADS, downloadMs, encodingMs, msPerMegapixel, priceOf, variantOf } from "./price";
 import type { FormatsMeasured } from "./run";
 import { ALL } from "./summary";
 
 /** Number of variants that the dollars are of: those of one are too small to read. */
 const VARIANTS = 1_000;
 
-/** Returns the section of docs/benchmarks.md. */
-export function section(result: Result<FormatsMeasured>): string[] {
+export function section(result: Result<FormatsMeasured>): string {
   const { images, encoding } = result;
-  return [
+  return paragraphs(
     conditionsLine(result, describeImages(images)),
-    "",
     floorTable(result),
-    "",
-    "Bytes over the floor's at equal similarity: the median over the images, with the least and the greatest for all sizes together. CPU " +
-      "is that of encoding alone, in the mean. The resizer's own settings are **bold**.",
-    "",
+    "Bytes over the floor's at equal similarity: the median over the images, with the least and the greatest for all sizes together. " +
+      "The resizer's own settings are **bold**.",
     encoderTable(result),
-    "",
-    `The price of ${VARIANTS.toLocaleString("en")} variants at equal similarity, the sizes in equal parts, in US dollars: the ` +
-      `function's time for encoding (${encoding.memorySize} MB on ${encoding.architecture}), the first client's wait for it, ` +
-      "CloudFront's transfer, and every client's wait for the bytes. A client has " +
-      `${CLIENTS.megabitsPerSecond} megabits a second, and an hour of waiting is put at ` +
-      `$${(CLIENTS.dollarsPerSecond * 3600).toFixed(0)}. Decoding and resizing are the same for all, and not part of it.`,
-    "",
-    priceTable(result),
-    "",
-    "The sum to choose by is **bold**: the least of a format among the encoders that take at most " +
-      `${MAX_MS_PER_MEGAPIXEL.toLocaleString("en")} ms for a megapixel, because the largest variant of a default stack, 4,096 by 2,731 ` +
-      `pixels, must be ready in the function's 15 seconds; of sums within ${ALIKE * 100} % of it the one whose first client waits least. ` +
-      `At ${CHOSEN_AT.toLocaleString("en")} downloads: ` +
+    `The price of ${count(VARIANTS)} variants in US dollars, encoded with ${encoding.memorySize} MB on ${encoding.architecture}; the best ` +
+      `sum is **bold**. At ${count(CHOSEN_AT)} downloads: ` +
       `${LOSSY.map((format) => bestEncoder(result, format, CHOSEN_AT) ?? `none of ${format}`).join("; ")}.`,
-    "",
-    "Each format at the default quality and effort: bytes over the floor's, SSIM minus the floor's (above 0 is more similar), and CPU.",
-    "",
+    priceTable(result),
+    "Each format at the default quality and effort: bytes over the floor's, SSIM minus the floor's, and CPU.",
     stackTable(result),
-    "",
     `The images: ${images.map(({ name, megapixels, bytes }) => `${name} (${megapixels.toFixed(1)} megapixels, ${(bytes / 1e6).toFixed(1)} MB)`).join(", ")}.`,
-    "",
-  ];
+  );
 }
 
 function floorTable({ floor }: FormatsMeasured): string {
@@ -69,18 +38,17 @@ function floorTable({ floor }: FormatsMeasured): string {
 function encoderTable({ encoders, sizes, images, rows }: FormatsMeasured): string {
   const variants = images.length * sizes.length;
   return table(
-    ["", ...sizes, "together", "quality", "CPU ms"],
+    ["", ...sizes, "together", "quality", "CPU ms, mean"],
     encoders.map(({ name, isDefault }) => {
-      const label = isDefault ? `**${name}**` : name;
       const at = (size: string) => rows.find((row) => row.encoder === name && row.size === size);
       const row = at(ALL);
-      if (!row) return [label, ...sizes.map(() => "–"), "–", "–", "–"];
+      const partly = row && row.matched < variants ? ` (${row.matched} of ${variants})` : "";
       return [
-        row.matched < variants ? `${label} (${row.matched} of ${variants})` : label,
+        (isDefault ? `**${name}**` : name) + partly,
         ...sizes.map((size) => at(size)?.ratio.median.toFixed(2) ?? "–"),
-        spreadText(row.ratio),
-        row.quality.median.toFixed(0),
-        row.cpuMs.toFixed(0),
+        row ? spreadText(row.ratio) : "–",
+        row?.quality.median.toFixed(0) ?? "–",
+        row?.cpuMs.toFixed(0) ?? "–",
       ];
     }),
   );
@@ -89,30 +57,29 @@ function encoderTable({ encoders, sizes, images, rows }: FormatsMeasured): strin
 function priceTable(result: FormatsMeasured): string {
   const { encoding, encoders } = result;
   const cents = (dollars: number) => (dollars * VARIANTS).toFixed(dollars * VARIANTS < 1 ? 3 : 2);
-  const items: readonly (keyof Price)[] = ["encoding", "firstWait", "transfer", "downloading"];
+  const items = ["encoding", "first wait", "transfer", "downloading"];
   return table(
     [
       ...["", "first client waits", "for a megapixel", "each waits for bytes"],
-      ...["encoding", "first wait", "transfer", "downloading"].map(
-        (item) => `${item}, ${CHOSEN_AT.toLocaleString("en")} downloads`,
-      ),
-      ...DOWNLOADS.map((downloads) => `sum, ${downloads.toLocaleString("en")}`),
+      ...items.map((item) => `${item}, ${count(CHOSEN_AT)} downloads`),
+      ...DOWNLOADS.map((downloads) => `sum, ${count(downloads)}`),
     ],
     encoders.flatMap(({ name, isDefault, format }) => {
       const variant = variantOf(result, name);
       if (!variant) return [];
       const price = priceOf(variant, CHOSEN_AT, encoding);
+      const sums = DOWNLOADS.map((downloads) => {
+        const sum = cents(priceOf(variant, downloads, encoding).sum);
+        return bestEncoder(result, format, downloads) === name ? `**${sum}**` : sum;
+      });
       return [
         [
           isDefault ? `**${name}**` : name,
           `${encodingMs(variant, encoding).toFixed(0)} ms`,
           `${msPerMegapixel(result, variant).toFixed(0)} ms`,
           `${downloadMs(variant).toFixed(1)} ms`,
-          ...items.map((item) => cents(price[item])),
-          ...DOWNLOADS.map((downloads) => {
-            const sum = cents(priceOf(variant, downloads, encoding).sum);
-            return bestEncoder(result, format, downloads) === name ? `**${sum}**` : sum;
-          }),
+          ...[price.encoding, price.firstWait, price.transfer, price.downloading].map(cents),
+          ...sums,
         ],
       ];
     }),
@@ -121,7 +88,7 @@ function priceTable(result: FormatsMeasured): string {
 
 function stackTable({ stack, sizes }: FormatsMeasured): string {
   const signed = (value: number) => `${value < 0 ? "" : "+"}${value.toFixed(3)}`;
-  const columns = sizes.length > 1 ? [...sizes, ALL] : sizes;
+  const columns = [...sizes, ALL];
   const qualities = new Map(stack.map(({ format, quality }) => [format, quality]));
   return table(
     ["", ...columns],

@@ -22,8 +22,8 @@ export type Result<M extends Measured> = Conditions & M;
 export interface Work<O extends Options, M extends Measured> {
   /** Returns undefined if it was stopped before there was anything to tell. */
   readonly run: (options: Values<O>, session: Session) => Promise<M | undefined>;
-  /** Returns the result as the lines of a Markdown section. */
-  readonly section: (result: Result<M>) => string[];
+  /** Returns the result as Markdown: a section of docs/benchmarks.md. */
+  readonly section: (result: Result<M>) => string;
 }
 
 export interface Bench<O extends Options, M extends Measured> {
@@ -71,12 +71,12 @@ export function defineBench<const O extends Options, M extends Measured>(
         return 130;
       }
       const result = { ...conditions, ...measured };
-      const lines = section(result);
-      console.log(lines.join("\n"));
+      const text = section(result);
+      console.log(text);
       if (out !== undefined) {
         mkdirSync(out, { recursive: true });
         writeFileSync(path.join(out, `${kind}.json`), `${JSON.stringify(result, undefined, 2)}\n`);
-        writeFileSync(path.join(out, `${kind}.md`), `${lines.join("\n")}\n`);
+        writeFileSync(path.join(out, `${kind}.md`), `${text}\n`);
       }
       if (measured.complete) return 0;
       console.error("Stopped: the result is partial.");

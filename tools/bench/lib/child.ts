@@ -1,9 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { UserError } from "@image-resizer/lib/user-error";
 
-type Message = { readonly value: unknown } | { readonly error: string; readonly isUserError: boolean };
+type Message = { readonly value: unknown } | { readonly error: string };
 
 interface ChildOptions {
   readonly args?: readonly string[];
@@ -22,7 +21,7 @@ export class Child<Question, Answer, Started = undefined> {
 
   /**
    * Starts a module and waits for its first message.
-   * @throws the UserError of the process; Error that names the process and why it ended
+   * @throws Error that names the process and what failed
    */
   static async start<Question, Answer, Started = undefined>(
     name: string,
@@ -45,7 +44,7 @@ export class Child<Question, Answer, Started = undefined> {
     }
   }
 
-  /** @throws the UserError of the process; Error that names the process and what failed */
+  /** @throws Error that names the process and what failed */
   async ask(question: Question): Promise<Answer> {
     const answer = nextMessage(this.name, this.process);
     if (this.process.connected) this.process.send(question as object);
@@ -59,22 +58,25 @@ export class Child<Question, Answer, Started = undefined> {
 }
 
 interface Served<Question> {
-  /** First message to the parent. Default: undefined. */
+  /** First message to the parent. */
   readonly started?: unknown;
-  readonly answer: (question: Question) => Promise<unknown>;
+  readonly answer?: (question: Question) => Promise<unknown>;
   readonly close?: () => Promise<void>;
 }
 
 /** Serves the parent from within a child: sends `started`, answers each question, and ends with the parent. */
 export function serveParent<Question>(starting: Promise<Served<Question>>): void {
   const reply = (value: Promise<unknown>) => {
-    value.then((answer) => process.send?.({ value: answer }), sendError);
+    value.then(
+      (answer) => process.send?.({ value: answer }),
+      (error: unknown) => process.send?.({ error: (error as Error).message }),
+    );
   };
   process.on("disconnect", () => {
     void starting.then(({ close }) => close?.()).finally(() => process.exit());
   });
   process.on("message", (question: Question) => {
-    reply(starting.then(({ answer }) => answer(question)));
+    reply(starting.then(({ answer }) => answer?.(question)));
   });
   reply(starting.then(({ started }) => started));
 }
@@ -90,13 +92,6 @@ export function peakRssMb(): number {
   }
 }
 
-/** Sends what failed to the parent. */
-export function sendError(error: unknown): void {
-  const isUserError = error instanceof UserError;
-  const { message, stack = message } = error as Error;
-  process.send?.({ error: isUserError ? message : stack, isUserError });
-}
-
 async function end(child: ChildProcess): Promise<void> {
   if (isGone(child)) return;
   const gone = once(child, "exit");
@@ -105,18 +100,17 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 async function nextMessage(name: string, child: ChildProcess): Promise<unknown> {
-  if (isGone(child)) throw new Error(`The process of ${name} has ended.`);
+  if (isGone(child)) throw new Error(`${name} has ended.`);
   const settled = new AbortController();
   const { signal } = settled;
   const [message] = (await Promise.race([once(child, "message", { signal }), once(child, "exit", { signal })])) as [
     Message | number | null,
   ];
   settled.abort();
-  if (typeof message !== "object" || message === null) {
-    throw new Error(`The process of ${name} ended with ${String(message)}.`);
-  }
-  if ("value" in message) return message.value;
-  throw message.isUserError ? new UserError(message.error) : new Error(`${name} failed: ${message.error}`);
+  if (typeof message === "object" && message !== null && "value" in message) return message.value;
+  throw new Error(
+    `${name} failed: ${typeof message === "object" ? (message?.error ?? "a signal") : `exit code ${message}`}`,
+  );
 }
 
 function isGone({ exitCode, signalCode }: ChildProcess): boolean {

@@ -6,6 +6,17 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
 }
 
+/** Joins paragraphs and tables with blank lines, without those that are empty. */
+export function paragraphs(...blocks: readonly string[]): string {
+  return blocks.filter((block) => block !== "").join("\n\n");
+}
+
+/** Returns a paragraph of what a bench left out. */
+export function leftOut(skipped: readonly { readonly name: string; readonly reason: string }[]): string {
+  if (skipped.length === 0) return "";
+  return `Left out: ${skipped.map(({ name, reason }) => `${name} (${reason})`).join("; ")}.`;
+}
+
 /** Formats US dollars: with cents below 100. */
 export function dollars(amount: number): string {
   if (amount > 0 && amount < 0.005) return "< $0.01";

@@ -3,6 +3,8 @@ import type { ResizeOptions, Sharp } from "sharp";
 import type { Handler } from "../../../functions/resizer/handler";
 import { parseSpec, type Spec, variantKey } from "../../../functions/variant-key";
 
+const CONTEXT = { awsRequestId: "bench", getRemainingTimeInMillis: () => 20_000 };
+
 /** @throws Error for what is not a spec */
 export function specOf(text: string): Spec {
   const spec = parseSpec(text);
@@ -10,22 +12,15 @@ export function specOf(text: string): Spec {
   return spec;
 }
 
-/** Adds what resizes to a spec: upright, cropped to a box as `box` says, and never enlarged. */
+/** Adds what resizes to a spec: upright, cropped to a box, and never enlarged. */
 export function resized(
   image: Sharp,
   { size: { width, height } }: Spec,
   box: Pick<ResizeOptions, "fit" | "position"> = {},
 ): Sharp {
   const isBox = width !== undefined && height !== undefined;
-  return image.autoOrient().resize({
-    ...(width === undefined ? {} : { width }),
-    ...(height === undefined ? {} : { height }),
-    ...(isBox ? box : {}),
-    withoutEnlargement: true,
-  });
+  return image.autoOrient().resize(width ?? null, height ?? null, { ...(isBox ? box : {}), withoutEnlargement: true });
 }
-
-const CONTEXT = { awsRequestId: "bench", getRemainingTimeInMillis: () => 20_000 };
 
 /** Asks the handler for a variant as API Gateway does. @throws Error unless it answers with a redirect to it */
 export async function invoke(handler: Handler, key: string, spec: string): Promise<void> {

@@ -31,3 +31,27 @@ export function sum(numbers: readonly number[]): number {
 export function mean(numbers: readonly number[]): number {
   return numbers.length === 0 ? 0 : sum(numbers) / numbers.length;
 }
+
+/** One contender's turn at something, in a round of a bench. */
+export interface Turn {
+  readonly contender: string;
+  readonly round: number;
+}
+
+/**
+ * Returns a number of a contender over the floor's, round by round, so that what slows the machine for a while slows both.
+ * Undefined for the floor itself, and where a round has no such number.
+ */
+export function ratioToFloor<T extends Turn>(
+  turns: readonly T[],
+  contender: string,
+  floor: string,
+  valueOf: (turns: readonly T[]) => number,
+): Spread | undefined {
+  if (contender === floor) return undefined;
+  const rounds = [...new Set(turns.map(({ round }) => round))];
+  const of = (name: string, round: number) =>
+    valueOf(turns.filter((turn) => turn.contender === name && turn.round === round));
+  const ratios = rounds.map((round) => of(contender, round) / of(floor, round));
+  return ratios.length > 0 && ratios.every(Number.isFinite) ? spread(ratios) : undefined;
+}

@@ -1,5 +1,5 @@
 import autocannon from "autocannon";
-import { isHit, type LoadOptions, type Observed, type Turn, type Wanted } from "./client";
+import { isHit, type Load, type LoadOptions, type Observed, type Wanted } from "./client";
 
 /** Interval at which autocannon checks whether to end, milliseconds. */
 const SAMPLE_INTERVAL_MS = 50;
@@ -14,7 +14,7 @@ export async function loadOfRequests(
   host: string,
   next: () => Wanted | undefined,
   { connections, seconds, stopped }: LoadOptions,
-): Promise<Turn> {
+): Promise<Load> {
   const observed: Observed[] = [];
   let expected = 0;
   let last = { ok: false, hit: false };
@@ -52,11 +52,11 @@ export async function loadOfRequests(
       if (elapsed() >= seconds || stopped()) instance.stop();
     };
     // autocannon's own histogram has whole milliseconds; its event, which follows `onResponse` at once, has parts of one.
-    instance.on("response", (_client, _status, _bytes, ms) => {
-      observe({ ...last, requests: 1, ms });
+    instance.on("response", (_client, _status, bytes, ms) => {
+      observe({ ...last, requests: 1, bytes, ms });
     });
     instance.on("reqError", () => {
-      observe({ ok: false, hit: false, requests: 1, ms: 0 });
+      observe({ ok: false, hit: false, requests: 1, bytes: 0, ms: 0 });
     });
   });
   return { seconds: elapsed(), observed };

@@ -14,16 +14,13 @@ export interface Observed {
   /** Whether it came from the CDN's cache. */
   readonly hit: boolean;
   readonly requests: number;
+  /** Of the responses: status lines, headers and bodies as HTTP/1.1 sends them. */
+  readonly bytes: number;
   readonly ms: number;
 }
 
-export interface View extends Observed {
-  /** Of the responses: status lines, headers and bodies as HTTP/1.1 sends them. */
-  readonly bytes: number;
-}
-
 /** All that was observed of a stack in one turn. */
-export interface Turn {
+export interface Load {
   readonly seconds: number;
   readonly observed: readonly Observed[];
 }
@@ -55,7 +52,7 @@ export class Client {
   constructor(private readonly latencyMs = 0) {}
 
   /** Measures from the request to the last byte of the last response. A connection that fails is a view that is not ok. */
-  async view({ url, status }: Wanted): Promise<View> {
+  async view({ url, status }: Wanted): Promise<Observed> {
     const started = performance.now();
     let last: ClientResponse | undefined;
     let [requests, bytes] = [0, 0];
@@ -103,7 +100,7 @@ export function isHit(cache: string | readonly string[] | undefined): boolean {
 export async function loadOfClients(
   next: () => Wanted | undefined,
   { connections, seconds, stopped }: LoadOptions,
-): Promise<Turn> {
+): Promise<Load> {
   const observed: Observed[] = [];
   const started = performance.now();
   const elapsed = () => (performance.now() - started) / 1000;
@@ -111,8 +108,7 @@ export async function loadOfClients(
     Array.from({ length: connections }, async () => {
       const client = new Client();
       for (let wanted = next(); wanted && elapsed() < seconds && !stopped(); wanted = next()) {
-        const { ok, hit, requests, ms } = await client.view(wanted);
-        observed.push({ ok, hit, requests, ms });
+        observed.push(await client.view(wanted));
       }
       client.close();
     }),

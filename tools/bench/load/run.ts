@@ -1,27 +1,23 @@
 import { version } from "autocannon/package.json";
-import type { Measured, Session } from "../lib/bench";
-import { middleOf, openImages, type Unreadable } from "../lib/images";
+import type { Delivery } from "../../../functions/resizer/settings";
+import type { Session } from "../lib/bench";
+import { middleOf, openImages } from "../lib/images";
+import { playRounds } from "../lib/rounds";
 import { loadOfRequests } from "./autocannon";
-import { Client, loadOfClients, type View } from "./client";
+import { Client, type Load, loadOfClients, type Observed } from "./client";
 import { type Scenario, SCENARIOS } from "./scenarios";
 import { startSubjects, type Subject, type Subjects } from "./subject";
-import {
-  type Contender,
-  loadRows,
-  type LoadRow,
-  type LoadTurn,
-  viewRows,
-  type ViewRow,
-  type ViewTurn,
-} from "./summary";
+import { type LoadTurn, rowsOf } from "./summary";
 
 export { section } from "./tables";
 
-const CONTENDERS: readonly Contender[] = [
+const CONTENDERS: readonly { readonly name: string; readonly delivery: Delivery }[] = [
   { name: "redirect", delivery: "redirect" },
   { name: "failover", delivery: "failover" },
   { name: "redirect again", delivery: "redirect" },
 ];
+/** Task of a single client, as a miss and as a hit. */
+const SINGLE_CLIENT = "single client";
 /** Length of the turns in the round that is not counted, in which everything starts that starts once. */
 const WARM_UP_SECONDS = 0.5;
 /** More misses a second than any machine has. */
@@ -38,122 +34,71 @@ export interface LoadBenchOptions {
 }
 
 /** Measurement of `npm run bench:load`. */
-export interface LoadMeasured extends Measured {
-  readonly image: string;
-  readonly megapixels: number;
-  /** Images that are left out, with the reason. */
-  readonly skipped: readonly Unreadable[];
-  readonly rounds: number;
-  readonly seconds: number;
-  readonly connections: number;
-  readonly latencyMs: number;
-  readonly autocannon: string;
-  readonly rows: readonly LoadRow[];
-  readonly views: readonly ViewRow[];
-}
-
-interface Round {
-  readonly loads: LoadTurn[];
-  readonly views: ViewTurn[];
-}
+export type LoadMeasured = NonNullable<Awaited<ReturnType<typeof run>>>;
 
 /**
- * Loads the prod stack in both deliveries with each kind of load, in turns, round after round; the first only warms up.
+ * Loads the prod stack in both deliveries with each kind of load, round after round.
  * @param start starts the stacks
  */
 export async function run(
-  options: LoadBenchOptions,
+  { images: folder, seconds, connections, rounds, latency }: LoadBenchOptions,
   session: Session,
   start: (folder: string, file: string) => Promise<Subjects> = startSubjects,
-): Promise<LoadMeasured | undefined> {
-  const { seconds, connections, latency, rounds } = options;
-  const images = await openImages(options.images);
+) {
+  const images = await openImages(folder);
   const image = middleOf(images);
   const subjects = await start(images.folder, image.file);
-  const progress = session.progress((rounds + 1) * (SCENARIOS.length + 1) * CONTENDERS.length, "turns");
-  const played: Round[] = [];
-  let turns = 0;
   try {
-    for (let round = 0; round <= rounds && !session.stopped(); round++) {
-      const lasting = round === 0 ? Math.min(seconds, WARM_UP_SECONDS) : seconds;
-      const one = await playRound(round, subjects, { ...options, seconds: lasting }, session.stopped, (what) => {
-        progress.update(turns++, what);
-      });
-      if (one && round > 0) played.push(one);
-    }
+    const plan = { contenders: CONTENDERS, tasks: [...SCENARIOS, SINGLE_CLIENT] as const, rounds };
+    const played = await playRounds(plan, session, async ({ delivery }, task, isWarmUp) => {
+      if (typeof task === "string") return { loads: await viewSizes(subjects.of(delivery, true), latency) };
+      const lasting = isWarmUp ? Math.min(seconds, WARM_UP_SECONDS) : seconds;
+      const options = { connections, seconds: lasting, stopped: session.stopped };
+      const load = await loadWith(subjects.of(delivery, task.validateAtEdge), task, options);
+      return { loads: [{ ...load, scenario: task.name }] };
+    });
+    if (played.rounds === 0) return undefined;
+    const turns = played.turns.flatMap(({ loads, ...turn }) => loads.map((load): LoadTurn => ({ ...turn, ...load })));
+    const isScenario = ({ scenario }: LoadTurn) => SCENARIOS.some(({ name }) => name === scenario);
+    const names = CONTENDERS.map(({ name }) => name);
+    return {
+      complete: played.rounds === rounds,
+      image: image.name,
+      megapixels: image.megapixels,
+      skipped: images.unreadable,
+      rounds: played.rounds,
+      seconds,
+      connections,
+      latencyMs: latency,
+      autocannon: version,
+      rows: rowsOf(turns.filter(isScenario), names),
+      views: rowsOf(
+        turns.filter((turn) => !isScenario(turn)),
+        names,
+      ),
+    };
   } finally {
-    progress.stop();
     await subjects.end();
   }
-  if (played.length === 0) return undefined;
-  return {
-    complete: played.length === rounds,
-    image: image.name,
-    megapixels: image.megapixels,
-    skipped: images.unreadable,
-    rounds: played.length,
-    seconds,
-    connections,
-    latencyMs: latency,
-    autocannon: version,
-    rows: loadRows(
-      played.flatMap(({ loads }) => loads),
-      CONTENDERS,
-    ),
-    views: viewRows(
-      played.flatMap(({ views }) => views),
-      CONTENDERS,
-    ),
-  };
 }
 
-/** Plays every contender's turn at every scenario; undefined if it was stopped on the way. */
-async function playRound(
-  round: number,
-  subjects: Subjects,
-  { seconds, connections, latency }: LoadBenchOptions,
-  stopped: () => boolean,
-  next: (what: string) => void,
-): Promise<Round | undefined> {
-  const { loads, views }: Round = { loads: [], views: [] };
-  // Every contender has every place in the order equally often.
-  const first = round % CONTENDERS.length;
-  const contenders = [...CONTENDERS.slice(first), ...CONTENDERS.slice(0, first)];
-  for (const scenario of SCENARIOS) {
-    for (const contender of contenders) {
-      if (stopped()) return undefined;
-      next(`${scenario.name}, ${contender.name}`);
-      const subject = subjects.of(contender.delivery, scenario.validateAtEdge);
-      const turn = await load(subject, scenario, { connections, seconds, stopped });
-      loads.push({ ...turn, what: scenario.name, contender, round });
-    }
-  }
-  for (const contender of contenders) {
-    if (stopped()) return undefined;
-    next(`single client, ${contender.name}`);
-    const { miss, hit } = await viewSizes(subjects.of(contender.delivery, true), latency);
-    views.push({ what: "miss", contender, round, views: miss }, { what: "hit", contender, round, views: hit });
-  }
-  return stopped() ? undefined : { loads, views };
-}
-
-async function load(subject: Subject, { cycle, unit }: Scenario, options: Parameters<typeof loadOfClients>[1]) {
+async function loadWith(subject: Subject, { cycle, from }: Scenario, options: Parameters<typeof loadOfClients>[1]) {
   const next = await subject.supply(cycle, options.seconds * MAX_MISSES_PER_SECOND);
-  return unit === "requests" ? loadOfRequests(subject.cdn, next, options) : loadOfClients(next, options);
+  return from === "autocannon" ? loadOfRequests(subject.cdn, next, options) : loadOfClients(next, options);
 }
 
 /** Views one original at every size, first as misses, then again; a client whose connections are open before. */
-async function viewSizes(
-  subject: Subject,
-  latencyMs: number,
-): Promise<{ readonly miss: readonly View[]; readonly hit: readonly View[] }> {
+async function viewSizes(subject: Subject, latencyMs: number): Promise<(Load & { readonly scenario: string })[]> {
   const [opener] = await subject.missing(1);
   const variants = await subject.missing(subject.sizes.length);
   const client = new Client(latencyMs);
-  const [miss, hit]: [View[], View[]] = [[], []];
   if (opener) await client.view(opener);
-  for (const variant of variants) miss.push(await client.view(variant));
-  for (const variant of variants) hit.push(await client.view(variant));
+  const loads: (Load & { readonly scenario: string })[] = [];
+  for (const scenario of ["miss", "hit"]) {
+    const observed: Observed[] = [];
+    for (const variant of variants) observed.push(await client.view(variant));
+    loads.push({ scenario, observed, seconds: observed.reduce((all, { ms }) => all + ms / 1000, 0) });
+  }
   client.close();
-  return { miss, hit };
+  return loads;
 }

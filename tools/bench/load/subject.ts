@@ -16,8 +16,18 @@ const UNLIMITED = { "resizer.rateLimit": 10_000, "resizer.burstLimit": 5_000, "i
 
 type StackChild = Child<LinkQuestion, undefined, StartedStack>;
 
-/** What a scenario needs of a stack. */
-export type Subject = Pick<StackUnderLoad, "cdn" | "sizes" | "supply" | "missing">;
+/** A stack under load, and the URLs to request of it. Every original in it is the same file. */
+export interface Subject {
+  readonly cdn: string;
+  readonly sizes: readonly string[];
+  /**
+   * Returns a function that returns the next URL, the kinds in the order of the cycle, until all `misses` are used. Every hit
+   * is in the CDN's cache when this resolves.
+   */
+  supply(cycle: readonly Kind[], misses: number): Promise<() => Wanted | undefined>;
+  /** Returns at least so many variants that do not exist yet, of originals of their own; all sizes of an original in a row. */
+  missing(min: number): Promise<readonly Wanted[]>;
+}
 
 /** Stacks of a run. */
 export interface Subjects {
@@ -25,83 +35,20 @@ export interface Subjects {
   end(): Promise<void>;
 }
 
-/** A stack under load, and the URLs to request of it. Every original in it is the same file. */
-class StackUnderLoad {
-  readonly cdn: string;
-  readonly sizes: readonly string[];
-  #originals = 0;
-  #rejected = 0;
-
-  constructor(
-    private readonly child: StackChild,
-    private readonly file: string,
-  ) {
-    ({ cdn: this.cdn, sizes: this.sizes } = child.started);
-  }
-
-  /**
-   * Returns a function that returns the next URL, the kinds in the order of the cycle, until all `misses` are used. Every hit
-   * is in the CDN's cache when this resolves.
-   */
-  async supply(cycle: readonly Kind[], misses: number): Promise<() => Wanted | undefined> {
-    const warm = cycle.includes("hit") ? await this.#warm() : [];
-    const missing = cycle.includes("miss") ? await this.missing(misses) : [];
-    let [at, hits, missed] = [0, 0, 0];
-    const nextOf: Readonly<Record<Kind, () => Wanted | undefined>> = {
-      hit: () => warm[hits++ % warm.length],
-      miss: () => missing[missed++],
-      rejected: () => this.#wanted("rejected", this.#keyOf(`rejected-${this.#rejected++}`), UNLISTED),
-    };
-    return () => nextOf[cycle[at++ % cycle.length] ?? "hit"]();
-  }
-
-  /** Returns at least so many variants that do not exist yet, of originals of their own; all sizes of an original in a row. */
-  async missing(min: number): Promise<Wanted[]> {
-    const length = Math.ceil(min / this.sizes.length);
-    const keys = Array.from({ length }, () => this.#keyOf(`load-${this.#originals++}`));
-    await this.child.ask({ file: this.file, keys });
-    return keys.flatMap((key) => this.sizes.map((size) => this.#wanted("miss", key, size)));
-  }
-
-  async #warm(): Promise<Wanted[]> {
-    const keys = Array.from({ length: WARM_IMAGES }, (_, index) => this.#keyOf(`warm-${index}`));
-    await this.child.ask({ file: this.file, keys });
-    const warm = keys.map((key) => this.#wanted("hit", key, this.sizes[0] ?? ""));
-    const client = new Client();
-    for (const wanted of warm) await client.view(wanted);
-    client.close();
-    return warm;
-  }
-
-  #keyOf(folder: string): string {
-    return `${folder}/${path.basename(this.file)}`;
-  }
-
-  #wanted(kind: Kind, original: string, size: string): Wanted {
-    return { url: `${this.cdn}/${encodeKey(variantKey(original, specOf(size)))}`, status: STATUS[kind] };
-  }
-}
-
 /**
  * Starts the prod stack in each delivery, with and without validation at the edge, each in a process of its own.
  * @throws the error of the first one that cannot be started; the others are ended then
  */
 export async function startSubjects(images: string, file: string): Promise<Subjects> {
-  const kinds = DELIVERIES.flatMap((delivery) => [true, false].map((validateAtEdge) => ({ delivery, validateAtEdge })));
+  const kinds = DELIVERIES.flatMap((delivery) => [true, false].map((atEdge) => [delivery, atEdge] as const));
   const starting = await Promise.allSettled(
-    kinds.map(async ({ delivery, validateAtEdge }) => {
-      const options: StackOptions = {
-        config: { "cdn.delivery": delivery, "cdn.validateAtEdge": validateAtEdge, ...UNLIMITED },
-        images,
-      };
-      const child: StackChild = await Child.start(
-        `the stack with ${delivery}`,
-        path.join(__dirname, "serve-stack.ts"),
-        {
-          args: [JSON.stringify(options)],
-        },
-      );
-      return { delivery, validateAtEdge, child, subject: new StackUnderLoad(child, file) };
+    kinds.map(async ([delivery, atEdge]) => {
+      const config = { "cdn.delivery": delivery, "cdn.validateAtEdge": atEdge, ...UNLIMITED };
+      const args = [JSON.stringify({ config, images } satisfies StackOptions)];
+      const child: StackChild = await Child.start(`${delivery}'s stack`, path.join(__dirname, "serve-stack.ts"), {
+        args,
+      });
+      return { key: `${delivery} ${atEdge}`, child, subject: subjectOf(child, path.basename(file), file) };
     }),
   );
   const started = starting.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
@@ -113,12 +60,48 @@ export async function startSubjects(images: string, file: string): Promise<Subje
     await end();
     throw failed.reason;
   }
+  const subjects = new Map(started.map(({ key, subject }) => [key, subject]));
   return {
     of: (delivery, validateAtEdge) => {
-      const found = started.find((each) => each.delivery === delivery && each.validateAtEdge === validateAtEdge);
+      const found = subjects.get(`${delivery} ${validateAtEdge}`);
       if (!found) throw new Error(`There is no stack with delivery ${delivery}.`);
-      return found.subject;
+      return found;
     },
     end,
   };
+}
+
+function subjectOf(child: StackChild, name: string, file: string): Subject {
+  const { cdn, sizes } = child.started;
+  let [originals, rejected] = [0, 0];
+  const wanted = (kind: Kind, original: string, size: string): Wanted => ({
+    url: `${cdn}/${encodeKey(variantKey(original, specOf(size)))}`,
+    status: STATUS[kind],
+  });
+  const missing = async (min: number) => {
+    const keys = Array.from({ length: Math.ceil(min / sizes.length) }, () => `load-${originals++}/${name}`);
+    await child.ask({ file, keys });
+    return keys.flatMap((key) => sizes.map((size) => wanted("miss", key, size)));
+  };
+  const warm = async () => {
+    const keys = Array.from({ length: WARM_IMAGES }, (_, index) => `warm-${index}/${name}`);
+    await child.ask({ file, keys });
+    const hits = keys.map((key) => wanted("hit", key, sizes[0] ?? ""));
+    const client = new Client();
+    for (const hit of hits) await client.view(hit);
+    client.close();
+    return hits;
+  };
+  const supply = async (cycle: readonly Kind[], misses: number) => {
+    const hits = cycle.includes("hit") ? await warm() : [];
+    const missed = cycle.includes("miss") ? (await missing(misses)).values() : [].values();
+    let [at, hit] = [0, 0];
+    const nextOf: Readonly<Record<Kind, () => Wanted | undefined>> = {
+      hit: () => hits[hit++ % hits.length],
+      miss: () => missed.next().value,
+      rejected: () => wanted("rejected", `rejected-${rejected++}/${name}`, UNLISTED),
+    };
+    return () => nextOf[cycle[at++ % cycle.length] ?? "hit"]();
+  };
+  return { cdn, sizes, supply, missing };
 }

@@ -1,74 +1,47 @@
 import type { Result } from "../lib/bench";
 import { conditionsLine } from "../lib/conditions";
-import { milliseconds, percent, spreadText, table } from "../lib/markdown";
+import { leftOut, milliseconds, paragraphs, percent, spreadText, table } from "../lib/markdown";
 import type { LoadMeasured } from "./run";
-import { SCENARIOS } from "./scenarios";
+import type { LoadRow } from "./summary";
 
-const UNITS = { requests: "autocannon", clients: "redirects followed" } as const;
+type Column = readonly [head: string, cell: (row: LoadRow) => string];
 
-/** Returns the section of docs/benchmarks.md. */
-export function section(result: Result<LoadMeasured>): string[] {
-  const { rounds, seconds, connections, image, megapixels, latencyMs, autocannon, skipped } = result;
-  return [
+const SCENARIO: Column = ["", ({ scenario }) => scenario];
+const DELIVERY: Column = ["delivery", ({ contender }) => contender];
+const P50: Column = ["p50 ms", ({ ms }) => milliseconds(ms?.median)];
+const P95: Column = ["p95", ({ ms }) => milliseconds(ms?.p95)];
+const P99: Column = ["p99", ({ ms }) => milliseconds(ms?.p99)];
+const P50_OVER: Column = ["p50 over redirect", ({ msOver }) => spreadText(msOver)];
+const REQUESTS: Column = ["requests each", ({ requests }) => requests.toFixed(2)];
+const ERRORS: Column = ["errors", ({ errors }) => String(errors)];
+const RESPONSES: Column = ["responses", ({ answers }) => String(answers)];
+const PER_SECOND: Column = ["responses a second", ({ perSecond: { median } }) => median.toFixed(median < 100 ? 1 : 0)];
+const PER_SECOND_OVER: Column = ["over redirect", ({ perSecondOver }) => spreadText(perSecondOver)];
+const HIT_RATIO: Column = ["hit ratio", ({ hitRatio }) => percent(hitRatio)];
+const BYTES: Column = ["bytes, median", ({ bytes }) => bytes.toFixed(0)];
+
+export function section(result: Result<LoadMeasured>): string {
+  const { rounds, seconds, connections, image, megapixels, latencyMs, autocannon, skipped, rows, views } = result;
+  return paragraphs(
     conditionsLine(
       result,
-      `${image} (${megapixels.toFixed(0)} megapixels), ${rounds} counted rounds of ${seconds} s for each kind of load, autocannon ${autocannon}`,
+      `${image} (${megapixels.toFixed(0)} megapixels), ${connections} connections, ${rounds} counted rounds of ${seconds} s for each ` +
+        `kind of load, autocannon ${autocannon}`,
     ),
-    "",
-    `Always ${connections} connections, each with its next request as soon as it has the last response:`,
-    "",
-    ...SCENARIOS.map(({ name, what, unit }) => `- _${name}_: ${what} (${UNITS[unit]}).`),
-    "",
-    "Ratios pair turns of the same round: the median, with the least and the greatest. _redirect again_ is the same stack once more: " +
-      "smaller differences are noise. Clients, stack and function share this machine's processors. Times are of expected responses; " +
-      "everything else is an error.",
-    "",
-    loadTable(result),
-    "",
-    `A single client's time to an image, ${latencyMs} ms added before each of its requests, as if the CDN and the API were so far away. Its ` +
-      "connections are open; a client that has none yet needs two more round trips to each host for TCP and TLS 1.3.",
-    "",
-    viewTable(result),
-    "",
-    ...(skipped.length === 0
-      ? []
-      : [`Left out: ${skipped.map(({ name, reason }) => `${name} (${reason})`).join("; ")}.`, ""]),
-  ];
-}
-
-function loadTable({ rows }: LoadMeasured): string {
-  return table(
-    [
-      ...["", "delivery", "responses a second", "over redirect", "p50 ms", "p95", "p99", "p50 over redirect"],
-      ...["requests each", "hit ratio", "errors", "responses"],
-    ],
-    rows.map((row) => [
-      row.scenario,
-      row.contender,
-      row.perSecond.median.toFixed(row.perSecond.median < 100 ? 1 : 0),
-      spreadText(row.perSecondOver),
-      ...[row.ms?.median, row.ms?.p95, row.ms?.p99].map(milliseconds),
-      spreadText(row.msOver),
-      row.requests.toFixed(2),
-      percent(row.hitRatio),
-      String(row.errors),
-      String(row.answers),
-    ]),
+    tableOf(
+      rows,
+      ...[SCENARIO, DELIVERY, PER_SECOND, PER_SECOND_OVER, P50, P95, P99, P50_OVER],
+      ...[REQUESTS, HIT_RATIO, ERRORS, RESPONSES],
+    ),
+    `A single client's time to an image, with ${latencyMs} ms before each of its requests:`,
+    tableOf(views, SCENARIO, DELIVERY, P50, P95, P50_OVER, REQUESTS, BYTES, ERRORS, RESPONSES),
+    leftOut(skipped),
   );
 }
 
-function viewTable({ views }: LoadMeasured): string {
+function tableOf(rows: readonly LoadRow[], ...columns: readonly Column[]): string {
   return table(
-    ["", "delivery", "p50 ms", "p95", "p50 over redirect", "requests", "bytes, median", "errors", "images"],
-    views.map((row) => [
-      row.what,
-      row.contender,
-      ...[row.ms?.median, row.ms?.p95].map(milliseconds),
-      spreadText(row.msOver),
-      row.requests.toFixed(2),
-      row.bytes.toFixed(0),
-      String(row.errors),
-      String(row.views),
-    ]),
+    columns.map(([head]) => head),
+    rows.map((row) => columns.map(([, cell]) => cell(row))),
   );
 }

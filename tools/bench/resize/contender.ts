@@ -1,5 +1,5 @@
 // Process of a contender: makes the variants that its parent asks for, one at a time, and measures each.
-// CONTENDER in the environment says which; each loads only what it needs itself.
+// CONTENDER in the environment names it.
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -40,17 +40,19 @@ const TICK_MS = 10;
 /** Of the JPEG standard's table, which these tools quantise by: as similar as the resizer's default (docs/benchmarks.md). */
 const TOOL_JPEG_QUALITY = 80;
 
+const settings = readSettings(process.env);
+
+/** Each loads only what it needs itself. */
 const CONTENDERS: Readonly<Record<string, () => Promise<Make>>> = {
   /** sharp alone with the resizer's encoder settings and threads. */
   "raw-sharp": async () => {
     const { default: sharp } = await import("sharp");
     sharp.cache(false);
     sharp.concurrency(1);
-    const settings = readSettings(process.env);
-    const { fit, position } = settings;
     return (original, job) => {
       const spec = specOf(job.spec);
-      return encode(resized(sharp(original), spec, { fit, position }), spec.format ?? "jpeg", settings).toBuffer();
+      const image = resized(sharp(original), spec, { fit: settings.fit, position: settings.position });
+      return encode(image, spec.format ?? "jpeg", settings).toBuffer();
     };
   },
 
@@ -76,9 +78,9 @@ const CONTENDERS: Readonly<Record<string, () => Promise<Make>>> = {
     const { createHandler } = await import("../../../functions/resizer/handler.js");
     let original: Buffer = Buffer.alloc(0);
     let variant: Buffer | undefined;
-    const handler = createHandler(readSettings(process.env), {
+    const handler = createHandler(settings, {
       readOriginal: () => Promise.resolve({ bytes: original, etag: "etag" }),
-      writeVariant: (_key, image) => {
+      writeVariant: (_key: string, image: { readonly bytes: Buffer }) => {
         variant = image.bytes;
         return Promise.resolve({ written: true });
       },
@@ -99,9 +101,13 @@ const CONTENDERS: Readonly<Record<string, () => Promise<Make>>> = {
     return async (bytes, { key, spec }) => {
       original = bytes;
       const { size, format } = specOf(spec);
-      const { width: w, height: h } = size;
+      const { width, height } = size;
       const modifiers =
-        w !== undefined && h !== undefined ? { s: `${w}x${h}` } : w === undefined ? { h: String(h) } : { w: String(w) };
+        width === undefined
+          ? { h: String(height) }
+          : height === undefined
+            ? { w: String(width) }
+            : { s: `${width}x${height}` };
       const { data } = await ipx(key, { ...modifiers, ...(format ? { f: format } : {}) }).process();
       return Buffer.from(data);
     };
@@ -114,13 +120,12 @@ const CONTENDERS: Readonly<Record<string, () => Promise<Make>>> = {
     process.on("exit", () => {
       rmSync(folder, { recursive: true, force: true });
     });
-    const quality = { ...readSettings(process.env).quality, jpeg: TOOL_JPEG_QUALITY };
+    const quality = { ...settings.quality, jpeg: TOOL_JPEG_QUALITY };
     return Promise.resolve(async (_original, { file, spec: text }) => {
-      const spec = specOf(text);
-      const format = spec.format ?? "jpeg";
+      const { size, format = "jpeg" } = specOf(text);
       const output = path.join(folder, `variant.${format}`);
       const argumentsOf = tool === "vipsthumbnail" ? vipsArguments : magickArguments;
-      await promisify(execFile)(tool, argumentsOf(file, spec, output, format === "png" ? undefined : quality[format]));
+      await promisify(execFile)(tool, argumentsOf(file, size, output, format === "png" ? undefined : quality[format]));
       return readFile(output);
     });
   },
@@ -129,7 +134,7 @@ const CONTENDERS: Readonly<Record<string, () => Promise<Make>>> = {
 /** Contenders that read the original themselves: the others work on bytes that are read before the clock starts. */
 const READ_THEMSELVES = ["handler", "command"];
 
-function vipsArguments(file: string, { size: { width, height } }: Spec, output: string, quality?: number): string[] {
+function vipsArguments(file: string, { width, height }: Spec["size"], output: string, quality?: number): string[] {
   const isBox = width !== undefined && height !== undefined;
   // `>`, here and below: never enlarged.
   const geometry = `${width ?? ""}x${height ?? ""}${isBox ? "" : ">"}`;
@@ -137,7 +142,7 @@ function vipsArguments(file: string, { size: { width, height } }: Spec, output: 
   return [file, "--size", geometry, ...crop, "-o", quality === undefined ? output : `${output}[Q=${quality}]`];
 }
 
-function magickArguments(file: string, { size: { width, height } }: Spec, output: string, quality?: number): string[] {
+function magickArguments(file: string, { width, height }: Spec["size"], output: string, quality?: number): string[] {
   const isBox = width !== undefined && height !== undefined;
   const geometry = isBox ? `${width}x${height}^` : `${width ?? ""}x${height ?? ""}>`;
   const crop = isBox ? ["-gravity", "center", "-extent", `${width}x${height}`] : [];

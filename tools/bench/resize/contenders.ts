@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-import path from "node:path";
 import { UserError } from "@image-resizer/lib/user-error";
 
 /** A way to make variants, in a process of its own. */
@@ -13,9 +12,6 @@ export interface Contender {
 
 /** Contender that the others are compared with. */
 export const FLOOR = "raw sharp";
-
-/** Module of every contender's process. */
-export const MODULE = path.join(__dirname, "contender.ts");
 
 const ALWAYS: readonly Contender[] = [
   contender(FLOOR, "raw-sharp", "sharp alone, bytes in memory, the resizer's encoder settings"),

@@ -132,7 +132,7 @@ describe("the benches, on a tiny image", () => {
       if (row.scenario !== "a mix") assert.equal(row.hitRatio, row.scenario === "hits" ? 1 : 0, row.scenario);
     }
     assert.deepEqual(
-      views.map((row) => [row.what, row.contender, row.views, row.errors, row.requests]),
+      views.map((row) => [row.scenario, row.contender, row.answers, row.errors, row.requests]),
       [
         ...[3, 1, 3].map((each, index) => ["miss", DELIVERIES[index], 8, 0, each]),
         ...[1, 1, 1].map((each, index) => ["hit", DELIVERIES[index], 8, 0, each]),
@@ -153,21 +153,16 @@ describe("the benches, on a tiny image", () => {
       [20_000, 1e5, 1e6, 1e7, 1e8, 1e9],
     );
     assert.deepEqual(
-      hostile.map(({ delivery, edge }) => [delivery, edge]),
-      [
-        ["redirect", false],
-        ["redirect", true],
-        ["failover", false],
-        ["failover", true],
-      ],
+      hostile.map(({ name }) => name),
+      ["redirect", "redirect, edge function", "failover", "failover, edge function"],
     );
   });
 
   it("a bench that is stopped keeps the passes that were complete, and nothing of none", async () => {
     const options = { images: place.images, sizes: ["32w"], passes: 5, contender: ["raw sharp again"] };
-    /** Stops after it was asked so often: twice in a pass, and before each of its two variants. */
+    /** Stops after it was asked so often: once in a pass, twice before each of its two variants, and once after it. */
     const stopAfter = (asked: number) => sessionOf(() => asked-- <= 0);
-    const partial = await run(options, stopAfter(3 * 4));
+    const partial = await run(options, stopAfter(3 * 4 + 2));
     assert.deepEqual([partial?.complete, partial?.passes], [false, 2]);
     assert.equal(await run(options, stopAfter(6)), undefined);
   });
@@ -186,11 +181,9 @@ describe("the costs of docs/benchmarks.md", () => {
     place.remove();
   });
 
-  it("are what npm run cost prints now, but for the date", async () => {
+  it("are what npm run cost prints now", async () => {
     const { status, stdout, stderr } = await place.run("cost");
     assert.equal(status, 0, stderr);
-    const withoutDate = (text: string) => text.replace(/(discounts and taxes\.) \d{4}-\d\d-\d\d\./, "$1");
-    const page = readFileSync(path.join(ROOT, "docs/benchmarks.md"), "utf8");
-    assert.ok(withoutDate(page).includes(withoutDate(stdout).trim()), stdout);
+    assert.ok(readFileSync(path.join(ROOT, "docs/benchmarks.md"), "utf8").includes(stdout.trim()), stdout);
   });
 });

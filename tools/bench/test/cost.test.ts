@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { viewShares } from "../cost/assumptions";
 import { downloads, listedSizes, unlistedSizes } from "../cost/attack";
-import { billOf, total } from "../cost/bill";
+import { billOf, type StackCaps, total } from "../cost/bill";
 import { expectedTraffic, peakMissesPerMinute, quantileOfPoisson, type Traffic, zipf } from "../cost/closed-form";
 import { readMeasured } from "../cost/measured";
 import { costOf } from "../cost/prices";
-import type { StackCaps } from "../cost/run";
-import { batch, everyMiss, lazy, meanOf, type Month, variantCosts } from "../cost/strategies";
+import { batch, everyMiss, lazy, meanOf, type Month, variantCosts } from "../cost/months";
 import { UserError } from "@image-resizer/lib/user-error";
 import { sum } from "../lib/statistics";
 import { assertAbout } from "./support";
@@ -19,7 +18,6 @@ const CAPS: StackCaps = {
   architecture: "arm64",
   rateLimit: 50,
   concurrency: 1000,
-  concurrencyIsReserved: false,
 };
 const VARIANT = { billedMs: 200, bytes: 100_000, apiRequests: 1 };
 const MONTH: Month = {
@@ -30,7 +28,6 @@ const MONTH: Month = {
   costs: [VARIANT],
   edge: false,
   traffic: { variantsAsked: [400], cdnMisses: [5000] },
-  isFirst: true,
   madeBefore: [],
 };
 const TRAFFIC: Traffic = {
@@ -149,7 +146,7 @@ describe("a month's usage", () => {
     assert.equal(first.s3Put, 1000);
     assert.equal(first.s3Get, 5000 + 1000);
     assert.equal(first.httpApiRequest, undefined);
-    const later = batch({ ...MONTH, isFirst: false, madeBefore: [400] });
+    const later = batch({ ...MONTH, madeBefore: [400] });
     assert.equal(later.lambdaRequest, 0);
     assert.equal(later.s3Put, 0);
     assertAbout(later.s3StorageGbMonth, (1000 * 100_000) / GB);
@@ -165,13 +162,13 @@ describe("a month's usage", () => {
   });
 
   it("includes the storage of what was made in the months before", () => {
-    const usage = lazy({ ...MONTH, isFirst: false, madeBefore: [600] }, "redirect");
+    const usage = lazy({ ...MONTH, madeBefore: [600] }, "redirect");
     assertAbout(usage.s3StorageGbMonth, (1000 * 100_000) / GB);
   });
 });
 
 describe("a variant's cost", () => {
-  const measured = { cpuMs: () => 100, bytes: () => 600_000, source: "" };
+  const measured = { of: () => ({ cpuMs: 100, bytes: 600_000 }), source: "" };
 
   it("is longer with less than one vCPU, and metered by 512 KB", () => {
     assert.deepEqual(variantCosts(["640w"], measured, 1769), [{ billedMs: 150, bytes: 600_000, apiRequests: 2 }]);

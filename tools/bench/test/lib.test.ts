@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import sharp from "sharp";
 import { UserError } from "@image-resizer/lib/user-error";
-import { describeImages, middleOf, readImages } from "../lib/images";
+import { describeImages, middleOf, openImages } from "../lib/images";
 import { compact, count, dollars, milliseconds, percent, spreadText, table } from "../lib/markdown";
 import { pixelsOf, similarity } from "../lib/ssim";
-import { mean, median, quantile, spread, sum } from "../lib/statistics";
+import { mean, median, quantile, ratioToFloor, spread, sum } from "../lib/statistics";
 import { imageOf, Workplace } from "./support";
 
 describe("statistics", () => {
@@ -14,6 +14,19 @@ describe("statistics", () => {
     assert.equal(quantile([0, 10], 0.95), 9.5);
     assert.equal(quantile([], 0.5), NaN);
     assert.deepEqual(spread([3, 1, 2]), { median: 2, low: 1, high: 3 });
+  });
+
+  it("pair a contender with the floor in the same round, so that a slow round changes nothing", () => {
+    const turn = (contender: string, round: number, ms: number) => ({ contender, round, ms });
+    // The second round is three times as slow for both.
+    const turns = [turn("floor", 1, 10), turn("other", 1, 20), turn("floor", 2, 30), turn("other", 2, 60)];
+    const over = (name: string) => ratioToFloor(turns, name, "floor", (own) => sum(own.map(({ ms }) => ms)));
+    assert.deepEqual(over("other"), { median: 2, low: 2, high: 2 });
+    assert.equal(over("floor"), undefined);
+    assert.equal(
+      ratioToFloor(turns, "other", "floor", () => NaN),
+      undefined,
+    );
   });
 
   it("are sums and means", () => {
@@ -75,18 +88,24 @@ describe("the similarity of two images", () => {
 
 describe("the images of a bench", () => {
   const place = new Workplace();
+  const { error } = console;
+
+  before(() => {
+    console.error = () => undefined;
+  });
 
   after(() => {
+    console.error = error;
     place.remove();
   });
 
   it("are an error where there is no folder, no image, or none that can be decoded", async () => {
-    await assert.rejects(readImages(place.path("nowhere")), UserError);
-    await assert.rejects(readImages(place.images), {
+    await assert.rejects(openImages(place.path("nowhere")), UserError);
+    await assert.rejects(openImages(place.images), {
       message: `The folder ${place.images} has no images: allowed are .jpg, .jpeg, .png, .webp, .avif files.`,
     });
     place.addFile("broken.jpg", "not an image");
-    await assert.rejects(readImages(place.images), {
+    await assert.rejects(openImages(place.images), {
       message: `None of the 1 images in ${place.images} can be decoded.`,
     });
   });
@@ -94,7 +113,7 @@ describe("the images of a bench", () => {
   it("are those that can be decoded, in the order of their names", async () => {
     await place.addImage("b.jpg", 30, 20);
     await place.addImage("a.jpg", 300, 200);
-    const images = await readImages(place.images);
+    const images = await openImages(place.images);
     assert.deepEqual(
       images.images.map(({ name, megapixels }) => [name, megapixels]),
       [

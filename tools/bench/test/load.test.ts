@@ -7,7 +7,7 @@ import { Client, loadOfClients, type Observed } from "../load/client";
 import { run } from "../load/run";
 import { SCENARIOS } from "../load/scenarios";
 import type { Subject } from "../load/subject";
-import { loadRows, type LoadTurn } from "../load/summary";
+import { type LoadTurn, rowsOf } from "../load/summary";
 import { sessionOf, Workplace } from "./support";
 
 const CONTENDERS = 3;
@@ -132,51 +132,43 @@ describe("the load", () => {
 });
 
 describe("the summary of a load", () => {
-  const [redirect, failover] = [
-    { name: "redirect", delivery: "redirect" },
-    { name: "failover", delivery: "failover" },
-  ] as const;
-  const answer = (ms: number): Observed => ({ ok: true, hit: ms < 20, requests: 1, ms });
-  const turn = (contender: LoadTurn["contender"], round: number, ...observed: Observed[]): LoadTurn => ({
-    what: "hits",
-    contender,
-    round,
+  const answer = (ms: number): Observed => ({ ok: true, hit: ms < 20, requests: 1, bytes: 100, ms });
+  const error: Observed = { ok: false, hit: false, requests: 1, bytes: 0, ms: 3 };
+  const turn = (contender: string, round: number, ...observed: Observed[]): LoadTurn => ({
+    ...{ scenario: "hits", contender, round, observed },
     seconds: 2,
-    observed,
   });
 
   it("pairs a contender with the floor in the same round, and counts errors apart", () => {
-    const rows = loadRows(
+    const rows = rowsOf(
       [
         // The second round is three times as slow for both.
-        ...[turn(failover, 1, answer(5)), turn(redirect, 1, answer(10), answer(10))],
-        turn(redirect, 2, answer(30), answer(30)),
-        turn(failover, 2, answer(15), { ok: false, hit: false, requests: 1, ms: 0 }),
+        ...[turn("failover", 1, answer(5)), turn("redirect", 1, answer(10), answer(10))],
+        ...[turn("redirect", 2, answer(30), answer(30)), turn("failover", 2, answer(15), error)],
       ],
-      [redirect, failover],
+      ["redirect", "failover"],
     );
     const half = { median: 0.5, low: 0.5, high: 0.5 };
+    const same = { scenario: "hits", requests: 1, bytes: 100 };
     assert.deepEqual(rows, [
       {
-        scenario: "hits",
+        ...same,
         contender: "redirect",
-        delivery: "redirect",
         answers: 4,
         errors: 0,
         perSecond: { median: 1, low: 1, high: 1 },
         ms: { median: 20, p95: 30, p99: 30 },
-        requests: 1,
         hitRatio: 0.5,
+        perSecondOver: undefined,
+        msOver: undefined,
       },
       {
-        scenario: "hits",
+        ...same,
         contender: "failover",
-        delivery: "failover",
         answers: 2,
         errors: 1,
-        perSecond: { median: 0.5, low: 0.5, high: 0.5 },
+        perSecond: half,
         ms: { median: 10, p95: 14.5, p99: 14.9 },
-        requests: 1,
         hitRatio: 1,
         perSecondOver: half,
         msOver: half,
@@ -185,7 +177,7 @@ describe("the summary of a load", () => {
   });
 
   it("has no time where no response was expected", () => {
-    const [row] = loadRows([turn(redirect, 1, { ok: false, hit: false, requests: 1, ms: 3 })], [redirect]);
+    const [row] = rowsOf([turn("redirect", 1, error)], ["redirect"]);
     assert.deepEqual([row?.answers, row?.errors, row?.ms, row?.hitRatio], [0, 1, undefined, 0]);
   });
 

@@ -3,13 +3,13 @@ import { UserError } from "@image-resizer/lib/user-error";
 import { quantile } from "../lib/statistics";
 import { resized, specOf } from "../lib/resize";
 import { chooseContenders, findContenders } from "../resize/contenders";
-import { pairedRatios, type Sample, summarize } from "../resize/summary";
+import { ratiosOf, rowsOf, type Sample } from "../resize/summary";
 import { imageOf } from "./support";
 
 describe("the summary of npm run bench", () => {
-  const sample = (contender: string, pass: number, ms: number): Sample => ({
+  const sample = (contender: string, round: number, ms: number): Sample => ({
     contender,
-    pass,
+    round,
     spec: "640w",
     wallMs: 2 * ms,
     cpuMs: ms,
@@ -26,7 +26,7 @@ describe("the summary of npm run bench", () => {
   ];
 
   it("has a row for each contender and size", () => {
-    assert.deepEqual(summarize(samples, looks)[1], {
+    assert.deepEqual(rowsOf(samples, looks)[1], {
       contender: "handler",
       spec: "640w",
       wallMs: { median: 90, p95: quantile([40, 60, 120, 180], 0.95) },
@@ -38,9 +38,9 @@ describe("the summary of npm run bench", () => {
   });
 
   it("pairs a contender with the floor in the same pass, so that a slow pass changes nothing", () => {
-    const [ofSize, ofAll] = pairedRatios(samples, summarize(samples, looks), "floor");
+    const [ofSize, ofAll] = ratiosOf(samples, looks, "floor");
     const same = { median: 1.25, low: 1.25, high: 1.25 };
-    const expected = { contender: "handler", against: "floor", wall: same, cpu: same, bytes: 1.5 };
+    const expected = { contender: "handler", wall: same, cpu: same, bytes: 1.5 };
     assert.deepEqual(ofSize, { ...expected, spec: "640w" });
     assert.deepEqual(ofAll, { ...expected, spec: "all" });
   });

@@ -1,11 +1,10 @@
-import { ASSUMPTIONS } from "./assumptions";
 import type { Delivery } from "../../../functions/resizer/settings";
+import { MEMORY_PER_VCPU } from "../lib/stack";
 import { sum } from "../lib/statistics";
-import { addUsage, apiUsage, GB, invocationUsage, type Usage } from "./bill";
+import { ASSUMPTIONS } from "./assumptions";
+import { addUsage, apiUsage, GB, invocationUsage, type StackCaps, type Usage } from "./bill";
 import type { MonthTraffic } from "./closed-form";
 import type { MeasuredVariants } from "./measured";
-import type { StackCaps } from "./run";
-import { MEMORY_PER_VCPU } from "../lib/stack";
 
 /** HTTP APIs meter a request for each 512 KB of it. */
 const API_METER_BYTES = 512 * 1024;
@@ -16,29 +15,6 @@ export interface VariantCost {
   readonly billedMs: number;
   readonly bytes: number;
   readonly apiRequests: number;
-}
-
-/**
- * Returns the cost of a variant of each spec. A function with less than one vCPU takes longer in proportion; with more it
- * takes as long as with one.
- */
-export function variantCosts(specs: readonly string[], measured: MeasuredVariants, memorySize: number): VariantCost[] {
-  const vcpus = Math.min(1, memorySize / MEMORY_PER_VCPU);
-  return specs.map((spec) => {
-    const bytes = measured.bytes(spec);
-    return {
-      billedMs: ASSUMPTIONS.s3WaitMs + measured.cpuMs(spec) / vcpus,
-      bytes,
-      apiRequests: Math.max(1, Math.ceil(bytes / API_METER_BYTES)),
-    };
-  });
-}
-
-/** Returns the mean of variants, of each spec as many as `weights` has. */
-export function meanOf(costs: readonly VariantCost[], weights: readonly number[]): VariantCost {
-  const all = sum(weights);
-  const mean = (of: keyof VariantCost) => sum(costs.map((cost, spec) => cost[of] * (weights[spec] ?? 0))) / all;
-  return { billedMs: mean("billedMs"), bytes: mean("bytes"), apiRequests: mean("apiRequests") };
 }
 
 /** One month of one project, as far as its bill depends on it. */
@@ -52,10 +28,28 @@ export interface Month {
   /** Whether a CloudFront Function chooses the format and rejects at the edge. */
   readonly edge: boolean;
   readonly traffic: MonthTraffic;
-  /** Whether it is the first: the bucket has no variants yet. */
-  readonly isFirst: boolean;
-  /** Variants of each spec that lazy resizing made before. */
+  /** Variants of each spec that lazy resizing made before; none in the first month. */
   readonly madeBefore: readonly number[];
+}
+
+/**
+ * Returns the cost of a variant of each spec. A function with less than one vCPU takes longer in proportion; with more it
+ * takes as long as with one.
+ */
+export function variantCosts(specs: readonly string[], measured: MeasuredVariants, memorySize: number): VariantCost[] {
+  const vcpus = Math.min(1, memorySize / MEMORY_PER_VCPU);
+  return specs.map((spec) => {
+    const { cpuMs, bytes } = measured.of(spec);
+    const apiRequests = Math.max(1, Math.ceil(bytes / API_METER_BYTES));
+    return { billedMs: ASSUMPTIONS.s3WaitMs + cpuMs / vcpus, bytes, apiRequests };
+  });
+}
+
+/** Returns the mean of variants, of each spec as many as `weights` has. */
+export function meanOf(costs: readonly VariantCost[], weights: readonly number[]): VariantCost {
+  const all = sum(weights);
+  const mean = (of: keyof VariantCost) => sum(costs.map((cost, spec) => cost[of] * (weights[spec] ?? 0))) / all;
+  return { billedMs: mean("billedMs"), bytes: mean("bytes"), apiRequests: mean("apiRequests") };
 }
 
 /** Usage where a variant is made at its first request, and stored. */
@@ -83,7 +77,8 @@ export function lazy(month: Month, delivery: Delivery): Usage {
 
 /** Usage where every variant of every original is made at the beginning, and later months have nothing to make. */
 export function batch(month: Month): Usage {
-  const { caps, images, costs, traffic, isFirst } = month;
+  const { caps, images, costs, traffic, madeBefore } = month;
+  const isFirst = madeBefore.length === 0;
   const all = images * costs.length;
   const made = isFirst ? all : 0;
   const mean = meanOf(
@@ -103,24 +98,17 @@ export function batch(month: Month): Usage {
 export function everyMiss(month: Month): Usage {
   const { caps, costs, traffic } = month;
   const misses = sum(traffic.cdnMisses);
-  const mean = meanOf(costs, traffic.cdnMisses);
-  return addUsage(
-    delivered(month, 0),
-    invocationUsage(misses, mean.billedMs, caps),
-    apiUsage(misses, mean.apiRequests),
-    {
-      s3Get: misses,
-    },
-  );
+  const { billedMs, apiRequests } = meanOf(costs, traffic.cdnMisses);
+  const made = addUsage(invocationUsage(misses, billedMs, caps), apiUsage(misses, apiRequests), { s3Get: misses });
+  return addUsage(delivered(month, 0), made);
 }
 
 /** Usage of the images themselves, and of requests that end in a redirect. */
 function delivered({ views, edge, costs, specShares }: Month, redirects: number): Usage {
-  const mean = meanOf(costs, specShares);
   const requests = views + redirects;
   return {
     cloudFrontRequest: requests,
-    cloudFrontGb: (views * mean.bytes + requests * ASSUMPTIONS.headerBytes) / GB,
+    cloudFrontGb: (views * meanOf(costs, specShares).bytes + requests * ASSUMPTIONS.headerBytes) / GB,
     ...(edge ? { edgeFunction: requests } : {}),
   };
 }
