@@ -1,8 +1,9 @@
 import { isAbsent, listOf, propertyOf, shown, type Json } from "../lib/values";
 
-type Subject = "bucket" | "object";
+/** Kind of resource that an ACL is for. */
+export type AclSubject = "bucket" | "object";
 
-const CANNED: Readonly<Record<Subject, Readonly<Record<string, string>>>> = {
+const CANNED: Readonly<Record<AclSubject, Readonly<Record<string, string>>>> = {
   bucket: {
     "public-read-write": "allows everybody to write to the bucket",
     "public-read": "allows everybody to list the bucket",
@@ -16,7 +17,7 @@ const WRITES = ["WRITE", "WRITE_ACP", "FULL_CONTROL"];
 const READS_OF_A_BUCKET = ["READ", "READ_ACP"];
 
 /** Returns the problem with a canned ACL that allows everybody more than reading an object; undefined if it does not. */
-export function cannedAclProblem(acl: Json, subject: Subject): string | undefined {
+export function cannedAclProblem(acl: Json, subject: AclSubject): string | undefined {
   if (typeof acl !== "string") return `is ${shown(acl)}, not the name of an ACL`;
   const name = acl.trim().toLowerCase();
   const meaning = Object.hasOwn(CANNED[subject], name) ? CANNED[subject][name] : undefined;
@@ -27,7 +28,7 @@ export function cannedAclProblem(acl: Json, subject: Subject): string | undefine
  * Returns the problem with a grant that allows everybody more than reading an object; undefined if it does not. A
  * BucketAcl has `{grantee: {uri}, permission}`, a bucket or an object `{uri, permissions}`.
  */
-export function grantProblem(grant: Json, subject: Subject): string | undefined {
+export function grantProblem(grant: Json, subject: AclSubject): string | undefined {
   if (typeof grant !== "object" || grant === null) return `is ${shown(grant)}, not a grant`;
   const grantee = propertyOf(grant, "grantee") ?? grant;
   const uri = propertyOf(grantee, "uri");

@@ -1,4 +1,4 @@
-import { checkAll, checkPath } from "../lib/unknown";
+import { checkEach, checkPath } from "../lib/unknown";
 import type { Json } from "../lib/values";
 
 /** Types of resources, with the paths of their properties that hold a document, an ARN or an ACL (see `checkPath`). */
@@ -87,15 +87,18 @@ export function typesOf(...paths: readonly PropertyPaths[]): readonly string[] {
   return [...new Set(paths.flatMap((each) => Object.keys(each)))];
 }
 
-/** Checks every value at the property paths of a resource, as `checkAll`. */
-export function checkPaths(
-  paths: PropertyPaths,
+/** Checks the values at some property paths of a resource, as `checkAll`. `report` is passed on to each check. */
+export function checkPaths<R>(
   resource: { readonly type: string; readonly props: Json },
-  check: (value: Json, where: string) => void,
+  report: R,
+  checks: readonly (readonly [paths: PropertyPaths, check: (value: Json, where: string, report: R) => void])[],
 ): void {
-  checkAll(
-    (paths[resource.type] ?? []).map((path) => () => {
-      checkPath(resource.props, path, check);
-    }),
+  checkEach(
+    checks.flatMap(([paths, check]) => (paths[resource.type] ?? []).map((path) => ({ path, check }))),
+    ({ path, check }) => {
+      checkPath(resource.props, path, (value, where) => {
+        check(value, where, report);
+      });
+    },
   );
 }

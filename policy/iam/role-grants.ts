@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { inputOf, linked } from "../lib/links";
-import { attempt, checkAll, checkPath } from "../lib/unknown";
+import { attempt, checkAll, checkEach, checkPath } from "../lib/unknown";
 import { listOf, propertyOf, type Json } from "../lib/values";
 import { type PolicyDocument, readDocument, type Statement } from "./document";
 import { BUCKET_DOCUMENTS, checkPaths } from "./property-paths";
@@ -33,31 +33,28 @@ export function visitGrants(role: PolicyResource, resources: readonly PolicyReso
   };
   const managed = (holder: PolicyResource, property: string): void => {
     const policies = resources.filter(({ type }) => type === MANAGED);
-    checkAll(
-      partsOf(holder, property).map((read) => () => {
-        const found = linked(holder, property, policies, read);
-        checkAll(
-          found.map((policy) => () => {
-            document(policy, "policy");
-          }),
-        );
-        if (found.length > 0) return;
-        // An unknown ARN throws here, so that the engine reports the rule as undecided.
-        const arn = read();
-        if (typeof arn === "string") visit.managed(arn, holder, property);
-      }),
-    );
+    checkEach(partsOf(holder, property), (read) => {
+      const found = linked(holder, property, policies, read);
+      checkEach(found, (policy) => {
+        document(policy, "policy");
+      });
+      if (found.length > 0) return;
+      // An unknown ARN throws here, so that the engine reports the rule as undecided.
+      const arn = read();
+      if (typeof arn === "string") visit.managed(arn, holder, property);
+    });
   };
   const bucketDocument = (holder: PolicyResource): void => {
-    const check = (): void => {
-      checkPaths(BUCKET_DOCUMENTS, holder, (value, where) => {
-        const statements = readDocument(value, "resource").statements.filter((statement) => names(statement, role));
-        if (statements.length > 0) visit.document({ statements, problems: [] }, holder, where);
-      });
+    const check = (value: Json, where: string): void => {
+      const statements = readDocument(value, "resource").statements.filter((statement) => names(statement, role));
+      if (statements.length > 0) visit.document({ statements, problems: [] }, holder, where);
+    };
+    const checkDocuments = (): void => {
+      checkPaths(holder, undefined, [[BUCKET_DOCUMENTS, check]]);
     };
     // An unknown document that does not depend on this role does not name it.
-    if (dependsOn(holder, role)) check();
-    else attempt(check);
+    if (dependsOn(holder, role)) checkDocuments();
+    else attempt(checkDocuments);
   };
   checkAll([
     () => {

@@ -91,7 +91,7 @@ export function hostsOf(servers: readonly PolicyResource[]): ReadonlySet<string>
   for (const { type, props } of servers) {
     for (const property of SERVERS[type] ?? []) {
       attempt(() => {
-        checkEach(propertyOf(props, property), (value) => {
+        checkEach(listOf(propertyOf(props, property)), (value) => {
           if (typeof value === "string") hosts.add(hostOf(value));
         });
       });

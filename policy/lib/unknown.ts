@@ -29,13 +29,11 @@ export function checkAll(checks: Iterable<() => void>): void {
   if (unknowns.length > 0) throw unknowns[0];
 }
 
-/** Checks every item of a list (a lone value is a list of one), as `checkAll`. */
-export function checkEach(value: Json, check: (item: Json, index: number) => void): void {
-  const list = listOf(value);
+/** Checks every item of a list, as `checkAll`: an item may be unknown, too. */
+export function checkEach<T>(list: readonly T[], check: (item: T, index: number) => void): void {
   checkAll(
-    // By index, because an item may be unknown, too.
     Array.from({ length: list.length }, (_, index) => () => {
-      check(list[index], index);
+      check(list[index] as T, index);
     }),
   );
 }
@@ -57,7 +55,7 @@ export function checkPath(value: Json, path: string, check: (value: Json, where:
   };
   if (!head.endsWith("[]")) visit(found, where);
   else {
-    checkEach(found, (item, index) => {
+    checkEach(listOf(found), (item, index) => {
       visit(item, `${where}[${index}]`);
     });
   }

@@ -1,6 +1,6 @@
 import { type Report, resourceRule } from "../lib/rule";
 import { checkAll, checkEach } from "../lib/unknown";
-import { isAbsent, propertyOf, shown, type Json } from "../lib/values";
+import { isAbsent, listOf, propertyOf, shown, type Json } from "../lib/values";
 
 const LIMITS = ["throttlingRateLimit", "throttlingBurstLimit"];
 
@@ -21,7 +21,7 @@ export const apiThrottled = resourceRule(
         checkLimits(propertyOf(props, "defaultRouteSettings"), "defaultRouteSettings", report);
       },
       () => {
-        checkEach(propertyOf(props, "routeSettings"), (settings) => {
+        checkEach(listOf(propertyOf(props, "routeSettings")), (settings) => {
           checkLimits(settings, `routeSettings of ${shown(propertyOf(settings, "routeKey"))}`, report);
         });
       },

@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { type BucketOrigin, bucketOriginsOf, DISTRIBUTION } from "../lib/cloudfront";
 import { linked } from "../lib/links";
 import { type StackReport, stackRule } from "../lib/rule";
-import { checkAll } from "../lib/unknown";
+import { checkEach } from "../lib/unknown";
 import { isAbsent, propertyOf, shown } from "../lib/values";
 import { BUCKETS, websitesOf } from "../lib/website";
 
@@ -22,15 +22,12 @@ export const cdnBucketPrivate = stackRule(
   {},
   (resources, report) => {
     const buckets = resources.filter(({ type }) => BUCKETS.includes(type));
-    checkAll(
-      resources
-        .filter(({ type }) => type === DISTRIBUTION)
-        .flatMap((distribution) =>
-          bucketOriginsOf(distribution, buckets).map((origin) => () => {
-            checkOrigin(distribution, origin, resources, report);
-          }),
-        ),
-    );
+    const distributions = resources.filter(({ type }) => type === DISTRIBUTION);
+    checkEach(distributions, (distribution) => {
+      checkEach(bucketOriginsOf(distribution, buckets), (origin) => {
+        checkOrigin(distribution, origin, resources, report);
+      });
+    });
   },
 );
 
@@ -49,23 +46,21 @@ function checkOrigin(
   }
   const blocks = resources.filter(({ type }) => type === PUBLIC_ACCESS_BLOCK);
   const websites = websitesOf(resources);
-  checkAll(
-    buckets.map((bucket) => () => {
-      const own = blocks.filter((block) => linked(block, "bucket", [bucket]).length > 0);
-      if (own.length === 0) {
-        report(bucket, "is read by a distribution and has no public access block", "Add one, with all settings true");
+  checkEach(buckets, (bucket) => {
+    const own = blocks.filter((block) => linked(block, "bucket", [bucket]).length > 0);
+    if (own.length === 0) {
+      report(bucket, "is read by a distribution and has no public access block", "Add one, with all settings true");
+    }
+    for (const block of own) {
+      for (const setting of SETTINGS) {
+        const value = propertyOf(block.props, setting);
+        if (value === true) continue;
+        const state = isAbsent(value) ? "not set" : shown(value);
+        report(block, `${setting} is ${state} for a bucket that only the CDN may read`, "Set it to true");
       }
-      for (const block of own) {
-        for (const setting of SETTINGS) {
-          const value = propertyOf(block.props, setting);
-          if (value === true) continue;
-          const state = isAbsent(value) ? "not set" : shown(value);
-          report(block, `${setting} is ${state} for a bucket that only the CDN may read`, "Set it to true");
-        }
-      }
-      for (const website of websites.filter((it) => it.resources.includes(bucket))) {
-        report(website.resource, "makes a website of a bucket that only the CDN may read", "Remove the website");
-      }
-    }),
-  );
+    }
+    for (const website of websites.filter((it) => it.resources.includes(bucket))) {
+      report(website.resource, "makes a website of a bucket that only the CDN may read", "Remove the website");
+    }
+  });
 }

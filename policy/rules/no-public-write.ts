@@ -1,4 +1,4 @@
-import { cannedAclProblem, grantProblem } from "../iam/acl";
+import { type AclSubject, cannedAclProblem, grantProblem } from "../iam/acl";
 import { readDocument, type Statement } from "../iam/document";
 import {
   ACL_BLOCKS,
@@ -44,32 +44,16 @@ export const noPublicWrite = resourceRule(
   {},
   (resource, report) => {
     const { type, props } = resource;
-    const acl = (problem: string | undefined, where: string): void => {
-      if (problem !== undefined) report(`${where} ${problem}`, "Remove it, because the bucket policy decides");
-    };
     checkAll([
       () => {
-        checkPaths(BUCKET_DOCUMENTS, resource, (value, where) => {
-          const isNone = OPTIONAL_DOCUMENT.includes(type) && (value === "" || value === "{}");
-          if (!isNone) checkDocument(value, where, report);
-        });
-      },
-      ...(["bucket", "object"] as const).flatMap((subject) => [
-        () => {
-          checkPaths(subject === "bucket" ? BUCKET_ACLS : OBJECT_ACLS, resource, (value, where) => {
-            acl(cannedAclProblem(value, subject), where);
-          });
-        },
-        () => {
-          checkPaths(subject === "bucket" ? BUCKET_GRANTS : OBJECT_GRANTS, resource, (value, where) => {
-            acl(grantProblem(value, subject), where);
-          });
-        },
-      ]),
-      () => {
-        checkPaths(ACL_BLOCKS, resource, (value, where) => {
-          checkAclBlock(value, where, report);
-        });
+        checkPaths(resource, report, [
+          [BUCKET_DOCUMENTS, OPTIONAL_DOCUMENT.includes(type) ? checkOptionalDocument : checkDocument],
+          [BUCKET_ACLS, aclCheck("bucket", cannedAclProblem)],
+          [OBJECT_ACLS, aclCheck("object", cannedAclProblem)],
+          [BUCKET_GRANTS, aclCheck("bucket", grantProblem)],
+          [OBJECT_GRANTS, aclCheck("object", grantProblem)],
+          [ACL_BLOCKS, checkAclBlock],
+        ]);
       },
       ...(PUBLIC_ACCESS_BLOCKS.includes(type) ? ACL_SETTINGS : []).map((setting) => () => {
         // False by default.
@@ -88,6 +72,17 @@ export const noPublicWrite = resourceRule(
     ]);
   },
 );
+
+function aclCheck(subject: AclSubject, problemOf: (acl: Json, subject: AclSubject) => string | undefined) {
+  return (acl: Json, where: string, report: Report): void => {
+    const problem = problemOf(acl, subject);
+    if (problem !== undefined) report(`${where} ${problem}`, "Remove it, because the bucket policy decides");
+  };
+}
+
+function checkOptionalDocument(value: Json, where: string, report: Report): void {
+  if (value !== "" && value !== "{}") checkDocument(value, where, report);
+}
 
 function checkDocument(value: Json, where: string, report: Report): void {
   const { statements, problems } = readDocument(value, "resource");

@@ -2,7 +2,7 @@ import type { PolicyResource } from "@pulumi/policy";
 import { type Behaviour, behavioursOf, DISTRIBUTION, hostsOf, serversOf, targetsOf } from "../lib/cloudfront";
 import { inputOf, linked } from "../lib/links";
 import { type Report, type StackReport, stackRule } from "../lib/rule";
-import { attempt, checkAll } from "../lib/unknown";
+import { attempt, checkAll, checkEach } from "../lib/unknown";
 import { isAbsent, propertyOf, shown, type Json } from "../lib/values";
 import { bucketOfWebsiteHost, type RoutingRule, type Website, websitesOf } from "../lib/website";
 
@@ -102,18 +102,18 @@ function checkDistribution(
   report: StackReport,
 ): void {
   const policies = resources.filter(({ type }) => type === CACHE_POLICY);
-  checkAll(
-    behavioursOf((property) => inputOf(distribution, property))
-      .filter(({ value }) => targets.includes(propertyOf(value, "targetOriginId")))
-      .map((behaviour) => () => {
-        checkBehaviour(distribution, behaviour, policies, (problem) => {
-          report(
-            distribution,
-            `${behaviour.label} ${problem}, so the redirect of a miss is cached and loops`,
-            "Give it a cache policy with minTtl 0 and defaultTtl 0, and no TTLs of its own",
-          );
-        });
-      }),
+  const behaviours = behavioursOf((property) => inputOf(distribution, property));
+  checkEach(
+    behaviours.filter(({ value }) => targets.includes(propertyOf(value, "targetOriginId"))),
+    (behaviour) => {
+      checkBehaviour(distribution, behaviour, policies, (problem) => {
+        report(
+          distribution,
+          `${behaviour.label} ${problem}, so the redirect of a miss is cached and loops`,
+          "Give it a cache policy with minTtl 0 and defaultTtl 0, and no TTLs of its own",
+        );
+      });
+    },
   );
 }
 

@@ -4,7 +4,6 @@ import { coversEveryBucket } from "../iam/resource-pattern";
 import { hasEffect } from "../iam/s3-actions";
 import { hasWildcard } from "../lib/glob";
 import { type Report, resourceRule } from "../lib/rule";
-import { checkAll } from "../lib/unknown";
 import { shown, type Json } from "../lib/values";
 
 /** AWS's own policies that allow every action on every bucket, in any partition. */
@@ -23,17 +22,9 @@ export const noS3FullAccess = resourceRule(
   typesOf(IDENTITY_DOCUMENTS, MANAGED_POLICIES),
   {},
   (resource, report) => {
-    checkAll([
-      () => {
-        checkPaths(MANAGED_POLICIES, resource, (arn, where) => {
-          checkManagedPolicy(arn, where, report);
-        });
-      },
-      () => {
-        checkPaths(IDENTITY_DOCUMENTS, resource, (value, where) => {
-          checkDocument(value, where, report);
-        });
-      },
+    checkPaths(resource, report, [
+      [MANAGED_POLICIES, checkManagedPolicy],
+      [IDENTITY_DOCUMENTS, checkDocument],
     ]);
   },
 );

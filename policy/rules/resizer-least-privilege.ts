@@ -8,7 +8,7 @@ import { linked } from "../lib/links";
 import { type Report, type StackReport, stackRule } from "../lib/rule";
 import { type ConfigValues, flag, words } from "../lib/rule-config";
 import { readSpec } from "../lib/size";
-import { checkAll } from "../lib/unknown";
+import { checkEach } from "../lib/unknown";
 
 const FUNCTION = "aws:lambda/function:Function";
 const ROLE = "aws:iam/role:Role";
@@ -51,11 +51,9 @@ export const resizerLeastPrivilege = stackRule(
         functionsOf.set(role, [...(functionsOf.get(role) ?? []), lambda.name]);
       }
     }
-    checkAll(
-      [...functionsOf].map(([role, functions]) => () => {
-        checkRole(role, functions, resources, report, config);
-      }),
-    );
+    checkEach([...functionsOf], ([role, functions]) => {
+      checkRole(role, functions, resources, report, config);
+    });
   },
 );
 

@@ -73,7 +73,7 @@ describe("npm run policy", function () {
     for (const [argv, message] of [
       [["--stack", "nope"], /^there is no stack "nope": .*dev, prod$/],
       [["--stack", "dev", "-c", "resizer.timeout=31"], /resizer.timeout is 31: allowed is/],
-      [["--stack", "dev", "-c", "sizes"], /^--config sizes/],
+      [["--stack", "dev", "-c", "sizes"], /^-c is "sizes": allowed is KEY=VALUE$/],
       [[], /^--stack NAME is missing \(npm run policy -- --help lists the options\)$/],
     ] as const) {
       const { code, lines, errors } = await policy(...argv);
