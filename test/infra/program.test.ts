@@ -97,6 +97,7 @@ describe("the program", () => {
       "Bucket",
       "Distribution",
       "Function",
+      "Function",
       "LogGroup",
       "LogGroup",
       "Role",
