@@ -1,4 +1,4 @@
-/** Host names of AWS and the ports of the local servers that stand for them. */
+/** Host names of AWS, and the ports of the local servers that stand for them. */
 export class HostTable {
   readonly #ports = new Map<string, number>();
 
@@ -6,12 +6,12 @@ export class HostTable {
     this.#ports.set(host.toLowerCase(), port);
   }
 
-  /** The local port that stands for a host; `undefined` for a host of somebody else. */
+  /** Returns the local port that stands for a host; `undefined` for a host outside the stack. */
   portOf(host: string): number | undefined {
     return this.#ports.get(host.toLowerCase());
   }
 
-  /** The URL with its host, if it is one of the table, replaced by the local server; any other as it is. */
+  /** Replaces the host of a URL by its local server; a host outside the stack stays. */
   localize(url: string): string {
     const [, host, rest] = /^https?:\/\/([^/?#]+)(.*)$/is.exec(url) ?? [];
     const port = host === undefined ? undefined : this.portOf(host);
@@ -19,7 +19,7 @@ export class HostTable {
   }
 }
 
-/** How viewers name a local server. */
+/** Returns the URL by which viewers reach a local server. */
 export function localUrl(port: number): string {
   return `http://localhost:${port}`;
 }

@@ -1,22 +1,64 @@
 // `npm start`: the stack on this machine.
-import { HELP, parseOptions } from "./options";
-import { UserError } from "@image-resizer/lib/program";
+import { once } from "node:events";
+import { defineCommand, type Options, runCommand, type Values } from "@image-resizer/lib/cli";
 import type { LocalStack } from "./stack";
 
-async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2));
-  if (options.help) {
-    process.stdout.write(HELP);
-    return;
-  }
+/** Number of consecutive ports that the local stack needs. */
+const PORTS = 5;
+
+const options = {
+  stack: {
+    type: "string",
+    placeholder: "NAME",
+    default: "dev",
+    description: "The stack file: `Pulumi.NAME.yaml`.",
+  },
+  port: {
+    type: "integer",
+    placeholder: "PORT",
+    min: 0,
+    max: 65_535 - PORTS + 1,
+    default: 8080,
+    description: "The CDN's port; the others are the next ones. 0 for any free ports.",
+  },
+  images: {
+    type: "string",
+    placeholder: "DIR",
+    description:
+      "Every image below DIR becomes an original; its key is the path relative to DIR. Without it: generated sample images.",
+  },
+  config: {
+    type: "settings",
+    short: "c",
+    description:
+      "Sets a config value for this run, as `pulumi up -c` does. `cdn.delivery=failover` sets one value of a group; JSON is read as JSON. May be repeated.",
+  },
+  json: {
+    type: "boolean",
+    description:
+      "Prints the endpoints, an administrator's keys for S3 and the allow-list as one line of JSON, and the log to stderr.",
+  },
+} as const satisfies Options;
+
+export const command = defineCommand({
+  name: "npm start",
+  summary: "Serves a stack of this project on this machine, without AWS.",
+  options,
+  notes: "Ctrl-C ends it.",
+  run,
+});
+
+async function run({ images, ...values }: Values<typeof options>): Promise<number> {
   const log = (line: string) => {
-    (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+    (values.json ? process.stderr : process.stdout).write(`${line}\n`);
   };
-
-  // Whoever started it may stop reading what it says; it goes on serving.
+  // Keep serving when stdout or stderr is closed.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  // A terminal's Ctrl-C may arrive more than once: the first ends the stack, once it has started.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
+  const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 
-  // Loading these takes a while, and a mistake in the options is said at once.
+  // Loading these takes seconds.
   const [{ startLocalStack }, { RequestLog }, { Trace }] = await Promise.all([
     import("./stack.js"),
     import("./request-log.js"),
@@ -24,58 +66,47 @@ async function main(): Promise<void> {
   ]);
   const trace = new Trace();
   new RequestLog(trace, log);
-  const starting = startLocalStack({ ...options, trace });
-  endWithSignal(starting);
-  const stack = await starting;
+  const stack = await startLocalStack({ ...values, ...(images === undefined ? {} : { images }), trace });
 
   for (const { file, reason } of stack.originals.skipped) log(`left out ${file}: ${reason}`);
-  if (options.json) printJson(stack);
-  else await printText(stack, options.stack);
+  process.stdout.write(`${values.json ? jsonLine(stack) : text(stack, values.stack)}\n`);
+  await ended;
+  await stack.close();
+  return 0;
 }
 
-function printJson({ endpoints, bucket, accessKey, run }: LocalStack): void {
+function jsonLine({ endpoints, bucket, accessKey, run: { outputs } }: LocalStack): string {
   const { accessKeyId, secretAccessKey } = accessKey;
-  const { allowList } = run.outputs;
-  process.stdout.write(`${JSON.stringify({ ...endpoints, bucket, accessKeyId, secretAccessKey, allowList })}\n`);
+  return JSON.stringify({ ...endpoints, bucket, accessKeyId, secretAccessKey, allowList: outputs.allowList });
 }
 
-async function printText({ endpoints, originals, images, run }: LocalStack, name: string): Promise<void> {
-  const { tryIt } = await import("./try-it.js");
-  const lines = [
+function text(stack: LocalStack, name: string): string {
+  const { endpoints, originals, images } = stack;
+  return [
     `The stack ${name} with ${originals.count} originals from ${images}. Ctrl-C ends it. Try:`,
-    ...(await tryIt(endpoints, images, run.outputs.sizes)),
+    ...examples(stack),
     "",
     ...Object.entries(endpoints).map(([endpoint, url]) => `${endpoint}  ${url}`),
-  ];
-  process.stdout.write(`${lines.join("\n")}\n`);
+  ].join("\n");
 }
 
-/** Ends the stack, once it has started, at Ctrl-C or `kill`. A terminal's Ctrl-C may arrive more than once. */
-function endWithSignal(starting: Promise<LocalStack>): void {
-  let ending = false;
-  const end = () => {
-    if (ending) return;
-    ending = true;
-    void starting
-      .then((stack) => stack.close())
-      .then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
+/** Returns shell lines that show the flow: a miss, then a hit, then a size that the stack does not allow. */
+function examples({ endpoints: { cdn, website }, storage, bucket, run: { outputs } }: LocalStack): string[] {
+  const [key = ""] = storage.objects(bucket).keys();
+  // A stack without a list allows every size.
+  const [size] = Array.isArray(outputs.sizes) ? outputs.sizes.map(String) : [];
+  const slash = key.lastIndexOf("/") + 1;
+  const url = (spec: string) => {
+    const segments = [...key.slice(0, slash).split("/").slice(0, -1), spec, key.slice(slash)];
+    // Between single quotes, a shell leaves it alone.
+    return [cdn, ...segments.map((segment) => encodeURIComponent(segment).replaceAll("'", "%27"))].join("/");
   };
-  process.on("SIGINT", end);
-  process.on("SIGTERM", end);
+  const way = website === undefined ? "200 from the API" : "307 to the API, 301 back to the CDN, 200";
+  return [
+    `curl -sIL '${url(size ?? "640w")}'   # a miss: ${way}`,
+    `curl -sI '${url(size ?? "640w")}'   # a hit`,
+    ...(size === undefined ? [] : [`curl -sIL '${url("1x1")}'   # a size that this stack does not allow: 404`]),
+  ];
 }
 
-/** A person's mistake is one sentence; anything else is a fault of this program and shows where. */
-async function explain(error: unknown): Promise<string> {
-  if (error instanceof UserError) return error.message;
-  const { RunError } = await import("@pulumi/pulumi");
-  if (RunError.isInstance(error)) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-main().catch(async (error: unknown) => {
-  process.stderr.write(`${await explain(error)}\n`);
-  process.exit(1);
-});
+if (require.main === module) runCommand(command);

@@ -1,9 +1,9 @@
 import type { Hop, Trace } from "./trace";
 
-/** Requests whose first hop never reports itself done are forgotten beyond this many. */
+/** Requests kept without their last hop; older ones are dropped. */
 const MAX_OPEN = 1000;
 
-/** Writes a line for every request of a viewer, with its hops, and the lines of the function's log between them. */
+/** Writes a line for each viewer's request, with its hops, and the lines of the function's log between them. */
 export class RequestLog {
   readonly #write: (line: string) => void;
   readonly #open = new Map<string, Hop[]>();
@@ -33,10 +33,10 @@ export class RequestLog {
   }
 }
 
-/** `301  GET /dev/resizer?key=...  84 ms  api http://...; function 200 83 ms; s3 200 GetObject a.jpg 3 ms; ...` */
+/** Returns `301  GET /dev/resizer?key=...  84 ms  api http://...; function 200 83 ms; s3 200 GetObject a.jpg 3 ms; ...` */
 function describe(entry: Hop, inner: readonly Hop[]): string {
   const steps = inner
-    // What is allowed is the usual case: only what was denied says something.
+    // Allowed is the usual case: only a denial is worth a line.
     .filter((hop) => hop.part !== "iam" || hop.status !== 200)
     .sort((one, other) => one.startedAt - other.startedAt)
     .map((hop) => {

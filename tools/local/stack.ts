@@ -1,5 +1,7 @@
+import { z } from "zod";
 import { Api } from "./api/api";
 import { readHttpApi } from "./api/http-api";
+import type { AccessKey } from "./aws/credentials";
 import { Cdn } from "./cdn/cdn";
 import { CloudFrontApi } from "./cdn/cloudfront-api";
 import { type Distribution, readDistribution } from "./cdn/distribution";
@@ -10,32 +12,29 @@ import { FunctionRuntime } from "./function/function-runtime";
 import { startGallery } from "./gallery/gallery";
 import { HostTable, localUrl } from "./hosts";
 import { servePart } from "./http/serve-part";
-import { imageBucket } from "./image-bucket";
 import { ADMINISTRATOR, ANONYMOUS, cloudFrontPrincipal } from "./iam/principal";
 import { type ProgramRun, type RegisteredResource, runProgram, UserError } from "@image-resizer/lib/program";
-import type { AccessKey } from "./aws/credentials";
 import { type Originals, openStorage, type Storage } from "./s3/storage";
 import { sampleImages } from "./sample-images";
 import { Trace } from "./trace";
-import { z } from "zod";
 
 export interface LocalStackOptions {
   readonly stack: string;
-  /** Config over the stack file's, as `pulumi up -c` sets it. */
+  /** Config that overrides the stack file's, as `pulumi up -c` does. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** The CDN's port; the API, the website, S3 and the gallery take the next ones. 0 for any free ones. */
+  /** Port of the CDN; API, website, S3 and gallery have the next ones. 0 for any free ones. */
   readonly port: number;
-  /** A folder of originals. Default: pictures of the local stack's own. */
+  /** Folder of originals. Default: generated sample images. */
   readonly images?: string;
   /** Changes what the program registered before it is served: how a test breaks a stack. */
   readonly resources?: (declared: readonly RegisteredResource[]) => readonly RegisteredResource[];
-  /** Hears of every request from the first on. */
+  /** Receives every request from the first on. */
   readonly trace?: Trace;
 }
 
 /** A stack served on this machine. */
 export interface LocalStack {
-  /** URLs without a slash at the end; the API's is its stage's. */
+  /** URLs without a slash at the end; the API's is that of its stage. */
   readonly endpoints: {
     readonly cdn: string;
     readonly api: string;
@@ -48,187 +47,190 @@ export interface LocalStack {
   /** An administrator's keys for the local S3. */
   readonly accessKey: AccessKey;
   readonly originals: Originals;
-  /** The folder that the originals are in. */
+  /** Folder of the originals. */
   readonly images: string;
   readonly run: ProgramRun;
   readonly storage: Storage;
   readonly trace: Trace;
-  /** Ends every server and process and removes what was stored. */
+  /** Ends every server and process, and deletes what was stored. */
   close(): Promise<void>;
 }
 
+/** What the parts of a stack share while it starts. */
+interface Starting {
+  readonly run: ProgramRun;
+  readonly trace: Trace;
+  readonly storage: Storage;
+  readonly hosts: HostTable;
+  /** Registers what `close` frees, last first. */
+  readonly free: (close: () => unknown) => void;
+}
+
+const WEBSITE = "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration";
 const WebsiteInputs = z.looseObject({ bucket: z.string() });
 
 /**
  * Runs the program of a stack and serves exactly what it registers.
- * @throws UserError for a mistake in the options, a taken port, or a declared resource that cannot be served.
+ * @throws UserError for a mistake in the options, a taken port, or a declared resource that cannot be served
  */
 export async function startLocalStack(options: LocalStackOptions): Promise<LocalStack> {
-  const closers: (() => Promise<void>)[] = [];
+  const closers: (() => unknown)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   };
   try {
-    return { ...(await start(options, closers)), close };
+    return { ...(await start(options, (closer) => closers.push(closer))), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function start(options: LocalStackOptions, closers: (() => Promise<void>)[]): Promise<Omit<LocalStack, "close">> {
+async function start(options: LocalStackOptions, free: Starting["free"]): Promise<Omit<LocalStack, "close">> {
   const trace = options.trace ?? new Trace();
-  // Pictures are made by threads of their own while the program loads.
+  // Sample images are created by threads of their own while the program loads.
   const [images, declared] = await Promise.all([
     options.images ?? sampleImages(),
     runProgram({ stack: options.stack, config: options.config ?? {} }),
   ]);
   const run = { ...declared, resources: options.resources?.(declared.resources) ?? declared.resources };
   const port = (offset: number) => (options.port === 0 ? 0 : options.port + offset);
-
   const storage = await openStorage({ run, trace });
-  closers.push(() => storage.close());
+  free(() => storage.close());
   const hosts = new HostTable();
+  const starting: Starting = { run, trace, storage, hosts, free };
 
   const s3 = await storage.startS3(port(3));
   hosts.add(`s3.${run.region}.amazonaws.com`, s3.port);
-
-  const bucketResource = imageBucket(run.resources, run.region);
+  const distribution = readDistribution(run.resources);
+  const bucketResource = imageBucket(run.resources, distribution);
   const bucket = outputOf(bucketResource, "bucket");
   const originals = storage.putOriginals(bucket, images);
-  // It is awaited below; until then a rejection has somebody who minds it.
+  // It is awaited below; until then a rejection must not end the process.
   originals.catch(() => undefined);
-  const website = await startWebsite(run, storage, hosts, port(2));
+  const website = await startWebsite(starting, port(2));
 
-  const distribution = readDistribution(run.resources);
-  const edge = new Cdn({ distribution, hosts, trace });
-  const cloudFrontUrl = await startCloudFrontApi(run, distribution, edge, storage, trace, closers);
-
-  const urls = { s3Url: s3.url, ...(cloudFrontUrl === undefined ? {} : { cloudFrontUrl }) };
-  const functions = await openFunctions(run, storage, urls, trace, closers);
+  const cdn = new Cdn({ distribution, hosts, trace });
+  const functions = await openFunctions(starting, s3.url, await startCloudFrontApi(starting, distribution, cdn));
   const httpApi = readHttpApi(run.resources, functions);
-  const api = await servePart("api", trace, port(1), new Api({ api: httpApi, accountId: run.accountId, hosts }).handle);
-  closers.push(() => api.close());
-  hosts.add(httpApi.host, api.port);
+  const { handle } = new Api({ api: httpApi, accountId: run.accountId, hosts });
+  const apiServer = await servePart("api", trace, port(1), handle);
+  free(() => apiServer.close());
+  hosts.add(httpApi.host, apiServer.port);
 
-  await startBucketOrigins(distribution, bucketResource, storage, hosts);
-  const cdn = await servePart("cdn", trace, port(0), edge.handle);
-  closers.push(() => cdn.close());
-  for (const host of [distribution.domainName, ...distribution.aliases]) hosts.add(host, cdn.port);
+  await startBucketOrigins(starting, distribution, bucketResource);
+  const cdnServer = await servePart("cdn", trace, port(0), cdn.handle);
+  free(() => cdnServer.close());
+  for (const host of [distribution.domainName, ...distribution.aliases]) hosts.add(host, cdnServer.port);
 
   const events = await startEvents({ run, functions, iam: storage.iam, trace });
-  closers.push(() => events.close());
+  free(() => {
+    events.close();
+  });
   storage.listenToChanges((change) => events.changed(change));
 
-  // Nobody waits for it: the first request may come later than it takes.
+  // Not awaited: the first request may come later than it takes.
   for (const { runtime } of functions) void runtime.warm();
 
   const endpoints = {
-    cdn: localUrl(cdn.port),
-    api: `${localUrl(api.port)}/${httpApi.stage}`,
+    cdn: localUrl(cdnServer.port),
+    api: `${localUrl(apiServer.port)}/${httpApi.stage}`,
     ...(website === undefined ? {} : { website: localUrl(website) }),
-    // By its address, for an SDK that is given a name asks for <bucket>.<name>.
+    // With an IP address, because an SDK asks a name for <bucket>.<name>.
     s3: s3.url,
   };
   const accessKey = storage.credentials.issue(ADMINISTRATOR);
-  const gallery = await startGallery({
-    run,
-    endpoints,
-    bucket,
-    objects: storage.objects(bucket),
-    iam: storage.iam,
-    accessKey,
-    cdn: edge,
-    trace,
-    port: port(4),
-  });
-  closers.push(() => gallery.close());
+  const objects = storage.objects(bucket);
+  const { iam } = storage;
+  const gallery = await startGallery({ run, endpoints, bucket, objects, iam, accessKey, cdn, trace, port: port(4) });
+  free(() => gallery.close());
 
   const linked = await originals;
-  // They are linked by now, so that they are no news.
+  // They are linked by now, so that they are no changes.
   if (events.buckets.has(bucket)) await storage.watchOriginals(bucket, images);
-  return {
-    endpoints: { ...endpoints, gallery: localUrl(gallery.port) },
-    bucket,
-    accessKey,
-    originals: linked,
-    images,
-    run,
-    storage,
-    trace,
-  };
+  const all = { ...endpoints, gallery: localUrl(gallery.port) };
+  return { endpoints: all, bucket, accessKey, originals: linked, images, run, storage, trace };
 }
 
-/** The declared website's port; undefined where the bucket is none. */
-async function startWebsite(
-  run: ProgramRun,
-  storage: Storage,
-  hosts: HostTable,
-  port: number,
-): Promise<number | undefined> {
-  const type = "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration";
-  if (ofType(run.resources, type).length === 0) return undefined;
-  const resource = single(run.resources, type);
+/**
+ * Returns the bucket of originals and variants: the one that the distribution reads, by its website or by itself.
+ * @throws UserError if it reads none or more than one
+ */
+export function imageBucket(
+  resources: readonly RegisteredResource[],
+  { origins }: Pick<Distribution, "origins">,
+): RegisteredResource {
+  const websites = ofType(resources, WEBSITE);
+  const isRead = (host: string) => origins.some(({ domainName }) => domainName === host);
+  const read = ofType(resources, "aws:s3/bucket:Bucket").filter((bucket) => {
+    const name = outputOf(bucket, "bucket");
+    const ofBucket = websites.filter((website) => inputsOf(website, WebsiteInputs).bucket === name);
+    const endpoints = ofBucket.map((website) => outputOf(website, "websiteEndpoint"));
+    return [...endpoints, outputOf(bucket, "bucketRegionalDomainName")].some(isRead);
+  });
+  const [bucket] = read;
+  if (!bucket || read.length > 1) {
+    throw new UserError(
+      `the local stack serves one bucket, and the distribution reads ${read.length} of the program's buckets`,
+    );
+  }
+  return bucket;
+}
+
+/** Starts the declared website and returns its port; undefined if no bucket is a website. */
+async function startWebsite({ run, storage, hosts }: Starting, port: number): Promise<number | undefined> {
+  if (ofType(run.resources, WEBSITE).length === 0) return undefined;
+  const resource = single(run.resources, WEBSITE);
   const { bucket } = inputsOf(resource, WebsiteInputs);
   const website = await storage.startWebsite({ bucket, port, localize: (url) => hosts.localize(url) });
   hosts.add(outputOf(resource, "websiteEndpoint"), website.port);
   return website.port;
 }
 
-/** Serves the bucket at its own host, to CloudFront as whoever it comes as, where the distribution asks there. */
+/** Serves the bucket at its own host, for origins that are the bucket itself. */
 async function startBucketOrigins(
+  { storage, hosts }: Starting,
   distribution: Distribution,
   bucket: RegisteredResource,
-  storage: Storage,
-  hosts: HostTable,
 ): Promise<void> {
   for (const { kind, domainName, signed } of distribution.origins) {
     if (kind !== "bucket") continue;
     if (domainName !== outputOf(bucket, "bucketRegionalDomainName")) {
-      throw new UserError(`the distribution's origin ${domainName} is no bucket that the program declares`);
+      throw new UserError(`the program declares no bucket for the distribution's origin ${domainName}`);
     }
     const principal = signed ? cloudFrontPrincipal(distribution.arn) : ANONYMOUS;
-    hosts.add(domainName, (await storage.startOrigin(outputOf(bucket, "bucket"), principal, 0)).port);
+    const { port } = await storage.startOrigin(outputOf(bucket, "bucket"), principal, 0);
+    hosts.add(domainName, port);
   }
 }
 
-/** CloudFront's API, for functions that are started by changes: no other has anything to tell it. */
+/** Starts CloudFront's API for functions that changes start, and returns its URL; no other function uses it. */
 async function startCloudFrontApi(
-  { resources }: ProgramRun,
+  { run, storage: { iam, credentials }, trace, free }: Starting,
   distribution: Distribution,
   cdn: Cdn,
-  { iam, credentials }: Storage,
-  trace: Trace,
-  closers: (() => Promise<void>)[],
 ): Promise<string | undefined> {
-  if (ofType(resources, "aws:lambda/eventSourceMapping:EventSourceMapping").length === 0) return undefined;
+  if (ofType(run.resources, "aws:lambda/eventSourceMapping:EventSourceMapping").length === 0) return undefined;
   const { handle } = new CloudFrontApi({ distribution, cdn, iam, credentials, trace });
-  const api = await servePart("cloudfront", trace, 0, handle);
-  closers.push(() => api.close());
-  return api.url;
+  const server = await servePart("cloudfront", trace, 0, handle);
+  free(() => server.close());
+  return server.url;
 }
 
-/** The declared functions, none of them with a process yet. */
-async function openFunctions(
-  run: ProgramRun,
-  storage: Storage,
-  urls: { readonly s3Url: string; readonly cloudFrontUrl?: string },
-  trace: Trace,
-  closers: (() => Promise<void>)[],
-) {
-  const resources = ofType(run.resources, "aws:lambda/function:Function");
+/** Opens the declared functions, none of them with a process yet. */
+function openFunctions({ run, storage, trace, free }: Starting, s3Url: string, cloudFrontUrl: string | undefined) {
   return Promise.all(
-    resources.map(async (resource) => {
+    ofType(run.resources, "aws:lambda/function:Function").map(async (resource) => {
       const declared = await readFunction(resource);
       const { allowed, reason } = await storage.iam.assumable(declared.roleArn, "lambda.amazonaws.com");
       if (!allowed) {
         throw new UserError(`Lambda cannot assume the role of the function "${resource.name}": ${reason}`);
       }
-      const { region } = run;
-      const runtime = new FunctionRuntime({ declared, region, ...urls, credentials: storage.credentials, trace });
-      closers.push(() => runtime.close());
-      const { name, arn, invokeArn, roleArn, timeout } = declared;
-      return { name, arn, invokeArn, roleArn, timeout, runtime };
+      const { credentials } = storage;
+      const urls = { s3Url, ...(cloudFrontUrl === undefined ? {} : { cloudFrontUrl }) };
+      const runtime = new FunctionRuntime({ declared, region: run.region, ...urls, credentials, trace });
+      free(() => runtime.close());
+      return { ...declared, runtime };
     }),
   );
 }

@@ -1,25 +1,26 @@
 import { randomUUID } from "node:crypto";
 
 /**
- * The parts of the stack that a request passes, in the order of a miss, then of a change: `events` is EventBridge,
- * `queue` SQS, `cloudfront` the API that invalidates.
+ * Parts of the stack that a request passes, in the order of a miss, then of a change: `events` is EventBridge, `queue`
+ * SQS, `cloudfront` the API that invalidates.
  */
 export type Part = "cdn" | "edge" | "website" | "api" | "function" | "s3" | "events" | "queue" | "cloudfront" | "iam";
 
-/** One step of a request: which part did what, with what result, in what time. */
+/** One step of a request. */
 export interface Hop {
-  /** The viewer's request that this step belongs to. */
+  /** Id of the viewer's request that the step belongs to. */
   readonly requestId: string;
   readonly part: Part;
-  /** What was done: `GET /p_1/640w/a.jpg`, `PutObject p_1/640w/a.jpg`, `s3:PutObject allowed`. */
+  /** Action: `GET /p_1/640w/a.jpg`, `PutObject p_1/640w/a.jpg`, `s3:PutObject allowed`. */
   readonly what: string;
   readonly status: number;
-  /** Start, milliseconds since the epoch, and duration in milliseconds. */
+  /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** Duration. */
   readonly ms: number;
-  /** Bytes of the body that this part answered with. */
+  /** Bytes of the response's body. */
   readonly bytes?: number;
-  /** What else is worth showing: `Miss from cloudfront`, a `location`, the deciding statement. */
+  /** Remark: `Miss from cloudfront`, a `location`, the deciding statement. */
   readonly detail?: string;
   /** Request and response headers that decide what happens next, by lower-case name. */
   readonly requestHeaders?: Readonly<Record<string, string>>;
@@ -28,9 +29,9 @@ export interface Hop {
   readonly entry?: boolean;
 }
 
-/** A line that the function wrote, or that its runtime wrote about it. */
+/** A line of the function's log, by the function or by its runtime. */
 export interface LogLine {
-  /** The viewer's request that was being served; `undefined` while a process starts. */
+  /** Id of the viewer's request that was being served; `undefined` while a process starts. */
   readonly requestId: string | undefined;
   readonly text: string;
 }
@@ -38,7 +39,7 @@ export interface LogLine {
 /** Carries a request's id from one local server to the next; no such header exists on AWS. */
 export const REQUEST_ID_HEADER = "x-local-request-id";
 
-/** Where the local servers report what they do, and who listens. */
+/** Distributes the hops and log lines of the local servers to listeners. */
 export class Trace {
   readonly #listeners = new Set<(hop: Hop) => void>();
   readonly #logListeners = new Set<(line: LogLine) => void>();

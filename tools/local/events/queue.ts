@@ -1,13 +1,12 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 
-/** A queue as the program declares it; times in seconds. */
+/** A queue as the program declares it. */
 export interface DeclaredQueue {
   readonly name: string;
   readonly arn: string;
-  readonly delay: number;
-  readonly visibilityTimeout: number;
-  readonly retention: number;
-  /** Where messages go that were received so often and came back. */
+  readonly delayS: number;
+  readonly visibilityTimeoutS: number;
+  /** Dead-letter queue of messages that were received so often and came back. */
   readonly redrive?: { readonly targetArn: string; readonly maxReceiveCount: number };
 }
 
@@ -20,16 +19,15 @@ export interface Message {
   readonly sentAt: number;
   readonly firstReceivedAt: number;
   readonly receiveCount: number;
-  /** Of the last time that it was received. */
+  /** Handle of the last receipt. */
   readonly receiptHandle: string;
 }
 
-/** What a queue tells of itself. */
 export interface QueueListener {
-  /** There are messages to be received that could not be before. */
+  /** Called when there are messages to receive that could not be received before. */
   readonly visible?: () => void;
-  /** A message has come back as often as it may, and goes to the dead-letter queue. */
-  readonly givenUp?: (message: Message, targetArn: string) => void;
+  /** Called when a message has come back as often as it may, and goes to the dead-letter queue. */
+  readonly dead?: (message: Message) => void;
 }
 
 /** A standard queue of SQS, in memory. */
@@ -47,7 +45,7 @@ export class Queue {
     this.#listeners.add(listener);
   }
 
-  /** How many messages could be received now. */
+  /** Number of messages that could be received now. */
   get waiting(): number {
     return this.#visible.size;
   }
@@ -62,28 +60,25 @@ export class Queue {
       receiveCount: 0,
       receiptHandle: "",
     };
-    this.#hide(message, this.declared.delay);
+    this.#hide(message, this.declared.delayS);
   }
 
-  /** Takes a message of another queue over, as a dead-letter queue does: it stays as old as it is. */
+  /** Adds a message of another queue, as a dead-letter queue does: it stays as old as it is. */
   accept(message: Message): void {
     this.#appear({ ...message, receiveCount: 0 });
   }
 
-  /** Up to so many messages, hidden from now on for the visibility timeout unless they are deleted. */
+  /** Returns up to so many messages, hidden from now on for the visibility timeout unless they are deleted. */
   receive(most: number): Message[] {
-    const now = Date.now();
-    const oldest = now - this.declared.retention * 1000;
-    for (const { id, sentAt } of this.#visible.values()) if (sentAt < oldest) this.#visible.delete(id);
     return [...this.#visible.values()].slice(0, most).map((before) => {
       const message = {
         ...before,
-        firstReceivedAt: before.firstReceivedAt || now,
+        firstReceivedAt: before.firstReceivedAt || Date.now(),
         receiveCount: before.receiveCount + 1,
         receiptHandle: randomBytes(48).toString("base64"),
       };
       this.#visible.delete(message.id);
-      this.#hide(message, this.declared.visibilityTimeout);
+      this.#hide(message, this.declared.visibilityTimeoutS);
       return message;
     });
   }
@@ -96,7 +91,7 @@ export class Queue {
     this.#hidden.delete(id);
   }
 
-  /** Forgets everything. */
+  /** Removes every message. */
   close(): void {
     for (const { timer } of this.#hidden.values()) clearTimeout(timer);
     this.#hidden.clear();
@@ -118,7 +113,7 @@ export class Queue {
   #show(message: Message): void {
     const { redrive } = this.declared;
     if (redrive && message.receiveCount >= redrive.maxReceiveCount) {
-      for (const listener of this.#listeners) listener.givenUp?.(message, redrive.targetArn);
+      for (const listener of this.#listeners) listener.dead?.(message);
       return;
     }
     this.#appear(message);

@@ -1,7 +1,14 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { z } from "zod";
 import { inputsOf, outputOf, rejectInputs } from "../declared";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
-import { findHandler, type HandlerFile } from "./handler-file";
+
+/** A handler such as `index.handler`, as a file on this machine. */
+export interface HandlerFile {
+  readonly file: string;
+  readonly exportName: string;
+}
 
 /** A Lambda function as the program declares it. */
 export interface DeclaredFunction {
@@ -11,38 +18,14 @@ export interface DeclaredFunction {
   readonly roleArn: string;
   readonly handler: HandlerFile;
   readonly variables: Readonly<Record<string, string>>;
-  /** In seconds; 3 by default, as on AWS. */
-  readonly timeout: number;
-  /** In MB; 128 by default, as on AWS. */
-  readonly memorySize: number;
-  /** How many requests may be in the function at once, waiting ones included. */
+  readonly timeoutS: number;
+  readonly memoryMb: number;
+  /** Number of requests that the function may have at once, waiting ones included. */
   readonly concurrency: number;
 }
 
-/** An account's limit of concurrent executions. (Lambda developer guide, quotas) */
-const ACCOUNT_CONCURRENCY = 1000;
-
-/** Names that Lambda refuses in a function's environment, for it sets them itself. (Defined runtime environment variables) */
-const RESERVED_VARIABLES = new Set([
-  "_HANDLER",
-  "_X_AMZN_TRACE_ID",
-  "AWS_DEFAULT_REGION",
-  "AWS_REGION",
-  "AWS_EXECUTION_ENV",
-  "AWS_LAMBDA_FUNCTION_NAME",
-  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-  "AWS_LAMBDA_FUNCTION_VERSION",
-  "AWS_LAMBDA_INITIALIZATION_TYPE",
-  "AWS_LAMBDA_LOG_GROUP_NAME",
-  "AWS_LAMBDA_LOG_STREAM_NAME",
-  "AWS_ACCESS_KEY",
-  "AWS_ACCESS_KEY_ID",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SESSION_TOKEN",
-  "AWS_LAMBDA_RUNTIME_API",
-  "LAMBDA_TASK_ROOT",
-  "LAMBDA_RUNTIME_DIR",
-]);
+/** AWS's defaults. (Lambda API reference, CreateFunction; Lambda quotas) */
+const DEFAULTS = { timeout: 3, memorySize: 128, concurrency: 1000 };
 
 const FunctionInputs = z.looseObject({
   code: z.unknown(),
@@ -55,26 +38,63 @@ const FunctionInputs = z.looseObject({
   reservedConcurrentExecutions: z.number().nullish(),
 });
 
-/** @throws UserError for a function that Lambda would refuse or that cannot run here. */
+/**
+ * Reads a declared function.
+ * @throws UserError for a function that Lambda would reject or that cannot run here
+ */
 export async function readFunction(resource: RegisteredResource): Promise<DeclaredFunction> {
   const inputs = inputsOf(resource, FunctionInputs);
   const owner = `the function "${resource.name}"`;
   rejectInputs(owner, inputs, ["layers", "imageUri", "s3Bucket", "vpcConfig"]);
   const variables = inputs.environment?.variables ?? {};
-  const reserved = Object.keys(variables).filter((name) => RESERVED_VARIABLES.has(name));
+  const reserved = Object.keys(variables).filter((name) => /^(AWS|LAMBDA)?_/.test(name));
   if (reserved.length > 0) {
-    throw new UserError(`${owner} declares ${reserved.join(", ")} in its environment, which Lambda reserves`);
+    throw new UserError(
+      `${owner} declares ${reserved.join(", ")} in its environment: names that begin with AWS_, LAMBDA_ or _ are Lambda's`,
+    );
   }
-  const declared = inputs.reservedConcurrentExecutions ?? -1;
+  const concurrency = inputs.reservedConcurrentExecutions ?? -1;
   return {
     name: outputOf(resource, "name"),
     arn: outputOf(resource, "arn"),
     invokeArn: outputOf(resource, "invokeArn"),
     roleArn: inputs.role,
-    handler: await findHandler(inputs.code, inputs.handler, owner),
+    handler: await findHandler(inputs.code as AssetLike, inputs.handler, owner),
     variables,
-    timeout: inputs.timeout ?? 3,
-    memorySize: inputs.memorySize ?? 128,
-    concurrency: declared === -1 ? ACCOUNT_CONCURRENCY : declared,
+    timeoutS: inputs.timeout ?? DEFAULTS.timeout,
+    memoryMb: inputs.memorySize ?? DEFAULTS.memorySize,
+    concurrency: concurrency === -1 ? DEFAULTS.concurrency : concurrency,
   };
+}
+
+/** A Pulumi asset or archive: a path on this machine, or parts by name. */
+interface AssetLike {
+  readonly path?: Promise<string>;
+  readonly assets?: Promise<Readonly<Record<string, AssetLike>>>;
+}
+
+/**
+ * Finds the file of a handler (`folder/index.handler`) in the archive that the program deploys: the function runs from
+ * the very files that would be packed.
+ * @throws UserError if the archive has no such file
+ */
+async function findHandler(archive: AssetLike, handler: string, owner: string): Promise<HandlerFile> {
+  const dot = handler.lastIndexOf(".");
+  const module = handler.slice(0, dot);
+  for (const extension of ["js", "mjs", "cjs"]) {
+    const file = await fileIn(archive, `${module}.${extension}`);
+    if (file !== undefined && existsSync(file)) return { file: path.resolve(file), exportName: handler.slice(dot + 1) };
+  }
+  throw new UserError(`the package of ${owner} has no ${module}.js, .mjs or .cjs for its handler "${handler}"`);
+}
+
+async function fileIn(archive: AssetLike | undefined, name: string): Promise<string | undefined> {
+  const folder = await archive?.path;
+  if (folder !== undefined) return path.join(folder, name);
+  for (const [key, asset] of Object.entries((await archive?.assets) ?? {})) {
+    const below = path.posix.relative(key, name);
+    if (below === "") return asset.path;
+    if (!below.startsWith("../")) return fileIn(asset, below);
+  }
+  return undefined;
 }

@@ -1,11 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import type { HandlerFile } from "./handler-file";
+import type { HandlerFile } from "./declared-function";
 
-/** What one request to the function came to. */
-export type Outcome =
-  /** What the handler returned, as JSON. */
+/** Result of one request to the function: what the handler returned, as JSON, or an error. */
+export type HandlerResult =
   { readonly kind: "answer"; readonly payload: string } | { readonly kind: "error"; readonly error: FunctionError };
 
 /** An error as Lambda reports it. */
@@ -15,7 +14,7 @@ export interface FunctionError {
   readonly stack?: string;
 }
 
-/** One request, as the worker takes it. */
+/** One request, as the worker gets it. */
 export interface Invocation {
   readonly event: unknown;
   readonly context: Readonly<Record<string, unknown>> & { readonly awsRequestId: string };
@@ -25,16 +24,16 @@ export interface Invocation {
 
 export interface ProcessOptions {
   readonly handler: HandlerFile;
-  /** The whole of its environment. */
+  /** All variables of the process. */
   readonly environment: Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
   readonly onExit: () => void;
 }
 
-type Message = Outcome | { readonly kind: "ready" } | { readonly kind: "failed"; readonly error: FunctionError };
+type Message = HandlerResult | { readonly kind: "ready" } | { readonly kind: "failed"; readonly error: FunctionError };
 
 const WORKER = path.join(__dirname, "worker.cjs");
-/** How long Lambda lets a function start. */
+/** Time that Lambda allows a function to start. */
 const INIT_LIMIT_MS = 10_000;
 
 /** An execution environment: a process that serves one request at a time and is killed when one takes too long. */
@@ -45,7 +44,7 @@ export class FunctionProcess {
   #ended = false;
   #killed = false;
 
-  /** Settles when the handler is loaded: with the reason if it could not be. */
+  /** Resolves when the handler is loaded, with the error if it could not be. */
   readonly started: Promise<FunctionError | undefined>;
 
   constructor({ handler, environment, onLine, onExit }: ProcessOptions) {
@@ -75,18 +74,18 @@ export class FunctionProcess {
     );
   }
 
-  /** Whether it may be given another request. */
+  /** True while the process can serve another request. */
   get usable(): boolean {
     return !this.#ended && !this.#killed;
   }
 
-  /** Runs one request; the process has started and serves no other. Killed at the request's deadline. */
-  async invoke(invocation: Invocation): Promise<Outcome> {
+  /** Runs one request; the process has started and serves no other. Its deadline kills the process. */
+  async invoke(invocation: Invocation): Promise<HandlerResult> {
     const { remainingMs } = invocation;
     const exchange = this.#exchange(remainingMs, `Task timed out after ${(remainingMs / 1000).toFixed(2)} seconds`);
     // A process that has just ended cannot be written to: `exit` settles the exchange.
     if (this.usable) this.#child.send(invocation, () => undefined);
-    return (await exchange) as Outcome;
+    return (await exchange) as HandlerResult;
   }
 
   /** Ends the process and waits until it is gone. */
@@ -102,7 +101,7 @@ export class FunctionProcess {
     this.#child.kill("SIGKILL");
   }
 
-  /** The worker's next message, or an error once the process ends or the time is over. */
+  /** Resolves to the worker's next message, or to an error once the process ends or the time is over. */
   #exchange(limitMs: number, tooLate: string): Promise<Message> {
     return new Promise<Message>((resolve) => {
       const timer = setTimeout(() => {

@@ -4,36 +4,36 @@ import { rolePrincipal } from "../iam/principal";
 import type { AccessKey, Credentials } from "../aws/credentials";
 import type { Trace } from "../trace";
 import type { DeclaredFunction } from "./declared-function";
-import { FunctionProcess, type Outcome } from "./function-process";
+import { FunctionProcess, type HandlerResult } from "./function-process";
 import { lambdaContext, lambdaEnvironment, traceIdOf } from "./lambda-environment";
 import { withoutMetrics } from "./log-line";
 
 export interface FunctionRuntimeOptions {
   readonly declared: DeclaredFunction;
   readonly region: string;
-  /** Where the function's SDK finds S3: an IP address in it makes the SDK use path-style URLs. */
+  /** Local S3: an IP address in it makes the SDK use path-style URLs. */
   readonly s3Url: string;
-  /** Where it finds CloudFront's API; by default nowhere. */
+  /** Local API of CloudFront. Default: none. */
   readonly cloudFrontUrl?: string;
   readonly credentials: Pick<Credentials, "issue" | "revoke" | "setRequestId">;
   readonly trace: Trace;
-  /** How many processes run at once. Default: the machine's cores. */
+  /** Number of processes at once. Default: the machine's cores. */
   readonly maxProcesses?: number;
 }
 
-/** Lambda's answer to an invocation. Throttled: more requests at once than the function's concurrency. */
-export type InvocationResult = Outcome | { readonly kind: "throttled" };
+/** Lambda's response to an invocation. Throttled: more requests at once than the function's concurrency. */
+export type InvocationResult = HandlerResult | { readonly kind: "throttled" };
 
 const CLOSED = { errorType: "Runtime.ExitError", errorMessage: "The local stack was closed" };
 
 interface Environment {
   readonly process: FunctionProcess;
   readonly key: AccessKey;
-  /** The request that its log lines belong to. */
+  /** Request that the log lines belong to. */
   requestId: string | undefined;
 }
 
-/** Runs a Lambda function: processes of its own, started on demand, each serving one request at a time. */
+/** Runs a Lambda function in processes of its own, started on demand, each of which serves one request at a time. */
 export class FunctionRuntime {
   readonly #options: FunctionRuntimeOptions;
   readonly #maxProcesses: number;
@@ -101,7 +101,7 @@ export class FunctionRuntime {
     }
   }
 
-  async #serve(environment: Environment, event: unknown, requestId: string): Promise<Outcome> {
+  async #serve(environment: Environment, event: unknown, requestId: string): Promise<HandlerResult> {
     const { declared, credentials } = this.#options;
     environment.requestId = requestId;
     credentials.setRequestId(environment.key.accessKeyId, requestId);
@@ -110,14 +110,14 @@ export class FunctionRuntime {
         event,
         context: lambdaContext(declared, requestId, environment.key),
         traceId: traceIdOf(requestId),
-        remainingMs: declared.timeout * 1000,
+        remainingMs: declared.timeoutS * 1000,
       });
     } finally {
       credentials.setRequestId(environment.key.accessKeyId, undefined);
     }
   }
 
-  /** An idle process, or a new one, or, with as many as there may be, the next that becomes free. */
+  /** Returns an idle process, or a new one, or, at the maximum, the next that becomes free; undefined at the end. */
   async #acquire(): Promise<{ environment: Environment; cold: boolean } | undefined> {
     while (!this.#closing) {
       const idle = this.#idle.pop();
@@ -146,7 +146,7 @@ export class FunctionRuntime {
           LAMBDA_TASK_ROOT: path.dirname(declared.handler.file),
           AWS_ENDPOINT_URL_S3: s3Url,
           ...(cloudFrontUrl === undefined ? {} : { AWS_ENDPOINT_URL_CLOUDFRONT: cloudFrontUrl }),
-          // Which Node this machine has is not the function's affair: in Lambda it has the declared one.
+          // In Lambda the function has the declared Node, whatever this machine has.
           AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
           ...declared.variables,
         },
@@ -166,7 +166,7 @@ export class FunctionRuntime {
     return environment;
   }
 
-  /** Why a process did not start; it is gone then. */
+  /** Returns the error of a process that did not start, and logs it. */
   async #failure(environment: Environment) {
     const failure = await environment.process.started;
     if (failure && !this.#closing)

@@ -4,7 +4,7 @@ import type { DeclaredFunction } from "./declared-function";
 
 const VERSION = "$LATEST";
 
-/** The variables that Lambda itself sets. (Lambda developer guide, defined runtime environment variables) */
+/** Returns the variables that Lambda itself sets. (Lambda developer guide, defined runtime environment variables) */
 export function lambdaEnvironment(declared: DeclaredFunction, region: string, key: AccessKey): Record<string, string> {
   return {
     PATH: "/usr/local/bin:/usr/bin:/bin",
@@ -15,7 +15,7 @@ export function lambdaEnvironment(declared: DeclaredFunction, region: string, ke
     AWS_DEFAULT_REGION: region,
     AWS_LAMBDA_FUNCTION_NAME: declared.name,
     AWS_LAMBDA_FUNCTION_VERSION: VERSION,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(declared.memorySize),
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(declared.memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
     AWS_LAMBDA_LOG_GROUP_NAME: logGroup(declared),
     AWS_LAMBDA_LOG_STREAM_NAME: logStream(key),
@@ -25,7 +25,7 @@ export function lambdaEnvironment(declared: DeclaredFunction, region: string, ke
   };
 }
 
-/** The handler's second argument, apart from its clock. (Lambda developer guide, Node.js context object) */
+/** Returns the handler's second argument, without its clock. (Lambda developer guide, Node.js context object) */
 export function lambdaContext(declared: DeclaredFunction, requestId: string, key: AccessKey) {
   return {
     awsRequestId: requestId,
@@ -35,11 +35,11 @@ export function lambdaContext(declared: DeclaredFunction, requestId: string, key
     invokedFunctionArn: declared.arn,
     logGroupName: logGroup(declared),
     logStreamName: logStream(key),
-    memoryLimitInMB: String(declared.memorySize),
+    memoryLimitInMB: String(declared.memoryMb),
   };
 }
 
-/** The request's id in X-Ray's form, which has the same 32 digits. */
+/** Returns a request's id in X-Ray's form, which has the same 32 digits. */
 export function traceIdOf(requestId: string): string {
   const digits = requestId.replaceAll("-", "");
   return `Root=1-${digits.slice(0, 8)}-${digits.slice(8)}`;

@@ -1,12 +1,12 @@
-/** What CloudWatch takes out of a line for itself (CloudWatch user guide, "Specification: Embedded metric format"). */
+/** Metrics of a line, which CloudWatch extracts (CloudWatch user guide, "Specification: Embedded metric format"). */
 interface Directive {
   readonly Dimensions?: readonly (readonly string[])[];
   readonly Metrics?: readonly { readonly Name: string }[];
 }
 
 /**
- * A line of a function's log as a person reads it: without the metrics in it, which CloudWatch makes graphs of and which
- * say again what the line says. Any other line is as it was.
+ * Returns a line of a function's log without its metrics, which repeat its other members for CloudWatch's graphs. Any
+ * other line is returned as it is.
  */
 export function withoutMetrics(line: string): string {
   const record = parsed(line);
@@ -20,7 +20,7 @@ export function withoutMetrics(line: string): string {
   return JSON.stringify(Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name))));
 }
 
-/** The line's members if it carries metrics. */
+/** Returns the line's members if it carries metrics. */
 function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
   if (!line.includes('"_aws"')) return undefined;
   try {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import sharp from "sharp";
-import { imageBucket } from "../image-bucket";
+import { readDistribution } from "../cdn/distribution";
 import { UserError } from "@image-resizer/lib/program";
-import { type LocalStack, startLocalStack } from "../stack";
+import { imageBucket, type LocalStack, startLocalStack } from "../stack";
 import { administrator, follow, statuses } from "./support/flow";
 import { ask } from "./support/http";
 import { makeOriginals } from "./support/originals";
@@ -48,19 +48,19 @@ describe("the local stack with a domain, an adopted bucket and a trail", () => {
     assert.deepEqual(await administrator(stack).keys("p_1/640w/"), ["p_1/640w/photo.jpg"]);
   });
 
-  it("refuses a distribution that reads none of the buckets, or more than one", () => {
-    const { resources, region } = stack.run;
-    const bucket = imageBucket(resources, region);
+  it("rejects a distribution that reads none of the buckets, or more than one", () => {
+    const { resources } = stack.run;
+    const distribution = readDistribution(resources);
+    const bucket = imageBucket(resources, distribution);
     for (const [declared, reads] of [
       [resources.filter((one) => one !== bucket), 0],
       [[...resources, bucket], 2],
     ] as const) {
       assert.throws(
-        () => imageBucket(declared, region),
-        (error) =>
-          error instanceof UserError &&
-          error.message ===
-            `the local stack serves one bucket, and the distribution "cdn" reads ${reads} of the program's`,
+        () => imageBucket(declared, distribution),
+        new UserError(
+          `the local stack serves one bucket, and the distribution reads ${reads} of the program's buckets`,
+        ),
       );
     }
   });

@@ -23,9 +23,11 @@ interface Changed {
   readonly actions?: readonly string[];
   readonly notification?: Inputs;
   readonly versioning?: string;
+  readonly rule?: Inputs;
+  readonly target?: Inputs;
 }
 
-function declared({ queue, mapping, sender = RULE_ARN, actions, notification, versioning }: Changed) {
+function declared({ queue, mapping, sender = RULE_ARN, actions, notification, versioning, rule, target }: Changed) {
   const queueOf = (name: string, inputs: Inputs) =>
     resource("aws:sqs/queue:Queue", name, { name, ...inputs }, { arn: arnOf(name), url: `https://sqs/${name}` });
   const polling = actions ?? ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
@@ -48,10 +50,10 @@ function declared({ queue, mapping, sender = RULE_ARN, actions, notification, ve
     resource(
       "aws:cloudwatch/eventRule:EventRule",
       "changes",
-      { name: "changes", eventPattern: '{"source":["aws.s3"]}' },
+      { name: "changes", eventPattern: '{"source":["aws.s3"]}', ...rule },
       { arn: RULE_ARN },
     ),
-    resource("aws:cloudwatch/eventTarget:EventTarget", "t", { rule: "changes", arn: arnOf("now") }),
+    resource("aws:cloudwatch/eventTarget:EventTarget", "t", { rule: "changes", arn: arnOf("now"), ...target }),
     queueOf("now", { redrivePolicy, ...queue }),
     queueOf("failed", {}),
     resource("aws:sqs/queuePolicy:QueuePolicy", "qp", { queueUrl: "https://sqs/now", policy: policy([send]) }),
@@ -59,6 +61,9 @@ function declared({ queue, mapping, sender = RULE_ARN, actions, notification, ve
       eventSourceArn: arnOf("now"),
       functionName: "purge",
       functionResponseTypes: ["ReportBatchItemFailures"],
+      batchSize: 10,
+      maximumBatchingWindowInSeconds: 0,
+      scalingConfig: { maximumConcurrency: 2 },
       ...mapping,
     }),
     resource("aws:iam/role:Role", "purge", { assumeRolePolicy: LAMBDA_TRUST }, { arn: ROLE_ARN, name: "purge" }),
@@ -77,7 +82,7 @@ const put = (key: string, more: Partial<ObjectChange> = {}): ObjectChange => ({
   ...more,
 });
 
-/** Shorter than AWS takes, for nobody wants to wait. */
+/** Shorter than AWS allows, so that a test waits little. */
 const IMPATIENT = { visibilityTimeoutSeconds: 0.03 };
 
 describe("events on their way to a function", () => {
@@ -85,7 +90,7 @@ describe("events on their way to a function", () => {
   let hops: Hop[];
   let hopped: (() => void) | undefined;
 
-  /** The way with a function that answers as told. */
+  /** The way to a function that answers with `answer`. */
   async function start(changed: Changed = {}, answer: (event: SQSEvent) => unknown = () => null) {
     const calls: SQSEvent[] = [];
     const trace = new Trace();
@@ -109,7 +114,7 @@ describe("events on their way to a function", () => {
     const resources: readonly RegisteredResource[] = declared(changed);
     events = await startEvents({
       run: { resources, accountId: LOCAL_ACCOUNT_ID, region: REGION },
-      functions: [{ name: "purge", arn: "arn:purge", roleArn: ROLE_ARN, timeout: 0, runtime }],
+      functions: [{ name: "purge", arn: "arn:purge", roleArn: ROLE_ARN, timeoutS: 0, runtime }],
       iam: createIam(resources, LOCAL_ACCOUNT_ID),
       trace,
     });
@@ -121,7 +126,7 @@ describe("events on their way to a function", () => {
     Records.map(({ body }) => (JSON.parse(body) as { detail: { object: { key: string } } }).detail.object.key);
   const queueHops = () => hops.filter(({ part }) => part === "queue").map(({ what, status }) => `${status} ${what}`);
 
-  /** Resolves when the queues have told so often what became of a batch or a message. */
+  /** Resolves when the queues have reported so many batches and dead messages. */
   const queuesHave = (count: number) =>
     new Promise<void>((resolve) => {
       hopped = () => {
@@ -130,7 +135,7 @@ describe("events on their way to a function", () => {
       hopped();
     });
 
-  it("hands the function S3's event in SQS's record", async () => {
+  it("sends the function S3's event in SQS's record", async () => {
     const { calls, events } = await start();
     await events.changed(put("a b.jpg", { call: { requestId: "r", amzRequestId: "X1", sourceIp: "127.0.0.1" } }));
     await queuesHave(1);
@@ -171,7 +176,7 @@ describe("events on their way to a function", () => {
     assert.deepEqual([detail.reason, detail["request-id"], detail.requester], ["PutObject", "X1", LOCAL_ACCOUNT_ID]);
   });
 
-  it("tells of deletions as the bucket's versioning has them", async () => {
+  it("describes deletions as the bucket's versioning has them", async () => {
     const deleted: ObjectChange = { bucket: "photos", key: "a.jpg", reason: "DeleteObject" };
     for (const [versioning, kinds] of [
       ["Suspended", ["Permanently Deleted"]],
@@ -186,11 +191,11 @@ describe("events on their way to a function", () => {
         details.map(({ detail }) => detail["deletion-type"]),
         kinds,
       );
-      await events.close();
+      events.close();
     }
   });
 
-  it("sends nothing where the bucket tells nobody, or the queue's policy lets another rule send", async () => {
+  it("sends nothing where the bucket sends no events, or the queue's policy allows another rule", async () => {
     const silent = await start({ notification: { eventbridge: false } });
     await silent.events.changed(put("a.jpg"));
     const foreign = await start({ sender: `${RULE_ARN}-other` });
@@ -202,7 +207,7 @@ describe("events on their way to a function", () => {
     );
   });
 
-  it("tries again what an error or the answer says, and gives it up with its key", async () => {
+  it("tries again what an error or the response names, and moves it to the dead-letter queue in the end", async () => {
     const { calls, events } = await start({ queue: IMPATIENT }, ({ Records }) => ({
       batchItemFailures: Records.filter(({ body }) => body.includes("bad")).map(({ messageId: itemIdentifier }) => ({
         itemIdentifier,
@@ -213,7 +218,7 @@ describe("events on their way to a function", () => {
     await queuesHave(4);
     assert.deepEqual(calls.flatMap(keysOf), ["good.jpg", "bad.jpg", "bad.jpg"]);
     assert.deepEqual(queueHops(), ["200 now good.jpg", "500 now bad.jpg", "500 now bad.jpg", "500 failed bad.jpg"]);
-    await events.close();
+    events.close();
 
     const failing = await start({ queue: IMPATIENT }, () => new Error("no"));
     await failing.events.changed(put("a.jpg"));
@@ -222,7 +227,7 @@ describe("events on their way to a function", () => {
     assert.deepEqual(queueHops(), ["500 now a.jpg", "500 now a.jpg", "500 failed a.jpg"]);
   });
 
-  it("gathers a batch, and waits no longer once it is full", async () => {
+  it("collects a batch, and waits no longer once it is full", async () => {
     const { calls, events } = await start({
       mapping: { batchSize: 2, maximumBatchingWindowInSeconds: 300 },
       queue: { visibilityTimeoutSeconds: 30 },
@@ -234,11 +239,11 @@ describe("events on their way to a function", () => {
   });
 
   it("holds a message back as long as the queue's delay says", async () => {
-    // What is not held back is with the function by the time that the change is taken.
+    // Without a delay the function has the message before the change resolves.
     const long = await start({ queue: { delaySeconds: 900 } });
     await long.events.changed(put("a.jpg"));
     assert.deepEqual(long.calls, []);
-    await long.events.close();
+    long.events.close();
 
     const short = await start({ queue: { delaySeconds: 0.03 } });
     await short.events.changed(put("a.jpg"));
@@ -246,15 +251,20 @@ describe("events on their way to a function", () => {
     assert.deepEqual(short.calls.map(keysOf), [["a.jpg"]]);
   });
 
-  it("refuses what AWS would refuse, or what is not served, in one sentence", async () => {
+  it("rejects what AWS would reject, or what is not served, in one sentence", async () => {
     for (const [changed, message] of [
       [
         { actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"] },
-        /^Lambda refuses the event source mapping "m": .* may not sqs:GetQueueAttributes/,
+        /^Lambda rejects the event source mapping "m": .* may not sqs:GetQueueAttributes/,
       ],
       [{ mapping: { functionName: "other" } }, /names other, which is no declared function/],
       [{ mapping: { eventSourceArn: "arn:x" } }, /names arn:x, which is no declared queue/],
-      [{ mapping: { batchSize: 11 } }, /needs a batching window/],
+      [{ mapping: { batchSize: 11 } }, /"m" cannot be served: batchSize: /],
+      [{ mapping: { functionResponseTypes: [] } }, /"m" cannot be served: functionResponseTypes: /],
+      [{ mapping: { scalingConfig: undefined } }, /"m" cannot be served: scalingConfig: /],
+      [{ target: { input: "{}" } }, /does not serve "input" of the target "t"/],
+      [{ rule: { eventBusName: "other" } }, /does not serve "eventBusName" of the rule "changes"/],
+      [{ rule: { state: "DISABLED" } }, /"changes" cannot be served: state: /],
       [{ mapping: { filterCriteria: { filters: [] } } }, /does not serve "filterCriteria"/],
       [{ queue: { fifoQueue: true } }, /does not serve "fifoQueue"/],
       [{ queue: { redrivePolicy: "{}" } }, /redrivePolicy of the queue "now"/],

@@ -28,7 +28,7 @@ export class LimitedFunction {
   readonly #timeoutMs: number;
 
   constructor({ declared, region, s3Url, key, group }: LimitedFunctionOptions) {
-    this.#timeoutMs = declared.timeout * 1000;
+    this.#timeoutMs = declared.timeoutS * 1000;
     // The shell enters the group and becomes the function, so that all memory counts from the start.
     const enter = group ? `echo $$ > '${group.procs}' && ` : "";
     const args = [process.execPath, WORKER, declared.handler.file, declared.handler.exportName];
