@@ -4,9 +4,7 @@ import { everything } from "../support/everything";
 import { previewInRuntime } from "../support/language-runtime";
 import { register } from "../support/program";
 
-describe("the program in Pulumi's own language runtime", function () {
-  // The runtime type-checks the whole program first.
-  this.timeout(0);
+describe("the program in Pulumi's own language runtime", () => {
 
   const stacks: Record<string, ProgramOptions> = {
     "of prod": { stack: "prod" },

@@ -9,8 +9,7 @@ describe("a first preview, checked by Pulumi's own runner", () => {
   let analyzer: Analyzer;
   const previews = new Map<string, Preview>();
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     analyzer = await Analyzer.boot();
     await analyzer.configure();
     for (const stack of stackNames()) previews.set(stack, await preview({ stack }));

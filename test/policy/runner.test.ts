@@ -24,8 +24,7 @@ const BARE_BUCKET = wire("aws:s3/bucket:Bucket", { bucket: "photos" });
 
 describe("the pack in Pulumi's own runner", () => {
   let analyzer: Analyzer;
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     analyzer = await Analyzer.boot();
   });
   after(() => {

@@ -24,8 +24,7 @@ function policy(...argv: readonly string[]): Promise<Outcome> {
   });
 }
 
-describe("npm run policy", function () {
-  this.timeout(120_000);
+describe("npm run policy", () => {
   let folder: string;
   before(() => {
     folder = mkdtempSync(path.join(tmpdir(), "policy-"));
