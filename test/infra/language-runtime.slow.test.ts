@@ -5,7 +5,6 @@ import { previewInRuntime } from "../support/language-runtime";
 import { register } from "../support/program";
 
 describe("the program in Pulumi's own language runtime", () => {
-
   const stacks: Record<string, ProgramOptions> = {
     "of prod": { stack: "prod" },
     "of a stack with everything on": { stack: "dev", config: everything() },
