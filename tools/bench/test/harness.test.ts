@@ -42,8 +42,7 @@ describe("defineBench", () => {
         Promise.resolve({
           run: () => Promise.resolve(measured),
           section: ({ rounds, note }: Result<{ complete: boolean; rounds: number }>) =>
-            `${rounds} rounds
-${note ?? ""}`,
+            [`${rounds} rounds`, note ?? ""].join("\n"),
         }),
     });
   const values = { rounds: 1, note: "On a train.", out: undefined };
