@@ -32,11 +32,11 @@ export function answer(event: EdgeEvent, settings: EdgeSettings): EdgeRequest | 
   const key = decodeKey(request.uri);
   if (key === undefined) {
     const refused = { refused: "malformed-key", message: "The path is not percent-encoded UTF-8." } as const;
-    return settings.refusals ? reject(refused, event.context.requestId) : sendOn(request, undefined, settings);
+    return settings.validate ? reject(refused, event.context.requestId) : sendOn(request, undefined, settings);
   }
   const variant = parseVariantKey(key, settings.allowList);
   if ("refused" in variant) {
-    const pass = variant.mayBeOriginal || !settings.refusals;
+    const pass = variant.mayBeOriginal || !settings.validate;
     return pass ? sendOn(request, key, settings) : reject(variant, event.context.requestId);
   }
   return sendOn(request, negotiatedKey(variant, request, settings) ?? key, settings);

@@ -6,7 +6,7 @@ export interface EdgeSettings {
   /** Formats that a client may get in place of the original's, the preferred one first. */
   readonly negotiated: readonly Format[];
   /** Whether keys that no variant and no original can have are rejected here. */
-  readonly refusals: boolean;
+  readonly validate: boolean;
   /** Whether the origin gets the key in the query string, as `?key=`, beside the path. */
   readonly keyInQuery: boolean;
 }

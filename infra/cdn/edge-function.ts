@@ -45,7 +45,7 @@ export function edgeSettings({ allowList, formats, cdn }: StackConfig): EdgeSett
   // API Gateway decodes a path before the function sees it, and cuts it at a question mark: the key goes beside it.
   const keyInQuery = cdn.delivery === "failover";
   if (negotiated.length === 0 && !cdn.validateAtEdge && !keyInQuery) return undefined;
-  return { allowList, negotiated, refusals: cdn.validateAtEdge, keyInQuery };
+  return { allowList, negotiated, validate: cdn.validateAtEdge, keyInQuery };
 }
 
 /**

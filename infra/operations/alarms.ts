@@ -121,32 +121,14 @@ export class Alarms extends pulumi.ComponentResource {
               "A changed original has waited for its purge since more than ten minutes ago: its old variants are still served. " +
                 "What to do: look in the purge function's log for level error. It is tried again every six minutes; after twenty " +
                 "tries it goes to the dead-letter queue, and the alarm purge-dead-letters.",
-              // Not the function's errors: it tells Lambda which messages have failed, and that is no error to Lambda.
-              {
-                namespace: "AWS/SQS",
-                metricName: "ApproximateAgeOfOldestMessage",
-                dimensions: { QueueName: names.purgeQueues.immediate },
-                statistic: "Maximum",
-                period: PERIOD,
-                comparisonOperator: "GreaterThanThreshold",
-                threshold: PURGE_LATE_SECONDS,
-                evaluationPeriods: 1,
-              },
+              // Not the function's errors: failed messages of a batch are no error to Lambda.
+              queueMaximum("ApproximateAgeOfOldestMessage", names.purgeQueues.immediate, PURGE_LATE_SECONDS),
             ),
             alarm(
               "purge-dead-letters",
               "Changes of originals could not be handled: their old variants are still served. What to do: fix what " +
                 "purge-late says, then redrive the queue in the SQS console.",
-              {
-                namespace: "AWS/SQS",
-                metricName: "ApproximateNumberOfMessagesVisible",
-                dimensions: { QueueName: names.purgeQueues.failed },
-                statistic: "Maximum",
-                period: PERIOD,
-                comparisonOperator: "GreaterThanThreshold",
-                threshold: 0,
-                evaluationPeriods: 1,
-              },
+              queueMaximum("ApproximateNumberOfMessagesVisible", names.purgeQueues.failed, 0),
             ),
           ]
         : []),
@@ -165,6 +147,20 @@ function lambdaSum(metricName: "Errors" | "Throttles", functionName: string) {
     period: PERIOD,
     comparisonOperator: "GreaterThanThreshold",
     threshold: 0,
+  };
+}
+
+/** More than a threshold of a queue, in one period. */
+function queueMaximum(metricName: string, QueueName: string, threshold: number) {
+  return {
+    namespace: "AWS/SQS",
+    metricName,
+    dimensions: { QueueName },
+    statistic: "Maximum",
+    period: PERIOD,
+    comparisonOperator: "GreaterThanThreshold",
+    threshold,
+    evaluationPeriods: 1,
   };
 }
 

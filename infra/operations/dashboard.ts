@@ -9,41 +9,17 @@ export type GraphedMetric = readonly [
   { readonly label?: string; readonly stat?: string; readonly yAxis?: "right" },
 ];
 
-/** A line across a graph. */
-interface Limit {
-  readonly label: string;
-  readonly value: number;
+/** Properties of a graph, without those that all graphs share. */
+interface Graph {
+  readonly title: string;
+  readonly stat: string;
+  readonly metrics: readonly GraphedMetric[];
+  readonly stacked?: boolean;
+  readonly region?: string;
+  readonly annotations?: { readonly horizontal: readonly { readonly label: string; readonly value: number }[] };
 }
 
-interface Place {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** A widget of CloudWatch's dashboards (CloudWatch API reference, "Dashboard body structure and syntax"). */
-export type Widget = Place &
-  (
-    | { readonly type: "alarm"; readonly properties: { readonly title: string; readonly alarms: readonly string[] } }
-    | {
-        readonly type: "metric";
-        readonly properties: {
-          readonly title: string;
-          readonly view: "timeSeries";
-          readonly stacked: boolean;
-          readonly region: string;
-          readonly period: number;
-          readonly stat: string;
-          readonly metrics: readonly GraphedMetric[];
-          readonly annotations?: { readonly horizontal: readonly Limit[] };
-        };
-      }
-  );
-
-export interface DashboardBody {
-  readonly widgets: readonly Widget[];
-}
+export type DashboardBody = ReturnType<typeof dashboardBody>;
 
 /** Subjects of the dashboard's graphs. */
 export interface Subjects {
@@ -62,15 +38,6 @@ export interface Subjects {
   readonly purges: boolean;
 }
 
-interface Graph {
-  readonly title: string;
-  readonly stat: string;
-  readonly metrics: readonly GraphedMetric[];
-  readonly stacked?: boolean;
-  readonly limits?: readonly Limit[];
-  readonly region?: string;
-}
-
 /** Seconds of one point of every graph. */
 const PERIOD = 300;
 /** CloudWatch's grid has 24 columns. */
@@ -81,74 +48,48 @@ const ALARMS_HEIGHT = 3;
 /** CloudFront reports there, wherever the stack is (CloudFront guide, "View CloudFront and edge function metrics"). */
 const CLOUDFRONT_REGION = "us-east-1";
 
-/** Returns the dashboard: requests of clients, then misses, then the resizer, from left to right and top to bottom. */
-export function dashboardBody(subjects: Subjects): DashboardBody {
-  const graphs = [
-    ...viewerGraphs(subjects),
-    ...missGraphs(subjects),
-    ...functionGraphs(subjects),
-    ...variantGraphs(subjects),
-    ...purgeGraphs(subjects),
-  ];
+/**
+ * Returns the dashboard: requests of clients, then misses, then the resizer, from left to right and top to bottom
+ * (CloudWatch API reference, "Dashboard body structure and syntax").
+ */
+export function dashboardBody(subjects: Subjects) {
+  const graphs = [clientGraphs, missGraphs, functionGraphs, variantGraphs, purgeGraphs].flatMap((of) => of(subjects));
+  const { region, alarmArns: alarms } = subjects;
   return {
     widgets: [
-      {
-        type: "alarm",
-        ...{ x: 0, y: 0, width: 24, height: ALARMS_HEIGHT },
-        properties: { title: "Alarms", alarms: subjects.alarmArns },
-      },
-      ...graphs.map((graph, index): Widget => ({
-        type: "metric",
+      { type: "alarm" as const, x: 0, y: 0, width: 24, height: ALARMS_HEIGHT, properties: { title: "Alarms", alarms } },
+      ...graphs.map((graph, index) => ({
+        type: "metric" as const,
         x: (index % COLUMNS) * WIDTH,
         y: ALARMS_HEIGHT + Math.floor(index / COLUMNS) * HEIGHT,
         width: WIDTH,
         height: HEIGHT,
-        properties: properties(graph, subjects.region),
+        properties: { view: "timeSeries", stacked: false, region, period: PERIOD, ...graph },
       })),
     ],
   };
 }
 
-function properties({ title, stat, metrics, stacked = false, limits = [], region }: Graph, stackRegion: string) {
-  return {
-    title,
-    view: "timeSeries" as const,
-    stacked,
-    region: region ?? stackRegion,
-    period: PERIOD,
-    stat,
-    metrics,
-    ...(limits.length === 0 ? {} : { annotations: { horizontal: limits } }),
-  };
-}
-
-function viewerGraphs({ distributionId }: Subjects): Graph[] {
+function clientGraphs({ distributionId }: Subjects): Graph[] {
+  const region = CLOUDFRONT_REGION;
   const metric = (name: string, label: string): GraphedMetric => [
     ...["AWS/CloudFront", name, "Region", "Global", "DistributionId", distributionId],
     { label },
   ];
-  const region = CLOUDFRONT_REGION;
+  const errors = [metric("4xxErrorRate", "4xx"), metric("5xxErrorRate", "5xx")];
   return [
-    { title: "Requests of viewers", stat: "Sum", region, metrics: [metric("Requests", "requests")] },
-    { title: "Bytes to viewers", stat: "Sum", region, metrics: [metric("BytesDownloaded", "bytes")] },
-    {
-      title: "Errors that viewers get, % of requests",
-      stat: "Average",
-      region,
-      metrics: [metric("4xxErrorRate", "4xx"), metric("5xxErrorRate", "5xx")],
-    },
+    { title: "Requests of clients", stat: "Sum", region, metrics: [metric("Requests", "requests")] },
+    { title: "Bytes to clients", stat: "Sum", region, metrics: [metric("BytesDownloaded", "bytes")] },
+    { title: "Errors of clients, % of requests", stat: "Average", region, metrics: errors },
   ];
 }
 
 function missGraphs({ apiId }: Subjects): Graph[] {
   const metric = (name: string, label: string): GraphedMetric => ["AWS/ApiGateway", name, "ApiId", apiId, { label }];
+  const failures = [metric("4xx", "rejected: 4xx"), metric("5xx", "failed: 5xx")];
   return [
     { title: "Misses", stat: "Sum", metrics: [metric("Count", "misses")] },
-    {
-      title: "Misses that were refused, or failed",
-      stat: "Sum",
-      metrics: [metric("4xx", "refused: 4xx"), metric("5xx", "failed: 5xx")],
-    },
+    { title: "Misses that were rejected, or failed", stat: "Sum", metrics: failures },
   ];
 }
 
@@ -157,28 +98,26 @@ function functionGraphs({ names, timeoutMs, slowMs, reservedConcurrency }: Subje
     ...["AWS/Lambda", name, "FunctionName", names.resizer],
     options,
   ];
+  const limits = (values: Readonly<Record<string, number>>) => ({
+    annotations: { horizontal: Object.entries(values).map(([label, value]) => ({ label, value })) },
+  });
   return [
     {
       title: "Time of a miss, ms",
       stat: "p95",
-      metrics: [metric("Duration", { label: "p50", stat: "p50" }), metric("Duration", { label: "p95", stat: "p95" })],
-      limits: [
-        { label: "timeout", value: timeoutMs },
-        { label: "alarm", value: slowMs },
-      ],
+      metrics: ["p50", "p95"].map((stat) => metric("Duration", { label: stat, stat })),
+      ...limits({ timeout: timeoutMs, alarm: slowMs }),
     },
     {
-      title: "The resizer's errors and throttles",
+      title: "Errors and throttles of the resizer",
       stat: "Sum",
       metrics: [metric("Errors", { label: "errors" }), metric("Throttles", { label: "throttles" })],
     },
     {
-      title: "Variants in the making at once",
+      title: "Variants in creation at once",
       stat: "Maximum",
       metrics: [metric("ConcurrentExecutions", { label: "at once" })],
-      ...(reservedConcurrency !== undefined
-        ? { limits: [{ label: "reservedConcurrency", value: reservedConcurrency }] }
-        : {}),
+      ...(reservedConcurrency === undefined ? {} : limits({ reservedConcurrency })),
     },
   ];
 }
@@ -188,44 +127,35 @@ function variantGraphs({ names: { project, stack }, allowList }: Subjects): Grap
   const sizes = allowList.sizes === "any" ? [UNLISTED_SIZE] : allowList.sizes;
   const by = (metric: string, dimension: "Size" | "Format" | "Reason", values: readonly string[]): GraphedMetric[] =>
     values.map((value) => [project, metric, "Stack", stack, dimension, value, { label: value }]);
+  const bytes = (metric: string, label: string): GraphedMetric => [project, metric, "Stack", stack, { label }];
+  const inAndOut = [bytes("BytesIn", "in"), bytes("BytesOut", "out")];
   return [
-    { title: "Variants made, by size", stat: "Sum", stacked: true, metrics: by("VariantsMade", "Size", sizes) },
-    { title: "Variants made, by format", stat: "Sum", stacked: true, metrics: by("VariantsMade", "Format", FORMATS) },
-    { title: "Refusals, by reason", stat: "Sum", stacked: true, metrics: by("Refusals", "Reason", REFUSAL_CODES) },
+    { title: "Variants created, by size", stat: "Sum", stacked: true, metrics: by("VariantsMade", "Size", sizes) },
+    {
+      title: "Variants created, by format",
+      stat: "Sum",
+      stacked: true,
+      metrics: by("VariantsMade", "Format", FORMATS),
+    },
+    { title: "Rejections, by reason", stat: "Sum", stacked: true, metrics: by("Refusals", "Reason", REFUSAL_CODES) },
     { title: "Time of a variant by size, p95, ms", stat: "p95", metrics: by("Duration", "Size", sizes) },
     { title: "Time of a variant by format, p95, ms", stat: "p95", metrics: by("Duration", "Format", FORMATS) },
-    {
-      title: "Bytes of originals in, of variants out",
-      stat: "Sum",
-      metrics: [
-        [project, "BytesIn", "Stack", stack, { label: "in" }],
-        [project, "BytesOut", "Stack", stack, { label: "out" }],
-      ],
-    },
+    { title: "Bytes of originals in, of variants out", stat: "Sum", metrics: inAndOut },
     { title: "Bytes of a variant by size, on average", stat: "Average", metrics: by("BytesOut", "Size", sizes) },
   ];
 }
 
 function purgeGraphs({ names, purges }: Subjects): Graph[] {
   if (!purges) return [];
+  const calls = ["Invocations", "Errors"].map((name): GraphedMetric => {
+    return ["AWS/Lambda", name, "FunctionName", names.purge, { label: name === "Errors" ? "errors" : "changes" }];
+  });
+  const failed: GraphedMetric = [
+    ...["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", names.purgeQueues.failed],
+    { label: "in the dead-letter queue" },
+  ];
   return [
-    {
-      title: "Deleting the variants of changed originals",
-      stat: "Sum",
-      metrics: [
-        ["AWS/Lambda", "Invocations", "FunctionName", names.purge, { label: "changes" }],
-        ["AWS/Lambda", "Errors", "FunctionName", names.purge, { label: "errors" }],
-      ],
-    },
-    {
-      title: "Changes that were given up on",
-      stat: "Maximum",
-      metrics: [
-        [
-          ...["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", names.purgeQueues.failed],
-          { label: "in the dead-letter queue" },
-        ],
-      ],
-    },
+    { title: "Purges of the variants of changed originals", stat: "Sum", metrics: calls },
+    { title: "Changes that could not be handled", stat: "Maximum", metrics: [failed] },
   ];
 }

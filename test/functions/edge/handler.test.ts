@@ -13,7 +13,7 @@ import { EdgeFunction } from "@image-resizer/local/cdn/edge-function";
 const SETTINGS: EdgeSettings = {
   allowList: { sizes: ["360x270", "640w", "480h"], formats: ["avif", "webp"], maxDimension: 4096 },
   negotiated: ["avif", "webp"],
-  refusals: true,
+  validate: true,
   keyInQuery: false,
 };
 const MODERN = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
@@ -85,7 +85,7 @@ describe("the edge function", () => {
     });
 
     it("nothing where the stack does not ask it to", () => {
-      for (const [uri] of refused) assert.equal(outcome(uri, MODERN, { refusals: false }), uri);
+      for (const [uri] of refused) assert.equal(outcome(uri, MODERN, { validate: false }), uri);
     });
 
     it("nothing that may be an original", () => {
@@ -139,7 +139,7 @@ describe("the edge function", () => {
     const told = (uri: string, accept?: string) => {
       const asked = event(uri, accept === undefined ? {} : { accept });
       asked.request.querystring = { key: { value: "p_1/640w/other.jpg" }, more: { value: "1" } };
-      const result = answer(asked, { ...SETTINGS, refusals: false, keyInQuery: true });
+      const result = answer(asked, { ...SETTINGS, validate: false, keyInQuery: true });
       assert.ok(!isResponse(result));
       return [result.uri, result.querystring];
     };

@@ -7,7 +7,7 @@ import { register } from "../../support/program";
 const SETTINGS: EdgeSettings = {
   allowList: { sizes: ["640w"], formats: ["avif"], maxDimension: 4096 },
   negotiated: ["avif"],
-  refusals: true,
+  validate: true,
   keyInQuery: false,
 };
 
@@ -76,7 +76,7 @@ describe("what a stack has its edge function do", () => {
       settings: {
         allowList: { sizes, formats: ["png", "webp", "avif"], maxDimension: 4096 },
         negotiated: ["webp", "avif"],
-        refusals: false,
+        validate: false,
         keyInQuery: false,
       },
       varies: true,
@@ -86,7 +86,7 @@ describe("what a stack has its edge function do", () => {
   it("is to refuse by the stack's own allow-list", async () => {
     const allowList = { sizes, formats: [], maxDimension: 4096 };
     assert.deepEqual(await settingsOf({ "cdn.validateAtEdge": true }), {
-      settings: { allowList, negotiated: [], refusals: true, keyInQuery: false },
+      settings: { allowList, negotiated: [], validate: true, keyInQuery: false },
       varies: false,
     });
     const { settings } = await settingsOf({
@@ -100,7 +100,7 @@ describe("what a stack has its edge function do", () => {
   it("is to tell the key to an API that is asked by CloudFront", async () => {
     const allowList = { sizes, formats: [], maxDimension: 4096 };
     assert.deepEqual(await settingsOf({ "cdn.delivery": "failover" }), {
-      settings: { allowList, negotiated: [], refusals: false, keyInQuery: true },
+      settings: { allowList, negotiated: [], validate: false, keyInQuery: true },
       varies: false,
     });
   });
