@@ -5,8 +5,8 @@ export interface EdgeSettings {
   readonly allowList: AllowList;
   /** Formats that a client may get in place of the original's, the preferred one first. */
   readonly negotiated: readonly Format[];
-  /** Whether keys that no variant and no original can have are rejected here. */
+  /** True if keys that no variant and no original can have are rejected here. */
   readonly validate: boolean;
-  /** Whether the origin gets the key in the query string, as `?key=`, beside the path. */
+  /** True if the origin gets the key in the query string, as `?key=`, beside the path. */
   readonly keyInQuery: boolean;
 }

@@ -7,7 +7,7 @@ const REDRIVEN_AFTER_MS = 120_000;
 export interface Change {
   /** The original's key, decoded. */
   readonly original: string;
-  /** Whether this was tried before: what that try has deleted is not known any more. */
+  /** True on a second try, which cannot know what the first one deleted. */
   readonly triedBefore: boolean;
   readonly messageIds: readonly string[];
 }

@@ -7,7 +7,7 @@ export interface Settings {
   readonly distributionId: string;
   /** Sizes and formats that an original can have variants in. */
   readonly allowList: AllowList;
-  /** Whether the CDN keeps a variant under its path with `?key=` behind it. */
+  /** True if the CDN keeps a variant under its path with `?key=` behind it. */
   readonly keyInQuery: boolean;
 }
 

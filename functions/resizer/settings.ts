@@ -46,7 +46,7 @@ export interface Settings {
   readonly maxInputPixels: number;
   /** `Cache-Control` of every variant. */
   readonly cacheControl: string;
-  /** Whether variants are tagged, so that the bucket's lifecycle rule expires them. */
+  /** True if variants are tagged, so that the bucket's lifecycle rule expires them. */
   readonly expireVariants: boolean;
   /** Absent where the stack is not monitored. */
   readonly metrics?: MetricsPlace;

@@ -16,7 +16,7 @@ export interface KeyRefusal {
   readonly refused: "malformed-key" | "size-not-allowed" | "format-not-allowed";
   /** One sentence for the client. */
   readonly message: string;
-  /** Whether an object of this key may exist all the same: an original, whose key names no size. */
+  /** True if an object of this key may exist all the same: an original, whose key names no size. */
   readonly mayBeOriginal: boolean;
 }
 

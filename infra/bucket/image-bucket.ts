@@ -15,7 +15,7 @@ export interface ImageBucketArgs {
   readonly config: StackConfig["bucket"];
   readonly names: Names;
   readonly place: pulumi.Output<Place>;
-  /** Whether anyone may read objects, as a website needs it; otherwise only a distribution with `grantRead`. */
+  /** True if anyone may read objects, as a website needs it; otherwise only a distribution with `grantRead`. */
   readonly publicReads: boolean;
   /** Origins whose pages may read objects from scripts, or `*` alone. */
   readonly corsOrigins: readonly string[];

@@ -20,7 +20,7 @@ export function brokenRules(config: StackConfig, wrong: readonly string[]): Prob
   });
 }
 
-/** How long CloudFront may serve a variant that the bucket has expired, and that is not found any more, in seconds. */
+/** Longest time in seconds that CloudFront may serve a variant after the bucket has expired it. */
 const MAX_LEFTOVER_SECONDS = 86_400;
 
 const RULES: readonly Rule[] = [

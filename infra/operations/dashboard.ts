@@ -34,7 +34,7 @@ export interface Subjects {
   /** Most variants at once; undefined for the account's limit. */
   readonly reservedConcurrency: number | undefined;
   readonly allowList: AllowList;
-  /** Whether the stack deletes the variants of changed originals. */
+  /** True if the stack deletes the variants of changed originals. */
   readonly purges: boolean;
 }
 

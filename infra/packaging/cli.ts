@@ -3,7 +3,7 @@ import { ARCHITECTURES, buildPurgePackage, buildResizerPackage } from ".";
 import { BuildError } from "./build-error";
 import { sizeOf } from "./files";
 
-/** What Lambda takes unzipped (Lambda developer guide, "Lambda quotas"). */
+/** Lambda's limit for an unzipped package (Lambda developer guide, "Lambda quotas"). */
 const LAMBDA_LIMIT_MB = 250;
 
 async function main(): Promise<void> {

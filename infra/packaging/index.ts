@@ -5,7 +5,7 @@ import { type Architecture, installNativeModules } from "./native-modules";
 
 export { type Architecture, ARCHITECTURES } from "./native-modules";
 
-/** Where packages are built; nothing in it is tracked. */
+/** Folder that packages are built in, untracked. */
 const BUILD_FOLDER = path.resolve(__dirname, "../../dist");
 
 /** The files that a function's package is made of. */

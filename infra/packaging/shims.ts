@@ -14,7 +14,7 @@ interface Replacement {
 const ANYWHERE = /./;
 const SHARP = /[\\/]sharp[\\/]dist[\\/]/;
 
-/** What the SDK's clients load and never use in Lambda: more than a quarter of a bundle. */
+/** Modules that the SDK's clients load and never use in Lambda: more than a quarter of a bundle. */
 export const CREDENTIALS: Replacement = {
   import: /^@aws-sdk\/credential-provider-node$/,
   from: ANYWHERE,
@@ -22,7 +22,7 @@ export const CREDENTIALS: Replacement = {
 };
 
 /**
- * What makes the resizer's bundle load sooner (docs/benchmarks.md, "A fresh process"). Each says in its own file why it
+ * Replacements that make the resizer's bundle load sooner (docs/benchmarks.md, "A fresh process"). Each says in its own file why it
  * is enough. sharp's own modules are bundled, by its CommonJS entry: the other one looks for its package by the file that
  * it is in.
  */

@@ -19,7 +19,7 @@ export interface LambdaFunctionArgs {
   readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
   /** All permissions, as documents by the suffixes of their names. */
   readonly policies: Readonly<Record<string, pulumi.Input<aws.iam.PolicyDocument>>>;
-  /** Whether X-Ray traces requests: by default the first of each second, and one in twenty of the others. */
+  /** True if X-Ray traces requests: by default the first of each second, and one in twenty of the others. */
   readonly tracing: boolean;
   /** Most requests at once; by default the account's limit. */
   readonly reservedConcurrency?: number | undefined;

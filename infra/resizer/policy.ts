@@ -13,12 +13,12 @@ export interface FunctionPolicyArgs {
   readonly names: Names;
   readonly bucketName: string;
   readonly allowList: AllowList;
-  /** Whether X-Ray traces the function. */
+  /** True if X-Ray traces the function. */
   readonly tracing: boolean;
 }
 
 export interface ResizerPolicyArgs extends FunctionPolicyArgs {
-  /** Whether variants are tagged as they are written. */
+  /** True if variants are tagged as they are written. */
   readonly tagVariants: boolean;
 }
 

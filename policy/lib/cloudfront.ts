@@ -29,7 +29,7 @@ export interface BucketOrigin {
   readonly id: string;
   /** Candidates: exactly one as soon as the origin's host is known. */
   readonly buckets: readonly PolicyResource[];
-  /** Whether CloudFront signs its requests: an origin access control, or the older origin access identity. */
+  /** True if CloudFront signs its requests, by an origin access control or the older origin access identity. */
   readonly isSigned: boolean;
 }
 

@@ -19,12 +19,12 @@ import { LOCAL_ACCOUNT_ID, stackConfig } from "@image-resizer/lib/program";
 
 const ROOT = path.resolve(__dirname, "../..");
 
-/** What the language runtime did with the program. */
+/** Result of a run of the program in the language runtime. */
 export interface RuntimeRun {
   readonly exitCode: number | null;
   /** `type::name` of every resource, in the order of registration. */
   readonly registered: readonly string[];
-  /** What a person would read: standard output and error, and the engine's log. */
+  /** Output for users: standard output and error, and the engine's log. */
   readonly output: string;
 }
 

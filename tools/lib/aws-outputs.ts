@@ -1,6 +1,6 @@
 import { websiteHost } from "../../infra/names";
 
-/** Where the program believes that it runs. */
+/** Account and region of the run. */
 export interface AwsContext {
   readonly accountId: string;
   readonly region: string;
@@ -13,7 +13,7 @@ type Outputs = Readonly<Record<string, unknown>>;
 const DISTRIBUTION_ID = "E2QWRUHEXAMPLE";
 const API_ID = "k28ihy1li5";
 
-/** What AWS computes for a resource of each type that the program registers. */
+/** Computed properties by resource type, for every type that the program registers. */
 const OUTPUTS: Readonly<Record<string, (name: string, inputs: Inputs, context: AwsContext) => Outputs>> = {
   "aws:s3/bucket:Bucket": (name, inputs, { region }) => {
     const bucket = typeof inputs.bucket === "string" ? inputs.bucket : name;
@@ -131,7 +131,7 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Inputs, context: A
   }),
 };
 
-/** What is read of a resource that is there already, beside what AWS computes for a new one. */
+/** Properties of an imported resource, beside those that AWS computes for a new one. */
 const IMPORTED: Readonly<Record<string, Outputs>> = {
   // Every bucket is encrypted, asked for or not (S3 user guide, "Setting default server-side encryption behavior").
   "aws:s3/bucket:Bucket": {
@@ -155,7 +155,7 @@ export function awsOutputs(type: string, name: string, inputs: Inputs, context: 
   return outputs(name, inputs, context);
 }
 
-/** What an import reads beside that. @throws Error on a type that is not known */
+/** Returns the properties of an imported resource. @throws Error on an unknown type */
 export function importedOutputs(type: string, name: string): Outputs {
   const outputs = IMPORTED[type];
   if (!outputs) throw new Error(`tools/lib/aws-outputs.ts knows nothing of an imported ${type} (${name})`);

@@ -32,7 +32,7 @@ export interface RegisteredResource {
   };
 }
 
-/** What one run of the program registered and exported. */
+/** Resources and outputs of one run of the program. */
 export interface ProgramRun {
   readonly project: string;
   readonly stack: string;

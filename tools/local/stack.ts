@@ -56,7 +56,7 @@ export interface LocalStack {
   close(): Promise<void>;
 }
 
-/** What the parts of a stack share while it starts. */
+/** State that the parts of a stack share while it starts. */
 interface Starting {
   readonly run: ProgramRun;
   readonly trace: Trace;

@@ -34,7 +34,7 @@ function bodyOf({ body = "" }: EdgeResponse): string {
   return typeof body === "string" ? body : body.data;
 }
 
-/** Where a request goes on to, or the error that it is answered with. */
+/** Next hop of a request, or its error. */
 function outcome(uri: string, accept?: string, settings: Partial<EdgeSettings> = {}): string {
   const result = answer(event(uri, accept === undefined ? {} : { accept }), { ...SETTINGS, ...settings });
   if (!isResponse(result)) return result.uri;

@@ -62,7 +62,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
     return { ...result, log: lines };
   }
 
-  /** How many calls of each kind `work` made. */
+  /** Number of calls of each kind that `work` made. */
   async function callsOf(work: () => Promise<unknown>): Promise<Record<string, number>> {
     const operations = ["GetObject", "HeadObject", "PutObject", "ListObjectsV2"] as const;
     const before = operations.map((operation) => storage.count(operation));

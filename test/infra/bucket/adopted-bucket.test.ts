@@ -4,7 +4,7 @@ import { register, type Registered } from "../../support/program";
 
 const ADOPTED = { "bucket.adopt": true, "bucket.name": "our-photographs", "bucket.variantExpiryDays": undefined };
 
-/** What there is of the bucket: every resource of S3's. */
+/** Every S3 resource of the stack. */
 function ofS3({ run }: Registered): RegisteredResource[] {
   return run.resources.filter(({ type }) => type.startsWith("aws:s3/"));
 }

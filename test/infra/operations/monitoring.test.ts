@@ -7,7 +7,7 @@ import { register, type Registered } from "../../support/program";
 import { assertReported } from "./reported-metrics";
 
 const ROOT = path.resolve(__dirname, "../../..");
-/** Where each alarm has a section of its own. */
+/** Runbook with a section for each alarm. */
 const RUNBOOK = "docs/operations.md";
 const TOPIC = "arn:aws:sns:us-east-1:123456789012:image-resizer-dev-alarms";
 

@@ -19,7 +19,7 @@ export interface WireResource {
   readonly ignoreChanges?: readonly string[];
 }
 
-/** What a rule said about a resource, or about the stack where there is no URN. */
+/** Result of a rule for a resource, or for the stack if there is no URN. */
 export interface Diagnostic {
   readonly policy: string;
   readonly level: Level;
@@ -46,7 +46,7 @@ const WIRE_LEVELS: Readonly<Record<Level, proto.EnforcementLevel>> = {
   remediate: proto.EnforcementLevel.REMEDIATE,
 };
 
-/** What the CLI's `--policy-pack-config` file has for a rule: a level, or an object with settings. */
+/** Config of a rule in the CLI's `--policy-pack-config` file: a level, or an object with settings. */
 export type RuleConfig = Level | { readonly enforcementLevel?: Level; readonly [setting: string]: unknown };
 
 /** The engine's side of a policy pack that Pulumi's own runner has booted. */

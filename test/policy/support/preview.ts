@@ -8,7 +8,7 @@ import type { WireResource } from "./analyzer-client";
 /** The engine's marker of a text that a preview does not know yet (`@pulumi/policy` and the SDK have the same). */
 export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** What an engine sees of a preview. */
+/** A preview as an engine sees it. */
 export interface Preview {
   /** Resources as they are asked for: what a rule on resources sees. */
   readonly inputs: readonly WireResource[];

@@ -25,7 +25,7 @@ export interface Month {
   /** Share of the views of each spec, and cost of a variant of it. */
   readonly specShares: readonly number[];
   readonly costs: readonly VariantCost[];
-  /** Whether a CloudFront Function chooses the format and rejects at the edge. */
+  /** True if a CloudFront Function chooses the format and rejects at the edge. */
   readonly edge: boolean;
   readonly traffic: MonthTraffic;
   /** Variants of each spec that lazy resizing made before; none in the first month. */

@@ -9,7 +9,7 @@ export type Lossy = (typeof LOSSY)[number];
 export interface Encoder {
   readonly name: string;
   readonly format: Lossy;
-  /** Whether the resizer uses it at the default efforts. */
+  /** True if the resizer uses it at the default efforts. */
   readonly isDefault: boolean;
   /** Quality at which it is about as similar as the floor: the search begins there. */
   readonly guess: number;

@@ -6,10 +6,10 @@ import { onInterrupt } from "@image-resizer/lib/interrupt";
 import { type Conditions, thisMachine } from "./conditions";
 import { startProgress, type StartProgress } from "./progress";
 
-/** What every bench knows of its run. */
+/** Context of a bench's run. */
 export interface Session {
   readonly progress: StartProgress;
-  /** Whether to stop: asked wherever it is safe. */
+  /** True once the run is to stop, checked between measurements. */
   readonly stopped: () => boolean;
 }
 

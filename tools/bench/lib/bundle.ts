@@ -7,7 +7,7 @@ import { ROOT } from "@image-resizer/lib/root";
 const FOLDER = path.join(ROOT, "dist/bench");
 
 interface BundleOptions {
-  /** Whether packages are part of the bundle, or loaded from where they are installed. Default: part of it. */
+  /** `apart` to load packages from where they are installed. Default: packages are part of the bundle. */
   readonly packages?: "bundled" | "apart";
 }
 

@@ -9,9 +9,9 @@ export interface Wanted {
 
 /** One request, or one client's way to its last response. */
 export interface Observed {
-  /** Whether the last response had the expected status. */
+  /** True if the last response had the expected status. */
   readonly ok: boolean;
-  /** Whether it came from the CDN's cache. */
+  /** True if it came from the CDN's cache. */
   readonly hit: boolean;
   readonly requests: number;
   /** Of the responses: status lines, headers and bodies as HTTP/1.1 sends them. */
@@ -88,7 +88,7 @@ export class Client {
   }
 }
 
-/** Whether an `x-cache` header names the CDN's cache. */
+/** Returns true if an `x-cache` header names the CDN's cache. */
 export function isHit(cache: string | readonly string[] | undefined): boolean {
   return cache === "Hit from cloudfront";
 }

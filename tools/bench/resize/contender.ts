@@ -20,7 +20,7 @@ export interface Job {
   readonly file: string;
   readonly key: string;
   readonly spec: string;
-  /** Whether to answer with the variant's bytes. */
+  /** True to return the variant's bytes. */
   readonly keep: boolean;
 }
 

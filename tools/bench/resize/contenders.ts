@@ -6,7 +6,7 @@ export interface Contender {
   readonly name: string;
   readonly what: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether the variant is in S3 afterwards. Default false. */
+  /** True if the variant is in S3 afterwards. Default false. */
   readonly usesS3?: boolean;
 }
 

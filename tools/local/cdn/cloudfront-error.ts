@@ -27,7 +27,7 @@ export class CloudFrontError extends Error {
   }
 }
 
-/** What the parts shared with S3 have found wrong, as CloudFront says it. */
+/** CloudFront's form of an error from a part that it shares with S3. */
 export function asCloudFrontError(error: unknown): CloudFrontError {
   if (error instanceof CloudFrontError) return error;
   if (!(error instanceof AwsError)) return new CloudFrontError("InternalError", String(error));

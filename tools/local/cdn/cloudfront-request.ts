@@ -6,7 +6,7 @@ import { readTexts } from "../aws/xml";
 import { CloudFrontError } from "./cloudfront-error";
 import { isInvalidationPath, MAX_PATHS } from "./paths";
 
-/** What is to be invalidated. */
+/** Paths to invalidate. */
 export interface InvalidationBatch {
   readonly callerReference: string;
   readonly paths: readonly string[];

@@ -13,7 +13,7 @@ const ALWAYS_CACHED_ERRORS = new Set([404, 405, 414, 500, 501, 502, 503, 504]);
 const CACHED_ERRORS_WITH_LIFETIME = new Set([400, 403, 412, 415]);
 
 /**
- * How long CloudFront serves an answer of the origin from its cache, in seconds; 0 for an object that is kept and
+ * Returns the time in seconds that CloudFront serves an answer of the origin from its cache; 0 for an object that is kept and
  * revalidated at each request; `undefined` for one that is not kept.
  * (CloudFront guide: Expiration, HTTPStatusCodes, custom-error-pages-expiration, http-3xx-status-codes)
  * @param errorMinTtl the error caching minimum TTL of the answer's status.
@@ -51,7 +51,7 @@ function errorTimeToLive(
 }
 
 interface Freshness {
-  /** What the origin's `max-age`, `s-maxage` or `Expires` say; `undefined` where it says nothing. */
+  /** Lifetime from the origin's `max-age`, `s-maxage` or `Expires`; `undefined` without any of them. */
   readonly seconds: number | undefined;
   readonly forbids: "keeping" | "serving without asking" | undefined;
   readonly varyStar: boolean;

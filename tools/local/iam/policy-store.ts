@@ -3,7 +3,7 @@ export type PolicyDocument = Readonly<Record<string, unknown>>;
 
 /** The policies of a role. */
 export interface RolePolicies {
-  /** Who may assume the role. */
+  /** Principals that may assume the role. */
   readonly trust: PolicyDocument;
   /** Inline and attached policies, by name. */
   readonly policies: ReadonlyMap<string, PolicyDocument>;

@@ -1,5 +1,5 @@
 /**
- * Who makes a request: an administrator of the account, a role that the program declares, a service of AWS on behalf of
+ * Principal of a request: an administrator of the account, a role that the program declares, a service of AWS on behalf of
  * a resource, or nobody in particular.
  */
 export type Principal =

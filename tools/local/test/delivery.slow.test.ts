@@ -17,7 +17,7 @@ const BASE = {
   "resizer.burstLimit": 1000,
   "cdn.validateAtEdge": true,
 };
-/** What browsers send for an `<img>`, and others for anything. */
+/** `Accept` headers of browsers for an `<img>`, and of other clients. */
 const VIEWERS: readonly (readonly [viewer: string, accept: string | undefined, format: "avif" | "webp" | undefined])[] =
   [
     ["Chrome", "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8", "avif"],

@@ -30,7 +30,7 @@ export class RecordedCredentials implements RuntimeCredentials {
   }
 }
 
-/** What Pulumi's archive of one file looks like to who reads it. */
+/** Pulumi's archive of one file, as a reader sees it. */
 export function archiveOf(file: string): unknown {
   return { assets: Promise.resolve({ [path.basename(file)]: { path: Promise.resolve(file) } }) };
 }

@@ -19,7 +19,7 @@ const TIMEOUT_MS = 300_000;
 export class GalleryPage {
   stack!: LocalStack;
   page!: Page;
-  /** What the console of the page said: checked after every test. */
+  /** Console messages of the page, checked after every test. */
   readonly problems: string[] = [];
   /** Variants that the function has written. */
   variantsWritten = 0;
