@@ -47,7 +47,7 @@ class Rejection extends Error {
 /** Larger than any original that a stack accepts by default. */
 const MAX_UPLOAD_BYTES = 256 * 1024 * 1024;
 const MAX_JSON_BYTES = 64 * 1024;
-const WRITES = ["PutObject", "CopyObject", "DeleteObject", "CompleteMultipartUpload"];
+const WRITES = ["PutObject", "DeleteObject", "CompleteMultipartUpload"];
 
 const TryBody = z.object({ path: z.string(), accept: z.string().regex(/^[\x20-\x7e]*$/) });
 const PermissionBody = z.object({ id: z.string(), denied: z.boolean() });

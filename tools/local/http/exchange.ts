@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type Hop, REQUEST_ID_HEADER, type Trace } from "../trace";
+import type { Hop } from "../trace";
 
 /** Headers of one connection, which no proxy passes on (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = new Set([
@@ -61,14 +61,6 @@ function select(headers: IncomingMessage["headers"] | Headers, names: readonly s
   return Object.fromEntries(
     names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name].toString()]])),
   );
-}
-
-/** Returns the id of the viewer's request that a message belongs to, and whether it enters the stack here. */
-export function requestIdOf(request: IncomingMessage, trace: Trace): { requestId: string; entry: boolean } {
-  const passedOn = request.headers[REQUEST_ID_HEADER];
-  return typeof passedOn === "string"
-    ? { requestId: passedOn, entry: false }
-    : { requestId: trace.newRequestId(), entry: true };
 }
 
 /** Thrown by `readBody`. */
