@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import sharp from "sharp";
 import { type Image, type ImageSettings, resize } from "../../../functions/resizer/image";
-import { sniffFormat } from "../../../functions/resizer/image";
+import { sniffFormat } from "../../../functions/resizer/original/format";
 import { Refusal } from "../../../functions/resizer/refusal";
 import { type Format, FORMATS, parseSpec } from "../../../functions/variant-key";
 

@@ -1,0 +1,15 @@
+/** Header of an original, read without decoding it. */
+export interface Header {
+  /** Bytes for the decoder: the original's own where nothing had to be repaired. */
+  readonly bytes: Buffer;
+  /** Size as stored, before any rotation, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Number of passes over the whole image that the decoder makes, of a progressive JPEG. Default: 1. */
+  readonly scans?: number;
+  /** Number of images that the decoder walks through, of an animation. Default: 1. */
+  readonly frames?: number;
+}
+
+/** Reads the header of one format; undefined if the file has none that can be decoded. */
+export type HeaderReader = (bytes: Buffer) => Header | undefined;

@@ -1,0 +1,48 @@
+import { Refusal } from "../refusal";
+import type { Settings } from "../settings";
+import { readAvif } from "./avif";
+import { type OriginalFormat, sniffFormat } from "./format";
+import type { Header, HeaderReader } from "./header";
+import { readJpeg } from "./jpeg";
+import { readPng } from "./png";
+import { readWebp } from "./webp";
+
+export type InputLimits = Pick<Settings, "maxInputPixels">;
+
+/** An original that is about to be decoded. */
+export interface InspectedOriginal extends Header {
+  readonly format: OriginalFormat;
+  /** Limit for the decoder as well, should it read another size than the header's. */
+  readonly maxPixels: number;
+}
+
+const READERS: Readonly<Record<OriginalFormat, HeaderReader>> = {
+  jpeg: readJpeg,
+  png: readPng,
+  webp: readWebp,
+  avif: readAvif,
+};
+
+/** Pixels that one of an original counts for: AVIF's decoder holds twice what the others do (docs/reliability.md). */
+const PIXEL_WEIGHT: Readonly<Record<OriginalFormat, number>> = { jpeg: 1, png: 1, webp: 1, avif: 2 };
+
+/**
+ * Reads an original's format and header, repairs what is only unusual, and checks the limits, before anything is decoded.
+ * @throws Refusal `not-an-image`, `input-too-large` or `undecodable-image`
+ */
+export function inspect(bytes: Buffer, limits: InputLimits): InspectedOriginal {
+  const format = sniffFormat(bytes);
+  if (!format) throw new Refusal("not-an-image", "The original is not a JPEG, PNG, WebP or AVIF image.");
+  const header = READERS[format](bytes);
+  if (!header) throw new Refusal("undecodable-image", "The original is damaged and cannot be decoded.");
+  const maxPixels = Math.floor(limits.maxInputPixels / PIXEL_WEIGHT[format]);
+  const excess = excessOf(header, maxPixels);
+  if (excess !== undefined) throw new Refusal("input-too-large", `The original has ${excess}.`);
+  return { ...header, format, maxPixels };
+}
+
+/** Returns the end of the sentence that says which limit an original is beyond. */
+function excessOf({ width, height }: Header, maxPixels: number): string | undefined {
+  if (width * height > maxPixels) return `more than ${maxPixels} pixels`;
+  return undefined;
+}
