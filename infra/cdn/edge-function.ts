@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { buildSync } from "esbuild";
 import type { EdgeSettings } from "../../functions/edge/settings";
 import type { StackConfig } from "../config";
-import { BuildError } from "../packaging/build-error";
+import { BuildError } from "../packaging";
 
 /** Largest code of a CloudFront Function, in bytes (CloudFront guide, "Quotas on CloudFront Functions"). */
 export const MAX_EDGE_CODE_BYTES = 10_240;

@@ -1,26 +1,29 @@
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { RunError } from "@pulumi/pulumi";
 import { build, type Plugin } from "esbuild";
-import { BuildError } from "./build-error";
-import { writeAtomically } from "./files";
 import { CREDENTIALS, pruneSchemas, replaceModules, RESIZER } from "./shims";
 
 const FUNCTIONS = path.resolve(__dirname, "../../functions");
 
-/** The functions that run in Lambda, by their folders. */
-export type LambdaFunction = "resizer" | "purge";
-
-const PLUGINS: Readonly<Record<LambdaFunction, () => Plugin[]>> = {
+/** Plugins of the functions that run in Lambda, by their folders. */
+const PLUGINS = {
   resizer: () => [replaceModules(RESIZER), pruneSchemas()],
   purge: () => [replaceModules([CREDENTIALS])],
-};
+} satisfies Record<string, () => Plugin[]>;
+
+/** A package that could not be built: it stops the deployment, with the reason and without a stack trace. */
+export class BuildError extends RunError {
+  constructor(what: string, cause: unknown) {
+    super(`${what}: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
 
 /**
- * Bundles a function into `file`, minified, for Node 20 and later.
- *
- * sharp's native library stays outside: it is in a package of its own for each platform, below `node_modules`.
+ * Bundles a function into `file`, minified, for Node 20 and later. sharp's native library stays outside.
  * @throws BuildError with esbuild's reasons
  */
-export async function bundleFunction(name: LambdaFunction, file: string): Promise<void> {
+export async function bundleFunction(name: keyof typeof PLUGINS, file: string): Promise<void> {
   try {
     const { outputFiles } = await build({
       entryPoints: [path.join(FUNCTIONS, name, "index.ts")],
@@ -38,7 +41,10 @@ export async function bundleFunction(name: LambdaFunction, file: string): Promis
       legalComments: "none",
       logLevel: "silent",
     });
-    writeAtomically(file, outputFiles[0]?.contents ?? new Uint8Array());
+    // By another name first: a process that reads the file meanwhile gets the old one or the new one, never a part.
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(`${file}.${process.pid}`, outputFiles[0]?.contents ?? "");
+    renameSync(`${file}.${process.pid}`, file);
   } catch (error) {
     throw new BuildError(`The bundle of functions/${name} could not be built`, error);
   }

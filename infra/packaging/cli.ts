@@ -1,7 +1,7 @@
 // `npm run build`: builds the functions' packages, the resizer's for each architecture, and prints the sizes.
-import { ARCHITECTURES, buildPurgePackage, buildResizerPackage } from ".";
-import { BuildError } from "./build-error";
-import { sizeOf } from "./files";
+import { readdirSync, statSync } from "node:fs";
+import path from "node:path";
+import { ARCHITECTURES, BuildError, buildPurgePackage, buildResizerPackage } from ".";
 
 /** Lambda's limit for an unzipped package (Lambda developer guide, "Lambda quotas"). */
 const LAMBDA_LIMIT_MB = 250;
@@ -23,6 +23,13 @@ async function main(): Promise<void> {
     console.error(error.message);
     process.exitCode = 1;
   }
+}
+
+/** Returns the bytes of a file, or of all files below a folder. */
+function sizeOf(target: string): number {
+  const stat = statSync(target);
+  if (!stat.isDirectory()) return stat.size;
+  return readdirSync(target).reduce((sum, entry) => sum + sizeOf(path.join(target, entry)), 0);
 }
 
 void main();

@@ -1,21 +1,28 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { bundleFunction } from "./bundle";
-import { type Architecture, installNativeModules } from "./native-modules";
+import { BuildError, bundleFunction } from "./bundle";
 
-export { type Architecture, ARCHITECTURES } from "./native-modules";
+export { BuildError };
 
+/** Lambda's instruction sets, by their names in its API. */
+export const ARCHITECTURES = ["arm64", "x86_64"] as const;
+export type Architecture = (typeof ARCHITECTURES)[number];
+
+const NPM_CPU: Readonly<Record<Architecture, string>> = { arm64: "arm64", x86_64: "x64" };
+/** Manifests of sharp for Lambda. */
+const MANIFESTS = ["package.json", "package-lock.json"];
+const MANIFESTS_FOLDER = path.resolve(__dirname, "../../functions/resizer");
 /** Folder that packages are built in, untracked. */
 const BUILD_FOLDER = path.resolve(__dirname, "../../dist");
 
 /** The files that a function's package is made of. */
 export interface LambdaPackage {
   readonly bundle: string;
-}
-
-/** A package with libraries beside its bundle. */
-export interface LambdaPackageWithModules extends LambdaPackage {
-  readonly nodeModules: string;
+  /** Folder of the libraries beside the bundle. */
+  readonly nodeModules?: string;
 }
 
 /**
@@ -23,7 +30,7 @@ export interface LambdaPackageWithModules extends LambdaPackage {
  * The same tree gives the same files, byte for byte.
  * @throws BuildError with the reason
  */
-export async function buildResizerPackage(architecture: Architecture): Promise<LambdaPackageWithModules> {
+export async function buildResizerPackage(architecture: Architecture): Promise<Required<LambdaPackage>> {
   const folder = path.join(BUILD_FOLDER, "resizer");
   const bundle = path.join(folder, "index.js");
   await bundleFunction("resizer", bundle);
@@ -40,10 +47,54 @@ export async function buildPurgePackage(): Promise<LambdaPackage> {
   return { bundle };
 }
 
-/** The package as Pulumi deploys it: `index.js` and, where it has some, `node_modules`. */
-export function asArchive(built: LambdaPackage | LambdaPackageWithModules): pulumi.asset.Archive {
+/** Returns a package as Pulumi deploys it. */
+export function asArchive({ bundle, nodeModules }: LambdaPackage): pulumi.asset.Archive {
   return new pulumi.asset.AssetArchive({
-    "index.js": new pulumi.asset.FileAsset(built.bundle),
-    ...("nodeModules" in built ? { node_modules: new pulumi.asset.FileArchive(built.nodeModules) } : {}),
+    "index.js": new pulumi.asset.FileAsset(bundle),
+    ...(nodeModules === undefined ? {} : { node_modules: new pulumi.asset.FileArchive(nodeModules) }),
+  });
+}
+
+/**
+ * Installs sharp with its binaries for Lambda (Amazon Linux: glibc) below `folder` and returns the `node_modules` there.
+ * What is there already for the architecture and the manifests is used as it is. Apart from the project's own
+ * `node_modules`, because npm removes one platform's binaries when it installs another's.
+ * @throws BuildError with npm's reasons
+ */
+export function installNativeModules(folder: string, architecture: Architecture): string {
+  const target = path.join(folder, `${architecture}-${manifestsHash()}`);
+  const modules = path.join(target, "node_modules");
+  if (existsSync(modules)) return modules;
+
+  mkdirSync(folder, { recursive: true });
+  const staging = mkdtempSync(path.join(folder, ".installing-"));
+  try {
+    for (const name of MANIFESTS) copyFileSync(path.join(MANIFESTS_FOLDER, name), path.join(staging, name));
+    npmCi(staging, NPM_CPU[architecture]);
+    // npm's record of the install: it is not needed at run time and differs between machines.
+    rmSync(path.join(staging, "node_modules", ".package-lock.json"), { force: true });
+    if (!existsSync(modules)) renameSync(staging, target);
+    return modules;
+  } catch (error) {
+    throw new BuildError(`sharp could not be installed for Lambda on ${architecture}`, error);
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+function manifestsHash(): string {
+  const hash = createHash("sha256");
+  for (const name of MANIFESTS) hash.update(readFileSync(path.join(MANIFESTS_FOLDER, name)));
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** No links: Lambda's unzip takes none. No scripts: the binaries come in packages of their own. */
+function npmCi(folder: string, cpu: string): void {
+  const flags = ["--omit=dev", "--no-bin-links", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  execFileSync("npm", ["ci", ...flags, "--os=linux", `--cpu=${cpu}`, "--libc=glibc"], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+    encoding: "utf8",
+    shell: process.platform === "win32",
   });
 }

@@ -4,20 +4,18 @@ import type { Plugin } from "esbuild";
 
 const SHIMS = path.resolve(__dirname, "../../functions/resizer/shims");
 
-/** A module that a bundle has in the place of another: `import` of it from a file that `from` fits. */
+/** A module that a bundle has in the place of another, where a file that `from` fits imports that; by default any file. */
 interface Replacement {
   readonly import: RegExp;
-  readonly from: RegExp;
+  readonly from?: RegExp;
   readonly by: string;
 }
 
-const ANYWHERE = /./;
 const SHARP = /[\\/]sharp[\\/]dist[\\/]/;
 
 /** Modules that the SDK's clients load and never use in Lambda: more than a quarter of a bundle. */
 export const CREDENTIALS: Replacement = {
   import: /^@aws-sdk\/credential-provider-node$/,
-  from: ANYWHERE,
   by: path.join(SHIMS, "environment-credentials.ts"),
 };
 
@@ -28,9 +26,9 @@ export const CREDENTIALS: Replacement = {
  */
 export const RESIZER: readonly Replacement[] = [
   CREDENTIALS,
-  { import: /^@smithy\/core\/event-streams$/, from: ANYWHERE, by: path.join(SHIMS, "event-streams.ts") },
-  { import: /^\.\/fromSharedConfigFiles$/, from: ANYWHERE, by: path.join(SHIMS, "config-files.ts") },
-  { import: /^sharp$/, from: ANYWHERE, by: require.resolve("sharp") },
+  { import: /^@smithy\/core\/event-streams$/, by: path.join(SHIMS, "event-streams.ts") },
+  { import: /^\.\/fromSharedConfigFiles$/, by: path.join(SHIMS, "config-files.ts") },
+  { import: /^sharp$/, by: require.resolve("sharp") },
   { import: /^\.\/sharp\.cjs$/, from: SHARP, by: path.join(SHIMS, "sharp-binary.ts") },
   { import: /^\.\/libvips\.cjs$/, from: SHARP, by: path.join(SHIMS, "sharp-platform.ts") },
   { import: /^@img\/colour$/, from: SHARP, by: path.join(SHIMS, "colour.ts") },
@@ -44,7 +42,7 @@ export function replaceModules(replacements: readonly Replacement[]): Plugin {
       const idle = new Set(replacements);
       for (const replacement of replacements) {
         build.onResolve({ filter: replacement.import }, ({ importer }) => {
-          if (!replacement.from.test(importer)) return undefined;
+          if (replacement.from?.test(importer) === false) return undefined;
           idle.delete(replacement);
           return { path: replacement.by };
         });

@@ -5,11 +5,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { build } from "esbuild";
-import { buildPurgePackage, buildResizerPackage } from "../../../infra/packaging";
-import { BuildError } from "../../../infra/packaging/build-error";
-import { bundleFunction } from "../../../infra/packaging/bundle";
+import { buildPurgePackage, buildResizerPackage, installNativeModules } from "../../../infra/packaging";
+import { BuildError, bundleFunction } from "../../../infra/packaging/bundle";
 import { pruneSchemas, replaceModules } from "../../../infra/packaging/shims";
-import { installNativeModules } from "../../../infra/packaging/native-modules";
 
 /** Every file below a folder, with a hash of its bytes. */
 function fingerprint(folder: string): Map<string, string> {
@@ -56,7 +54,7 @@ describe("the Lambda package", () => {
   });
 
   it("is not built where a part that it does without is no longer asked for", async () => {
-    const replacement = { import: /^no-such-package$/, from: /./, by: "nothing" };
+    const replacement = { import: /^no-such-package$/, by: "nothing" };
     await assert.rejects(
       build({ stdin: { contents: "" }, write: false, plugins: [replaceModules([replacement])], logLevel: "silent" }),
       /nothing imports \^no-such-package\$ any more/,
