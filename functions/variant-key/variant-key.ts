@@ -89,7 +89,7 @@ function refusal(refused: KeyRefusal["refused"], message: string, mayBeOriginal:
 /** Returns the problem with the form of a key, whatever the stack; undefined for none. */
 function malformation(key: string): string | undefined {
   if (key === "") return "The key is empty.";
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f-\u009f]/.test(key)) return "The key contains a control character.";
   const points = codePoints(key);
   // Half of a surrogate pair is no character: neither a URL nor S3 can carry it.

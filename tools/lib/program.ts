@@ -96,7 +96,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   forgetProgram();
 
   const failure: { error?: unknown } = {};
-  const outputs = (await pulumi.runtime.runInPulumiStack(() => {
+  const outputs = await pulumi.runtime.runInPulumiStack(() => {
     // Mocks are not told a resource's options; an in-process transformation is.
     pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
       nameOf.set(resource, name);
@@ -110,7 +110,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
       failure.error = error;
       return Promise.resolve({});
     }
-  })) as Record<string, unknown> | undefined;
+  });
   await settled(registered);
   if ("error" in failure) throw failure.error;
 

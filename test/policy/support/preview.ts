@@ -25,7 +25,7 @@ type Register = MockMonitor["registerResource"];
 export async function preview(options: Omit<ProgramOptions, "preview">): Promise<Preview> {
   const requests: RegisterResourceRequest[] = [];
   // The program's runner keeps neither; the mocks' monitor is where the SDK's own requests arrive.
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with `this` below
+  // oxlint-disable-next-line typescript/unbound-method -- called with `this` below
   const register = MockMonitor.prototype.registerResource;
   MockMonitor.prototype.registerResource = function (this: MockMonitor, ...[request, done]: Parameters<Register>) {
     requests.push(request as RegisterResourceRequest);

@@ -22,7 +22,7 @@ export function xmlError(content: XmlElements): string {
 /** Escapes text for XML and HTML. Control characters become references, as S3 sends them, although XML has none. */
 export function escapeMarkup(text: string): string {
   return text.replace(
-    // eslint-disable-next-line no-control-regex -- keys may contain them
+    // oxlint-disable-next-line no-control-regex -- keys may contain them
     /[&<>"'\u0000-\u001f\u007f]/g,
     (character) => `&#${character.charCodeAt(0)};`,
   );

@@ -49,7 +49,7 @@ describe("an edge function of the local CDN", () => {
     const { request, version, context } = JSON.parse(answer.body.toString()) as Record<string, Record<string, unknown>>;
     assert.equal(version, "1.0");
     assert.equal(context?.eventType, "viewer-request");
-    const { connection, ...headers } = request?.headers as Record<string, unknown>;
+    const { connection, ...headers } = (request?.headers ?? {}) as Record<string, unknown>;
     assert.ok(connection);
     assert.deepEqual(
       { ...request, headers },
