@@ -2,11 +2,11 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { DELIVERIES, FITS, POSITIONS } from "../functions/resizer/settings";
-import { type AllowList, FORMATS, SIZE } from "../functions/variant-key";
+import { FORMATS, SIZE } from "../functions/variant-key";
 import { parseCacheControl } from "./config/cache-control";
 import { flag, fromText, group, integer, matching, oneOf } from "./config/leaves";
-import { nearest, parseWhole, type Problem } from "./config/problems";
-import { brokenRules } from "./config/rules";
+import { nearest, sentencesOf, wrongKeys } from "./config/problems";
+import { allowListOf, brokenRules } from "./config/rules";
 import { ARCHITECTURES } from "./packaging";
 import { BUCKET_NAME } from "./names";
 
@@ -178,8 +178,16 @@ export const ConfigSchema = z.strictObject({
   }),
 });
 
-/** Config of a stack, checked, and the allow-list that it describes. */
-export type StackConfig = Readonly<z.output<typeof ConfigSchema>> & { readonly allowList: AllowList };
+/** Config of a stack, and the allow-list that it describes. */
+const CheckedSchema = ConfigSchema.superRefine(
+  (config, { issues, addIssue }) => {
+    for (const sentence of brokenRules(config, wrongKeys(issues))) addIssue(sentence);
+  },
+  // Also where some keys are wrong: every problem is reported at once.
+  { when: () => true },
+).transform((config) => ({ ...config, allowList: allowListOf(config) }));
+
+export type StackConfig = Readonly<z.output<typeof CheckedSchema>>;
 
 /** A stack file that cannot be deployed. The message lists every problem; Pulumi prints it without a stack trace. */
 export class ConfigError extends pulumi.RunError {}
@@ -190,53 +198,31 @@ export class ConfigError extends pulumi.RunError {}
  */
 export function readConfig(): StackConfig {
   const prefix = `${new pulumi.Config().name}:`;
-  const values = Object.entries(pulumi.runtime.allConfig());
-  const raw = Object.fromEntries(
-    values.filter(([key]) => key.startsWith(prefix)).map(([key, text]) => [key.slice(prefix.length), jsonOrText(text)]),
-  );
+  const values = Object.entries(pulumi.runtime.allConfig()).filter(([key]) => key.startsWith(prefix));
+  const raw = Object.fromEntries(values.map(([key, text]) => [key.slice(prefix.length), jsonOrText(text)]));
   const { config, problems } = checkConfig(raw);
   const sentences = [
     ...regionProblems(new pulumi.Config("aws").get("region")),
-    ...problems.map(({ sentence }) => `${prefix}${sentence}`),
+    ...problems.map((sentence) => `${prefix}${sentence}`),
   ];
-  if (sentences.length > 0) {
+  if (config === undefined || sentences.length > 0) {
     const list = sentences.map((sentence) => `\n  - ${sentence}`).join("");
     throw new ConfigError(`The config of stack ${pulumi.getStack()} cannot be deployed:${list}`);
   }
   return config;
 }
 
-/**
- * Checks values against the schema, and the rules that concern several keys wherever those keys are right by themselves.
- * @returns the config, with defaults in the place of wrong values, and every problem
- */
-export function checkConfig(raw: unknown): { readonly config: StackConfig; readonly problems: readonly Problem[] } {
-  const { value, problems } = parseWhole(ConfigSchema, raw);
-  const { sizes, formats, image } = value;
-  const allowList = {
-    sizes: image.allowUnlistedSizes ? "any" : sizes,
-    formats,
-    maxDimension: image.maxDimension,
-  } as const;
-  const config = { ...value, allowList };
-  return {
-    config,
-    problems: [
-      ...problems,
-      ...brokenRules(
-        config,
-        problems.map(({ key }) => key),
-      ),
-    ],
-  };
+/** Checks the values of a stack file: returns its config, or every problem. */
+export function checkConfig(raw: unknown): { readonly config?: StackConfig; readonly problems: readonly string[] } {
+  const { data, error } = CheckedSchema.safeParse(raw);
+  return error ? { problems: sentencesOf(ConfigSchema, raw, error.issues) } : { config: data, problems: [] };
 }
 
 function regionProblems(region: string | undefined): string[] {
   const known: readonly string[] = Object.values(aws.Region);
   if (region === undefined || known.includes(region)) return [];
-  return [
-    `aws:region is ${region}: allowed is a region that the AWS provider knows, such as ${nearest(region, known) ?? "us-east-1"}`,
-  ];
+  const near = nearest(region, known) ?? "us-east-1";
+  return [`aws:region is ${region}: allowed is a region that the AWS provider knows, such as ${near}`];
 }
 
 function jsonOrText(text: string): unknown {

@@ -1,124 +1,46 @@
 import { z } from "zod";
+import { allowedBy, leavesOf, unwrap } from "./leaves";
 
-/** Keys of stack files from before keys had groups, where the new key is not the same name in a group. */
-const RENAMED_KEYS: Readonly<Record<string, string>> = {
-  jpegQuality: "image.quality.jpeg",
-  webpQuality: "image.quality.webp",
-  avifQuality: "image.quality.avif",
-  webpEffort: "image.effort.webp",
-  avifEffort: "image.effort.avif",
-  bucketName: "bucket.name",
-  adoptBucket: "bucket.adopt",
-  protectBucket: "bucket.protect",
-  onDestroy: "bucket.forceDestroy (true or false)",
-  freshVariants: "bucket.purgeOnChange",
-  throttleRateLimit: "resizer.rateLimit",
-  throttleBurstLimit: "resizer.burstLimit",
-  edgeRefusals: "cdn.validateAtEdge",
-  domain: "cdn.domain",
-};
-
-/** One problem of a config, and the keys that it concerns. */
-export interface Problem {
-  /** `image.quality.jpeg`; `sizes[]` for an item of a list. */
-  readonly key: string;
-  readonly sentence: string;
+/** Returns a sentence for each problem that a schema has found in a config. */
+export function sentencesOf(schema: z.core.$ZodType, raw: unknown, issues: readonly z.core.$ZodIssue[]): string[] {
+  const sentences = issues.flatMap((issue) => {
+    if (issue.code === "unrecognized_keys") return issue.keys.map((name) => unknownKey(schema, [...issue.path, name]));
+    // A rule between keys has a sentence of its own.
+    return issue.path.length === 0 && issue.code === "custom" ? issue.message : wrongValue(schema, raw, issue.path);
+  });
+  return [...new Set(sentences)];
 }
 
-/** Returns a schema without its wrappers, and the text of what it allows, which any of them may carry. */
-function unwrap(schema: z.core.$ZodType): { readonly schema: z.core.$ZodType; readonly allowed?: string } {
-  const allowed = z.globalRegistry.get(schema)?.allowed as string | undefined;
-  const { innerType, out } = schema._zod.def as { innerType?: z.core.$ZodType; out?: z.core.$ZodType };
-  const inner = innerType ?? out;
-  return inner
-    ? { ...unwrap(inner), ...(allowed === undefined ? {} : { allowed }) }
-    : { schema, ...(allowed === undefined ? {} : { allowed }) };
+/** Returns the keys whose values are wrong: `image.quality.jpeg`; `sizes[]` for an item of a list. */
+export function wrongKeys(issues: readonly z.core.$ZodRawIssue[]): string[] {
+  return issues
+    .filter(({ code }) => code !== "unrecognized_keys")
+    .map(({ path = [] }) =>
+      path
+        .map((it) => (typeof it === "number" ? "[]" : `.${String(it)}`))
+        .join("")
+        .slice(1),
+    );
 }
 
-/** Returns what a schema allows, in words. */
-export function allowedBy(wrapped: z.core.$ZodType): string {
-  const { schema, allowed } = unwrap(wrapped);
-  if (allowed !== undefined) return allowed;
-  return schema instanceof z.ZodObject ? `an object with ${Object.keys(schema.shape).join(", ")}` : "";
-}
-
-/** Returns the schema of each key, groups left out, by the key: `image.quality.jpeg`. */
-export function leavesOf(wrapped: z.core.$ZodType, prefix = ""): Map<string, z.core.$ZodType> {
-  const { schema } = unwrap(wrapped);
-  if (!(schema instanceof z.ZodObject)) return new Map([[prefix, wrapped]]);
-  return new Map(
-    Object.entries(schema.shape).flatMap(([name, inner]) => [
-      ...leavesOf(inner as z.core.$ZodType, prefix === "" ? name : `${prefix}.${name}`),
-    ]),
-  );
-}
-
-/**
- * Parses a value, and where some of it is wrong, the rest of it: with defaults in the place of wrong values.
- * A group that lacks a required key is dropped as a whole.
- */
-export function parseWhole<T extends z.ZodType>(
-  schema: T,
-  raw: unknown,
-): { readonly value: z.output<T>; readonly problems: readonly Problem[] } {
-  const result = schema.safeParse(raw);
-  if (result.success) return { value: result.data, problems: [] };
-  const { issues } = result.error;
-  return { value: parseWhole(schema, withoutWrong(raw, issues)).value, problems: problemsOf(schema, raw, issues) };
-}
-
-function withoutWrong(raw: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
-  const rest: unknown = structuredClone(raw);
-  // From the end, so that the indexes of a list stay right while items go.
-  for (const issue of [...issues].reverse()) {
-    if (issue.code === "unrecognized_keys") for (const key of issue.keys) drop(rest, [...issue.path, key]);
-    else drop(rest, issue.path);
-  }
-  return rest;
-}
-
-function drop(root: unknown, path: readonly PropertyKey[]): void {
-  const last = path.at(-1);
-  const parent = path.slice(0, -1).reduce((value, key) => (value as Values | undefined)?.[key], root) as
-    Values | undefined;
-  if (last === undefined) return;
-  if (parent === undefined || !(last in parent)) drop(root, path.slice(0, -1));
-  else if (Array.isArray(parent)) parent.splice(Number(last), 1);
-  else Reflect.deleteProperty(parent, last);
-}
-
-type Values = Record<PropertyKey, unknown>;
-
-/** Returns the problems that a schema has with a value, one a key or item. */
-function problemsOf(schema: z.core.$ZodType, raw: unknown, issues: readonly z.core.$ZodIssue[]): Problem[] {
-  const problems = issues.flatMap((issue) =>
-    issue.code === "unrecognized_keys"
-      ? issue.keys.map((name) => unknownKey(schema, issue.path.map(String), name))
-      : [wrongValue(schema, raw, issue.path)],
-  );
-  return [...new Map(problems.map((problem) => [problem.sentence, problem])).values()];
-}
-
-function wrongValue(root: z.core.$ZodType, raw: unknown, path: readonly PropertyKey[]): Problem {
-  let wrapped = root;
+function wrongValue(root: z.core.$ZodType, raw: unknown, path: readonly PropertyKey[]): string {
+  let schema = root;
   let value = raw;
   const names: string[] = [];
   for (const segment of path) {
-    const { schema } = unwrap(wrapped);
+    const core = unwrap(schema);
     const inner = (value as Record<PropertyKey, unknown> | undefined)?.[segment];
-    if (schema instanceof z.ZodArray || schema instanceof z.ZodRecord) {
-      const key = names.join(".");
-      const isList = schema instanceof z.ZodArray;
-      const allowed = (isList ? unwrap(schema.element).allowed : undefined) ?? allowedBy(wrapped);
-      const item = isList ? shown(inner) : JSON.stringify({ [segment]: inner });
-      return { key: `${key}[]`, sentence: `${key} has ${item}: allowed is ${allowed}` };
+    if (core instanceof z.ZodArray) {
+      return `${names.join(".")} has ${shown(inner)}: allowed is ${allowedBy(core.element) || allowedBy(schema)}`;
     }
-    if (schema instanceof z.ZodObject) wrapped = schema.shape[String(segment)] as z.core.$ZodType;
+    if (core instanceof z.ZodRecord) {
+      return `${names.join(".")} has ${JSON.stringify({ [segment]: inner })}: allowed is ${allowedBy(schema)}`;
+    }
+    if (core instanceof z.ZodObject) schema = core.shape[String(segment)] as z.core.$ZodType;
     names.push(String(segment));
     value = inner;
   }
-  const key = names.join(".");
-  return { key, sentence: `${key} is ${shown(value)}: allowed is ${allowedBy(wrapped)}` };
+  return `${names.join(".")} is ${shown(value)}: allowed is ${allowedBy(schema)}`;
 }
 
 /** Returns a value as it is written in a sentence. */
@@ -126,19 +48,19 @@ function shown(value: unknown): string {
   return value === undefined ? "missing" : typeof value === "string" && value !== "" ? value : JSON.stringify(value);
 }
 
-function unknownKey(schema: z.core.$ZodType, path: readonly string[], name: string): Problem {
-  const key = [...path, name].join(".");
+function unknownKey(schema: z.core.$ZodType, path: readonly PropertyKey[]): string {
+  const key = path.join(".");
+  const name = lastName(key);
   const known = [...leavesOf(schema).keys()];
   if (known.includes(key)) {
-    return { key, sentence: `${key} is one name with dots: allowed is a path, as pulumi config set --path writes it` };
+    return `${key} is one name with dots: allowed is a path, as pulumi config set --path writes it`;
   }
-  const moved = known.filter((candidate) => lastName(candidate) === name);
-  const exact = Object.hasOwn(RENAMED_KEYS, name) ? RENAMED_KEYS[name] : moved.length === 1 ? moved[0] : undefined;
-  if (exact !== undefined) return { key, sentence: `${key} is not a key: allowed is ${exact}` };
+  const [elsewhere, ...others] = known.filter((candidate) => lastName(candidate) === name);
+  if (elsewhere !== undefined && others.length === 0) return `${key} is not a key: allowed is ${elsewhere}`;
   const all = [...new Set(known.flatMap(withGroups))];
   const near = nearest(key, all) ?? all.find((candidate) => lastName(candidate) === nearest(name, all.map(lastName)));
   const instead = near === undefined ? `allowed are ${known.join(", ")}` : `did you mean ${near}?`;
-  return { key, sentence: `${key} is not a key: ${instead}` };
+  return `${key} is not a key: ${instead}`;
 }
 
 /** Returns the groups that a key is in, and the key. */

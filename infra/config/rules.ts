@@ -1,27 +1,39 @@
-import { fitsWithin, parseSize } from "../../functions/variant-key";
-import type { StackConfig } from "../config";
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import { type AllowList, fitsWithin, parseSize } from "../../functions/variant-key";
+import type { ConfigSchema } from "../config";
+import { arnOf, BUCKET_NAME, namesOf, type Place } from "../names";
+import { invalidationPolicy, purgePolicy } from "../purge/policy";
+import { MAX_INLINE_POLICY_CHARACTERS, resizerPolicy } from "../resizer/policy";
 import { parseCacheControl, sharedMaxAge } from "./cache-control";
-import { bucketNameProblem, functionNameProblem, policyProblem, trailNameProblem } from "./limits";
-import type { Problem } from "./problems";
+
+type Config = z.output<typeof ConfigSchema>;
 
 /** A rule about several keys, checked where each of them is right by itself. `sizes[]` is each size of the list. */
 interface Rule {
   readonly keys: readonly string[];
-  readonly problems: (config: StackConfig) => string | readonly string[] | false | undefined;
+  readonly problems: (config: Config) => string | readonly string[] | false | undefined;
 }
 
-/** Returns the problems of a config whose `wrong` keys have been replaced by defaults. */
-export function brokenRules(config: StackConfig, wrong: readonly string[]): Problem[] {
-  const isWrong = (key: string) => wrong.some((it) => `${it}.`.startsWith(`${key}.`) || `${key}.`.startsWith(`${it}.`));
-  return RULES.filter(({ keys }) => !keys.some(isWrong)).flatMap(({ keys: [key = ""], problems }) => {
-    const found = problems(config);
-    const sentences = found === false || found === undefined ? [] : [found].flat();
-    return sentences.map((sentence) => ({ key, sentence }));
-  });
+/** Returns a sentence for each rule that a config breaks, but for the rules about keys that are wrong by themselves. */
+export function brokenRules(config: Config, wrongKeys: readonly string[]): string[] {
+  const isWrong = (key: string) =>
+    wrongKeys.some((wrong) => `${wrong}.`.startsWith(`${key}.`) || `${key}.`.startsWith(`${wrong}.`));
+  return RULES.filter(({ keys }) => !keys.some(isWrong)).flatMap(({ problems }) => problems(config) || []);
+}
+
+/** Returns the allow-list that a config describes. */
+export function allowListOf({ sizes, formats, image }: Config): AllowList {
+  return { sizes: image.allowUnlistedSizes ? "any" : sizes, formats, maxDimension: image.maxDimension };
 }
 
 /** Longest time in seconds that CloudFront may serve a variant after the bucket has expired it. */
 const MAX_LEFTOVER_SECONDS = 86_400;
+/** An account id and the longest partition and region, for lengths that must be known before AWS is asked. */
+const LONGEST_PLACE: Place = { accountId: "123456789012", partition: "aws-us-gov", region: "ap-southeast-10" };
+
+/** Names in API Gateway and Lambda allow these characters, and no dots as Pulumi does. */
+const PLAIN_NAME = /^[A-Za-z0-9_-]{1,64}$/;
 
 const RULES: readonly Rule[] = [
   {
@@ -107,7 +119,7 @@ const RULES: readonly Rule[] = [
   {
     // A redirected miss crosses from one origin to another, after which a browser names none: it sends `Origin: null` to
     // the API and to the CDN again (Fetch standard, "redirect-tainted origin"). Only `*` answers that.
-    keys: ["cdn.corsOrigins", "cdn.delivery"],
+    keys: ["cdn.corsOrigins", "cdn.corsOrigins[]", "cdn.delivery"],
     problems: ({ cdn: { corsOrigins, delivery } }) =>
       delivery === "redirect" &&
       corsOrigins.length > 0 &&
@@ -131,7 +143,7 @@ const RULES: readonly Rule[] = [
       `operations.alarmEmail is ${alarmEmail} and nothing is sent to it: allowed with operations.monitoring or operations.monthlyBudgetUsd`,
   },
   {
-    keys: ["sizes", "sizes[]", "formats", "formats[]", "bucket", "operations.tracing"],
+    keys: ["sizes", "sizes[]", "formats", "formats[]", "image", "bucket", "operations.tracing"],
     problems: policyProblem,
   },
 ];
@@ -139,4 +151,60 @@ const RULES: readonly Rule[] = [
 function duplicates(key: string, values: readonly string[]): string[] {
   const repeated = new Set(values.filter((value, index) => values.indexOf(value) !== index));
   return [...repeated].map((value) => `${key} has ${value} more than once: allowed is each once`);
+}
+
+function bucketNameProblem(config: Config): string | undefined {
+  const name = bucketNameOf(config);
+  if (BUCKET_NAME.test(name)) return undefined;
+  return `bucket.name is missing and S3 does not allow the default name ${name}: allowed is a bucket.name of your own`;
+}
+
+function trailNameProblem({ bucket }: Config): string | undefined {
+  const name = names().trailBucket(LONGEST_PLACE);
+  if (!bucket.auditTrail || BUCKET_NAME.test(name)) return undefined;
+  return (
+    `bucket.auditTrail is true and the bucket of its records would be named ${name}, which S3 does not allow: allowed are ` +
+    "shorter project and stack names, or bucket.auditTrail: false"
+  );
+}
+
+function functionNameProblem({ bucket }: Config): string | undefined {
+  // The longest of the names; EventBridge's are as long as Lambda's at the most.
+  const longest = bucket.purgeOnChange ? names().purgeRule : names().resizer;
+  if (PLAIN_NAME.test(longest)) return undefined;
+  return (
+    `${bucket.purgeOnChange ? "the rule" : "the function"} would be named ${longest}: allowed are project and stack names ` +
+    "that make it at most 64 letters, digits, hyphens and underscores"
+  );
+}
+
+/** The roles' policies spell out every spec, and IAM limits their length. */
+function policyProblem(config: Config): string | undefined {
+  const { bucket, operations } = config;
+  const args = {
+    ...{ names: names(), bucketName: bucketNameOf(config) },
+    ...{ allowList: allowListOf(config), tracing: operations.tracing },
+  };
+  const resizer = resizerPolicy(LONGEST_PLACE, { ...args, tagVariants: bucket.variantExpiryDays !== undefined });
+  const distributionArn = arnOf(LONGEST_PLACE, "cloudfront", "distribution/E123456789ABCD");
+  // A role's inline policies count together.
+  const purge = [purgePolicy(LONGEST_PLACE, args), invalidationPolicy(distributionArn)];
+  const length = Math.max(lengthOf(resizer), bucket.purgeOnChange ? lengthOf(...purge) : 0);
+  if (length <= MAX_INLINE_POLICY_CHARACTERS) return undefined;
+  return (
+    `sizes has ${config.sizes.length} sizes in ${1 + config.formats.length} formats, a role policy of ${length} characters: ` +
+    `allowed is ${MAX_INLINE_POLICY_CHARACTERS} (IAM's limit), so fewer sizes or formats, or a shorter bucket.name`
+  );
+}
+
+function names() {
+  return namesOf(pulumi.getProject(), pulumi.getStack());
+}
+
+function bucketNameOf({ bucket }: Config): string {
+  return bucket.name ?? names().bucket(LONGEST_PLACE);
+}
+
+function lengthOf(...policies: object[]): number {
+  return policies.reduce((sum, policy) => sum + JSON.stringify(policy).length, 0);
 }

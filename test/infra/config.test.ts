@@ -14,6 +14,7 @@ describe("the config", () => {
 
   it("has a default for everything but the sizes", () => {
     const { config } = checkConfig({ sizes: SIZES });
+    assert.ok(config);
     assert.deepEqual(config.image.quality, { jpeg: 67, webp: 84, avif: 62 });
     assert.deepEqual(config.bucket, {
       adopt: false,
@@ -28,7 +29,7 @@ describe("the config", () => {
   it("has an allow-list of any size where unlisted ones are allowed", () => {
     const { config, problems: none } = checkConfig({ image: { allowUnlistedSizes: true, maxDimension: 100 } });
     assert.deepEqual(none, []);
-    assert.deepEqual(config.allowList, { sizes: "any", formats: [], maxDimension: 100 });
+    assert.deepEqual(config?.allowList, { sizes: "any", formats: [], maxDimension: 100 });
   });
 
   it("reads values as the CLI writes them, and secrets, which arrive as text", () => {
@@ -41,6 +42,7 @@ describe("the config", () => {
       tags: { CostCentre: 4711, Shared: true },
     });
     assert.deepEqual(none, []);
+    assert.ok(config);
     assert.equal(config.resizer.memorySize, 1769);
     assert.equal(config.bucket.protect, false);
     assert.equal(config.operations.logRetentionDays, 7);
@@ -117,6 +119,10 @@ describe("the config", () => {
       "sizes has 4097w: allowed is a side of 1 to 4096 (image.maxDimension)",
       "sizes has 640w more than once: allowed is each once",
     ]);
+    assert.deepEqual(problems({ sizes: [5, null] }), [
+      "sizes has 5: allowed is WxH, Ww or Hh in whole pixels, without leading zeros",
+      "sizes has null: allowed is WxH, Ww or Hh in whole pixels, without leading zeros",
+    ]);
     assert.deepEqual(problems({ formats: ["jpg", "webp", "webp"] }), [
       "formats has jpg: allowed is one of jpeg, png, webp, avif",
       "formats has webp more than once: allowed is each once",
@@ -142,30 +148,19 @@ describe("the config", () => {
       /^unheardOf is not a key: allowed are sizes, formats, tags, image\./,
     );
     assert.deepEqual(
-      checkConfig({ sizes: SIZES, "cdn.delivery": "failover" }).problems[0]?.sentence,
+      checkConfig({ sizes: SIZES, "cdn.delivery": "failover" }).problems[0],
       "cdn.delivery is one name with dots: allowed is a path, as pulumi config set --path writes it",
     );
   });
 
-  for (const [old, now] of [
+  for (const [name, key] of [
     ["memorySize", "resizer.memorySize"],
-    ["jpegQuality", "image.quality.jpeg"],
-    ["webpEffort", "image.effort.webp"],
-    ["bucketName", "bucket.name"],
-    ["adoptBucket", "bucket.adopt"],
-    ["protectBucket", "bucket.protect"],
-    ["onDestroy", "bucket.forceDestroy (true or false)"],
-    ["freshVariants", "bucket.purgeOnChange"],
-    ["throttleRateLimit", "resizer.rateLimit"],
-    ["throttleBurstLimit", "resizer.burstLimit"],
-    ["edgeRefusals", "cdn.validateAtEdge"],
-    ["domain", "cdn.domain"],
     ["certificateArn", "cdn.domain.certificateArn"],
     ["logRetentionDays", "operations.logRetentionDays"],
     ["auditTrail", "bucket.auditTrail"],
   ] as const) {
-    it(`rejects the old key ${old} with the name of the new one`, () => {
-      assert.deepEqual(problems({ [old]: "x" }), [`${old} is not a key: allowed is ${now}`]);
+    it(`rejects ${name} outside its group with the key inside`, () => {
+      assert.deepEqual(problems({ [name]: "x" }), [`${name} is not a key: allowed is ${key}`]);
     });
   }
 
@@ -193,6 +188,7 @@ describe("the config", () => {
       typo: 1,
       "resizer.memorySize": "much",
       "bucket.adopt": true,
+      "bucket.typo": 1,
       "bucket.forceDestroy": "maybe",
       "cdn.domain.hostedZoneId": ZONE,
       "cdn.domain.name": "x",
@@ -203,6 +199,7 @@ describe("the config", () => {
       [
         "sizes has 640",
         "bucket.forceDestroy is maybe",
+        "bucket.typo is not a key",
         "resizer.memorySize is much",
         "cdn.domain.name is x",
         "typo is not a key",
@@ -215,6 +212,11 @@ describe("the config", () => {
 
   it("says nothing of rules about a key that is wrong by itself", () => {
     assert.deepEqual(problems({ "bucket.adopt": true, "bucket.name": "No" }).length, 1);
+    for (const group of [null, 5, [], "x"]) {
+      for (const key of ["image", "bucket", "resizer", "cdn", "operations"]) {
+        assert.deepEqual(problems({ [key]: group }).length, 1, key);
+      }
+    }
     assert.deepEqual(problems({ sizes: ["640"] }).length, 1);
   });
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import * as aws from "@pulumi/aws";
 import { z } from "zod";
 import { ConfigSchema } from "../../infra/config";
-import { allowedBy, leavesOf } from "../../infra/config/problems";
+import { allowedBy, leavesOf } from "../../infra/config/leaves";
 
 const ROOT = path.resolve(__dirname, "../..");
 const PROJECT = "image-resizer";

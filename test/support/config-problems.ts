@@ -4,8 +4,8 @@ import { checkConfig } from "../../infra/config";
 export const SIZES = ["640w"];
 
 /** Returns the sentences about a config that lists a size, with some keys set: `image.quality.jpeg`. */
-export function problems(keys: Record<string, unknown>): string[] {
-  return checkConfig(withKeys({ sizes: SIZES, ...keys })).problems.map(({ sentence }) => sentence);
+export function problems(keys: Record<string, unknown>): readonly string[] {
+  return checkConfig(withKeys({ sizes: SIZES, ...keys })).problems;
 }
 
 function withKeys(keys: Record<string, unknown>): Record<string, unknown> {
