@@ -6,22 +6,17 @@ import type { Names } from "../names";
 
 /** Seconds of one point of every alarm. */
 const PERIOD = 300;
-
 /** Share of its usable time from which the resizer is slow. */
 const SLOW = 0.8;
-
 /** Failures of the API from which a rate means anything, and the rate that is too high, in per cent. */
 const FEW_FAILURES = 5;
 const FAILURE_PERCENT = 5;
-
 /** Standard deviations that the rate of misses may be off the usual one. */
 const UNUSUAL = 4;
-
-/** A problem of one point may pass by itself; one of two points in three does not. */
-const TWO_OF_THREE = { evaluationPeriods: 3, datapointsToAlarm: 2 };
-
 /** A change that failed is hidden for six minutes: at this age it has failed twice. */
 const PURGE_LATE_SECONDS = 600;
+/** A problem of one point may pass by itself; one of two points in three does not. */
+const TWO_OF_THREE = { evaluationPeriods: 3, datapointsToAlarm: 2 };
 
 export interface AlarmsArgs {
   readonly config: StackConfig;
@@ -30,10 +25,13 @@ export interface AlarmsArgs {
   readonly apiId: pulumi.Output<string>;
 }
 
-type Alarm = Omit<
-  aws.cloudwatch.MetricAlarmArgs,
-  "name" | "alarmDescription" | "alarmActions" | "okActions" | "treatMissingData" | "tags"
->;
+/** One alarm: its subject, its meaning, what to do, and the condition that sets it off. */
+type AlarmRow = readonly [
+  subject: string,
+  meaning: string,
+  whatToDo: string,
+  condition: Omit<aws.cloudwatch.MetricAlarmArgs, "comparisonOperator"> & { readonly comparisonOperator?: string },
+];
 
 /** Returns the time of a request, in milliseconds, from which the resizer is slow. */
 export function slowMilliseconds(timeout: number): number {
@@ -50,152 +48,128 @@ export class Alarms extends pulumi.ComponentResource {
 
   constructor(name: string, args: AlarmsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:Alarms", name, {}, opts);
-    const { names, apiId } = args;
-    const { timeout } = args.config.resizer;
-    const alarm = (subject: string, sentences: string, settings: Alarm) =>
-      new aws.cloudwatch.MetricAlarm(
+    const rows = [...requestAlarms(args), ...(args.config.bucket.purgeOnChange ? purgeAlarms(args.names) : [])];
+    this.arns = rows.map(([subject, meaning, whatToDo, condition]) => {
+      const alarm = new aws.cloudwatch.MetricAlarm(
         `${name}-${subject}`,
         {
-          ...settings,
-          name: `${names.alarmPrefix}${subject}`,
-          alarmDescription: `${sentences} More: docs/operations.md, "${subject}".`,
+          comparisonOperator: "GreaterThanThreshold",
+          ...condition,
+          name: `${args.names.alarmPrefix}${subject}`,
+          alarmDescription: `${meaning} What to do: ${whatToDo} More: docs/operations.md, "${subject}".`,
           alarmActions: [args.topicArn],
           okActions: [args.topicArn],
           treatMissingData: "notBreaching",
         },
         { parent: this },
       );
-
-    this.arns = [
-      alarm(
-        "resizer-errors",
-        "The resizer ended without an answer: it was out of memory or out of time, or it does not start. " +
-          "What to do: look in its log for platform.report lines whose status is not success. If it began with a deploy, deploy the version " +
-          "before it; if originals have become larger, raise resizer.memorySize or lower image.maxInputPixels.",
-        { ...lambdaSum("Errors", names.resizer), ...TWO_OF_THREE },
-      ),
-      alarm(
-        "resizer-throttles",
-        "Lambda turned requests away: more variants were asked for at once than resizer.reservedConcurrency, or the account's " +
-          "limit, allows. What to do: if the dashboard's misses are what you expect, raise it or ask " +
-          "AWS for a higher limit; if not, lower resizer.rateLimit until you know who asks.",
-        { ...lambdaSum("Throttles", names.resizer), ...TWO_OF_THREE },
-      ),
-      alarm(
-        "resizer-slow",
-        `One request in twenty takes the resizer more than ${slowMilliseconds(timeout)} ms; at ` +
-          `${timeout * 1000 - RESERVE_MS} it gives up with a 503. What to do: see on the dashboard which size is slow. ` +
-          "Raise resizer.memorySize, which brings more CPU, or resizer.timeout; for AVIF lower image.effort.avif.",
-        {
-          namespace: "AWS/Lambda",
-          metricName: "Duration",
-          dimensions: { FunctionName: names.resizer },
-          extendedStatistic: "p95",
-          period: PERIOD,
-          comparisonOperator: "GreaterThanThreshold",
-          threshold: slowMilliseconds(timeout),
-          // Few requests are no reason to look away: a small stack never has the two hundred that p95 is sure of.
-          evaluateLowSampleCountPercentiles: "evaluate",
-          evaluationPeriods: 3,
-          datapointsToAlarm: 3,
-        },
-      ),
-      alarm(
-        "api-5xx",
-        `More than ${FAILURE_PERCENT} % of the misses fail, and users see broken images. What to do: look in the ` +
-          "resizer's log for level error, and at its cause. AccessDenied: the role was changed by hand, so run pulumi up " +
-          "--refresh. Timeouts: look at S3 in the AWS Health Dashboard. Nothing there: look at resizer-errors.",
-        { ...failureRate(apiId), ...TWO_OF_THREE },
-      ),
-      alarm(
-        "misses-unusual",
-        "More variants are asked for than at this time on other days, for half an hour. What to do: after an upload of " +
-          "many originals or a new size, nothing. Otherwise look in the API's access log for who asks. One address: " +
-          "lower resizer.rateLimit. Everyone: see whether variants were deleted, or CloudFront's cache was.",
-        unusualMisses(apiId),
-      ),
-      ...(args.config.bucket.purgeOnChange
-        ? [
-            alarm(
-              "purge-late",
-              "A changed original has waited for its purge since more than ten minutes ago: its old variants are still served. " +
-                "What to do: look in the purge function's log for level error. It is tried again every six minutes; after twenty " +
-                "tries it goes to the dead-letter queue, and the alarm purge-dead-letters.",
-              // Not the function's errors: failed messages of a batch are no error to Lambda.
-              queueMaximum("ApproximateAgeOfOldestMessage", names.purgeQueues.immediate, PURGE_LATE_SECONDS),
-            ),
-            alarm(
-              "purge-dead-letters",
-              "Changes of originals could not be handled: their old variants are still served. What to do: fix what " +
-                "purge-late says, then redrive the queue in the SQS console.",
-              queueMaximum("ApproximateNumberOfMessagesVisible", names.purgeQueues.failed, 0),
-            ),
-          ]
-        : []),
-    ].map(({ arn }) => arn);
+      return alarm.arn;
+    });
     this.registerOutputs({ arns: this.arns });
   }
 }
 
-/** Any at all of what a function should have none of. */
-function lambdaSum(metricName: "Errors" | "Throttles", functionName: string) {
-  return {
-    namespace: "AWS/Lambda",
-    metricName,
-    dimensions: { FunctionName: functionName },
-    statistic: "Sum",
-    period: PERIOD,
-    comparisonOperator: "GreaterThanThreshold",
-    threshold: 0,
-  };
-}
-
-/** More than a threshold of a queue, in one period. */
-function queueMaximum(metricName: string, QueueName: string, threshold: number) {
-  return {
-    namespace: "AWS/SQS",
-    metricName,
-    dimensions: { QueueName },
-    statistic: "Maximum",
-    period: PERIOD,
-    comparisonOperator: "GreaterThanThreshold",
-    threshold,
-    evaluationPeriods: 1,
-  };
-}
-
-/** Share of requests that the API answers with 5xx, in per cent; 0 while they are few. */
-function failureRate(apiId: pulumi.Output<string>) {
-  return {
-    metricQueries: [
+function requestAlarms({ config, names, apiId }: AlarmsArgs): AlarmRow[] {
+  const { timeout } = config.resizer;
+  const ofResizer = (metricName: string) => metric("AWS/Lambda", metricName, { FunctionName: names.resizer });
+  const ofApi = (metricName: string) => ({
+    ...{ namespace: "AWS/ApiGateway", metricName, dimensions: { ApiId: apiId }, stat: "Sum", period: PERIOD },
+  });
+  return [
+    [
+      "resizer-errors",
+      "The resizer ended without an answer: it was out of memory or out of time, or it does not start.",
+      "look in its log for platform.report lines whose status is not success. If it began with a deploy, deploy the version " +
+        "before it; if originals have become larger, raise resizer.memorySize or lower image.maxInputPixels.",
+      { ...ofResizer("Errors"), statistic: "Sum", threshold: 0, ...TWO_OF_THREE },
+    ],
+    [
+      "resizer-throttles",
+      "Lambda turned requests away: more variants were asked for at once than resizer.reservedConcurrency, or the account's " +
+        "limit, allows.",
+      "if the dashboard's misses are what you expect, raise it or ask AWS for a higher limit; if not, lower resizer.rateLimit " +
+        "until you know who asks.",
+      { ...ofResizer("Throttles"), statistic: "Sum", threshold: 0, ...TWO_OF_THREE },
+    ],
+    [
+      "resizer-slow",
+      `One request in twenty takes the resizer more than ${slowMilliseconds(timeout)} ms; at ` +
+        `${timeout * 1000 - RESERVE_MS} it gives up with a 503.`,
+      "see on the dashboard which size is slow. " +
+        "Raise resizer.memorySize, which brings more CPU, or resizer.timeout; for AVIF lower image.effort.avif.",
       {
-        id: "rate",
-        expression: `IF(FILL(failures, 0) >= ${FEW_FAILURES}, 100 * failures / requests, 0)`,
-        label: "5xx, % of requests",
-        returnData: true,
+        ...ofResizer("Duration"),
+        extendedStatistic: "p95",
+        threshold: slowMilliseconds(timeout),
+        // Few requests are no reason to look away: a small stack never has the two hundred that p95 is sure of.
+        evaluateLowSampleCountPercentiles: "evaluate",
+        evaluationPeriods: 3,
+        datapointsToAlarm: 3,
       },
-      { id: "failures", metric: apiMetric("5xx", apiId) },
-      { id: "requests", metric: apiMetric("Count", apiId) },
     ],
-    comparisonOperator: "GreaterThanThreshold",
-    threshold: FAILURE_PERCENT,
-  };
+    [
+      "api-5xx",
+      `More than ${FAILURE_PERCENT} % of the misses fail, and users see broken images.`,
+      "look in the resizer's log for level error, and at its cause. AccessDenied: the role was changed by hand, so run pulumi " +
+        "up --refresh. Timeouts: look at S3 in the AWS Health Dashboard. Nothing there: look at resizer-errors.",
+      {
+        metricQueries: [
+          {
+            id: "rate",
+            expression: `IF(FILL(failures, 0) >= ${FEW_FAILURES}, 100 * failures / requests, 0)`,
+            label: "5xx, % of requests",
+            returnData: true,
+          },
+          { id: "failures", metric: ofApi("5xx") },
+          { id: "requests", metric: ofApi("Count") },
+        ],
+        threshold: FAILURE_PERCENT,
+        ...TWO_OF_THREE,
+      },
+    ],
+    [
+      "misses-unusual",
+      "More variants are asked for than at this time on other days, for half an hour.",
+      "after an upload of many originals or a new size, nothing. Otherwise look in the API's access log for who asks. One " +
+        "address: lower resizer.rateLimit. Everyone: see whether variants were deleted, or CloudFront's cache was.",
+      {
+        // CloudWatch learns from two weeks, and raises no alarm until then.
+        metricQueries: [
+          { id: "misses", metric: ofApi("Count"), returnData: true },
+          { id: "usual", expression: `ANOMALY_DETECTION_BAND(misses, ${UNUSUAL})`, label: "usual", returnData: true },
+        ],
+        thresholdMetricId: "usual",
+        comparisonOperator: "GreaterThanUpperThreshold",
+        evaluationPeriods: 6,
+        datapointsToAlarm: 6,
+      },
+    ],
+  ];
 }
 
-/** Misses above what CloudWatch expects; it learns from two weeks, and raises no alarm until then. */
-function unusualMisses(apiId: pulumi.Output<string>): Alarm {
-  return {
-    metricQueries: [
-      { id: "misses", metric: apiMetric("Count", apiId), returnData: true },
-      { id: "usual", expression: `ANOMALY_DETECTION_BAND(misses, ${UNUSUAL})`, label: "usual", returnData: true },
+function purgeAlarms({ purgeQueues: { immediate, failed } }: Names): AlarmRow[] {
+  const once = { statistic: "Maximum", evaluationPeriods: 1 };
+  return [
+    [
+      "purge-late",
+      "A changed original has waited for its purge since more than ten minutes ago: its old variants are still served.",
+      "look in the purge function's log for level error. It is tried again every six minutes; after twenty " +
+        "tries it goes to the dead-letter queue, and the alarm purge-dead-letters.",
+      // Not the function's errors: failed messages of a batch are no error to Lambda.
+      {
+        ...metric("AWS/SQS", "ApproximateAgeOfOldestMessage", { QueueName: immediate }),
+        ...{ ...once, threshold: PURGE_LATE_SECONDS },
+      },
     ],
-    thresholdMetricId: "usual",
-    comparisonOperator: "GreaterThanUpperThreshold",
-    evaluationPeriods: 6,
-    datapointsToAlarm: 6,
-  };
+    [
+      "purge-dead-letters",
+      "Changes of originals could not be handled: their old variants are still served.",
+      "fix what purge-late says, then redrive the queue in the SQS console.",
+      { ...metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", { QueueName: failed }), ...once, threshold: 0 },
+    ],
+  ];
 }
 
-function apiMetric(metricName: string, apiId: pulumi.Output<string>) {
-  return { namespace: "AWS/ApiGateway", metricName, dimensions: { ApiId: apiId }, stat: "Sum", period: PERIOD };
+function metric(namespace: string, metricName: string, dimensions: Readonly<Record<string, string>>) {
+  return { namespace, metricName, dimensions, period: PERIOD };
 }

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "../config";
 import type { Names, Place } from "../names";
 import { AlarmTopic } from "./alarm-topic";
-import { Alarms, slowMilliseconds } from "./alarms";
+import { Alarms } from "./alarms";
 import { dashboardBody } from "./dashboard";
 
 export interface MonitoringArgs {
@@ -22,41 +22,24 @@ export class Monitoring extends pulumi.ComponentResource {
 
   constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:Monitoring", name, {}, opts);
-    const { config, names, place, apiId } = args;
+    const { config, names, place, distributionId, apiId } = args;
+    const { region } = place;
 
     const email = config.operations.alarmEmail;
     const topic = new AlarmTopic(`${name}-topic`, { names, place, email }, { parent: this });
     const alarms = new Alarms(`${name}-alarms`, { config, names, topicArn: topic.arn, apiId }, { parent: this });
+    const body = pulumi
+      .output({ region, alarmArns: [...alarms.arns], distributionId, apiId })
+      .apply((known) => dashboardBody({ config, names, ...known }));
     const dashboard = new aws.cloudwatch.Dashboard(
       `${name}-dashboard`,
-      { dashboardName: names.dashboard, dashboardBody: pulumi.jsonStringify(this.#body(args, alarms.arns)) },
+      { dashboardName: names.dashboard, dashboardBody: pulumi.jsonStringify(body) },
       { parent: this },
     );
 
     this.topicArn = topic.arn;
-    const console = place.apply(
-      ({ region }) => `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`,
-    );
+    const console = pulumi.interpolate`https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
     this.dashboardUrl = pulumi.interpolate`${console}#dashboards/dashboard/${dashboard.dashboardName}`;
     this.registerOutputs({ topicArn: this.topicArn, dashboardUrl: this.dashboardUrl });
-  }
-
-  #body(args: MonitoringArgs, alarmArns: readonly pulumi.Output<string>[]) {
-    const { config, names, place, distributionId, apiId } = args;
-    const { timeout, reservedConcurrency } = config.resizer;
-    return pulumi
-      .output({ place, alarmArns: [...alarmArns], distributionId, apiId })
-      .apply(({ place: { region }, ...known }) =>
-        dashboardBody({
-          ...known,
-          region,
-          names,
-          timeoutMs: timeout * 1000,
-          slowMs: slowMilliseconds(timeout),
-          reservedConcurrency,
-          allowList: config.allowList,
-          purges: config.bucket.purgeOnChange,
-        }),
-      );
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { checkConfig } from "../../../infra/config";
 import { namesOf } from "../../../infra/names";
 import {
   type DashboardBody,
@@ -6,8 +7,13 @@ import {
   type GraphedMetric,
   type Subjects,
 } from "../../../infra/operations/dashboard";
-import { register } from "../../support/program";
 import { assertReported } from "./reported-metrics";
+
+function configOf(raw: Readonly<Record<string, unknown>>): Subjects["config"] {
+  const { config, problems } = checkConfig({ cdn: { cacheControl: "max-age=60" }, ...raw });
+  assert.ok(config, problems.join());
+  return config;
+}
 
 describe("the dashboard", () => {
   const SUBJECTS: Subjects = {
@@ -16,11 +22,11 @@ describe("the dashboard", () => {
     distributionId: "E2QWRUHEXAMPLE",
     apiId: "k28ihy1li5",
     names: namesOf("image-resizer", "dev"),
-    timeoutMs: 15_000,
-    slowMs: 11_200,
-    reservedConcurrency: 5,
-    allowList: { sizes: ["360x270", "640w"], formats: [], maxDimension: 4096 },
-    purges: true,
+    config: configOf({
+      sizes: ["360x270", "640w"],
+      bucket: { purgeOnChange: true },
+      resizer: { reservedConcurrency: 5 },
+    }),
   };
   type Graph = Extract<DashboardBody["widgets"][number], { type: "metric" }>;
   const graphs = (body: DashboardBody) => body.widgets.filter((widget): widget is Graph => widget.type === "metric");
@@ -29,32 +35,6 @@ describe("the dashboard", () => {
     assert.ok(found, title);
     return found.properties;
   };
-
-  it("is that of the stack's own resources", async () => {
-    const dev = await register({
-      stack: "dev",
-      config: { "operations.monitoring": true, "resizer.reservedConcurrency": 3 },
-    });
-    const { dashboardName, dashboardBody: text } = dev.one("Dashboard").inputs;
-    assert.equal(dashboardName, "image-resizer-dev");
-    assert.deepEqual(
-      JSON.parse(String(text)),
-      JSON.parse(
-        JSON.stringify(
-          dashboardBody({
-            ...SUBJECTS,
-            region: "us-east-1",
-            alarmArns: ["resizer-errors", "resizer-throttles", "resizer-slow", "api-5xx", "misses-unusual"].map(
-              (name) => String(dev.named("MetricAlarm", `monitoring-alarms-${name}`).outputs.arn),
-            ),
-            reservedConcurrency: 3,
-            allowList: { sizes: ["200x150", "360x270", "640w"], formats: [], maxDimension: 4096 },
-            purges: false,
-          }),
-        ),
-      ),
-    );
-  });
 
   it("has widgets within the grid, none upon another", () => {
     const { widgets } = dashboardBody(SUBJECTS);
@@ -94,10 +74,8 @@ describe("the dashboard", () => {
     assert.equal(titled("Rejections, by reason").metrics.length, 9);
     assert.deepEqual(
       labels(
-        titled("Variants created, by size", {
-          ...SUBJECTS,
-          allowList: { sizes: "any", formats: [], maxDimension: 4096 },
-        }).metrics,
+        titled("Variants created, by size", { ...SUBJECTS, config: configOf({ image: { allowUnlistedSizes: true } }) })
+          .metrics,
       ),
       ["other"],
     );
@@ -110,6 +88,6 @@ describe("the dashboard", () => {
     ]);
     const title = "Variants in creation at once";
     assert.deepEqual(titled(title).annotations?.horizontal, [{ label: "reservedConcurrency", value: 5 }]);
-    assert.equal(titled(title, { ...SUBJECTS, reservedConcurrency: undefined }).annotations, undefined);
+    assert.equal(titled(title, { ...SUBJECTS, config: configOf({ sizes: ["640w"] }) }).annotations, undefined);
   });
 });
