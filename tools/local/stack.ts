@@ -6,15 +6,16 @@ import { Cdn } from "./cdn/cdn";
 import { CloudFrontApi } from "./cdn/cloudfront-api";
 import { type Distribution, readDistribution } from "./cdn/distribution";
 import { inputsOf, ofType, outputOf, single } from "./declared";
-import { startEvents } from "./events/start-events";
+import { Events } from "./events/events";
 import { readFunction } from "./function/declared-function";
 import { FunctionRuntime } from "./function/function-runtime";
 import { startGallery } from "./gallery/gallery";
 import { HostTable, localUrl } from "./hosts";
-import { servePart } from "./http/serve-part";
-import { ADMINISTRATOR, ANONYMOUS, cloudFrontPrincipal } from "./iam/principal";
+import { servePart } from "./http/server";
+import { ADMINISTRATOR, ANONYMOUS, type Principal } from "./iam/iam";
 import { type ProgramRun, type RegisteredResource, runProgram, UserError } from "@image-resizer/lib/program";
-import { type Originals, openStorage, type Storage } from "./s3/storage";
+import type { Originals } from "./s3/originals";
+import { openStorage, type Storage } from "./s3/storage";
 import { sampleImages } from "./sample-images";
 import { Trace } from "./trace";
 
@@ -123,11 +124,14 @@ async function start(options: LocalStackOptions, free: Starting["free"]): Promis
   free(() => cdnServer.close());
   for (const host of [distribution.domainName, ...distribution.aliases]) hosts.add(host, cdnServer.port);
 
-  const events = await startEvents({ run, functions, iam: storage.iam, trace });
+  const { iam } = storage;
+  const events = new Events({ run, functions, iam, trace });
   free(() => {
     events.close();
   });
-  storage.listenToChanges((change) => events.changed(change));
+  storage.listenToChanges((change) => {
+    events.changed(change);
+  });
 
   // Not awaited: the first request may come later than it takes.
   for (const { runtime } of functions) void runtime.warm();
@@ -141,7 +145,6 @@ async function start(options: LocalStackOptions, free: Starting["free"]): Promis
   };
   const accessKey = storage.credentials.issue(ADMINISTRATOR);
   const objects = storage.objects(bucket);
-  const { iam } = storage;
   const gallery = await startGallery({ run, endpoints, bucket, objects, iam, accessKey, cdn, trace, port: port(4) });
   free(() => gallery.close());
 
@@ -198,7 +201,8 @@ async function startBucketOrigins(
     if (domainName !== outputOf(bucket, "bucketRegionalDomainName")) {
       throw new UserError(`the program declares no bucket for the distribution's origin ${domainName}`);
     }
-    const principal = signed ? cloudFrontPrincipal(distribution.arn) : ANONYMOUS;
+    const cloudFront = { kind: "service", name: "cloudfront.amazonaws.com", sourceArn: distribution.arn } as const;
+    const principal: Principal = signed ? cloudFront : ANONYMOUS;
     const { port } = await storage.startOrigin(outputOf(bucket, "bucket"), principal, 0);
     hosts.add(domainName, port);
   }
@@ -211,7 +215,7 @@ async function startCloudFrontApi(
   cdn: Cdn,
 ): Promise<string | undefined> {
   if (ofType(run.resources, "aws:lambda/eventSourceMapping:EventSourceMapping").length === 0) return undefined;
-  const { handle } = new CloudFrontApi({ distribution, cdn, iam, credentials, trace });
+  const { handle } = new CloudFrontApi({ distribution, cdn, iam, credentials });
   const server = await servePart("cloudfront", trace, 0, handle);
   free(() => server.close());
   return server.url;
@@ -219,16 +223,15 @@ async function startCloudFrontApi(
 
 /** Opens the declared functions, none of them with a process yet. */
 function openFunctions({ run, storage, trace, free }: Starting, s3Url: string, cloudFrontUrl: string | undefined) {
+  const { iam, credentials } = storage;
   return Promise.all(
     ofType(run.resources, "aws:lambda/function:Function").map(async (resource) => {
       const declared = await readFunction(resource);
-      const { allowed, reason } = await storage.iam.assumable(declared.roleArn, "lambda.amazonaws.com");
+      const { allowed, reason } = iam.assumable(declared.roleArn, "lambda.amazonaws.com");
       if (!allowed) {
         throw new UserError(`Lambda cannot assume the role of the function "${resource.name}": ${reason}`);
       }
-      const { credentials } = storage;
-      const urls = { s3Url, ...(cloudFrontUrl === undefined ? {} : { cloudFrontUrl }) };
-      const runtime = new FunctionRuntime({ declared, region: run.region, ...urls, credentials, trace });
+      const runtime = new FunctionRuntime({ declared, region: run.region, s3Url, cloudFrontUrl, credentials, trace });
       free(() => runtime.close());
       return { ...declared, runtime };
     }),

@@ -19,14 +19,14 @@ export interface Hop {
   /** Duration. */
   readonly ms: number;
   /** Bytes of the response's body. */
-  readonly bytes?: number;
+  readonly bytes?: number | undefined;
   /** Remark: `Miss from cloudfront`, a `location`, the deciding statement. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** Request and response headers that decide what happens next, by lower-case name. */
   readonly requestHeaders?: Readonly<Record<string, string>>;
   readonly responseHeaders?: Readonly<Record<string, string>>;
   /** The request entered the stack at this part: the hop is the last of its request to be reported. */
-  readonly entry?: boolean;
+  readonly entry?: boolean | undefined;
 }
 
 /** A line of the function's log, by the function or by its runtime. */
@@ -39,6 +39,9 @@ export interface LogLine {
 /** Carries a request's id from one local server to the next; no such header exists on AWS. */
 export const REQUEST_ID_HEADER = "x-local-request-id";
 
+/** What a step reports at its end. */
+type Outcome = Omit<Hop, "requestId" | "part" | "startedAt" | "ms">;
+
 /** Distributes the hops and log lines of the local servers to listeners. */
 export class Trace {
   readonly #listeners = new Set<(hop: Hop) => void>();
@@ -46,6 +49,15 @@ export class Trace {
 
   newRequestId(): string {
     return randomUUID();
+  }
+
+  /** Starts a step of a request; returns the function that reports its end, by another request's id if it has one. */
+  start(part: Part, requestId: string): (outcome: Outcome & { readonly requestId?: string }) => void {
+    const startedAt = Date.now();
+    const start = performance.now();
+    return (outcome) => {
+      this.report({ requestId, part, startedAt, ms: performance.now() - start, ...outcome });
+    };
   }
 
   report(hop: Hop): void {

@@ -13,7 +13,7 @@ import { readSettings } from "../../../functions/purge/settings";
 import { createHandler as createResizer } from "../../../functions/resizer/handler";
 import { readSettings as readResizerSettings } from "../../../functions/resizer/settings";
 import { S3Store, type Store } from "../../../functions/resizer/store";
-import { ADMINISTRATOR, rolePrincipal } from "@image-resizer/local/iam/principal";
+import { ADMINISTRATOR, rolePrincipal } from "@image-resizer/local/iam/iam";
 import { openStorage, type Storage } from "@image-resizer/local/s3/storage";
 import { Trace } from "@image-resizer/local/trace";
 import { register } from "../../support/program";

@@ -10,7 +10,7 @@ import sharp from "sharp";
 import { createHandler, type Handler } from "../../../functions/resizer/handler";
 import { readSettings, type Settings } from "../../../functions/resizer/settings";
 import { S3Store } from "../../../functions/resizer/store";
-import { ADMINISTRATOR, rolePrincipal } from "@image-resizer/local/iam/principal";
+import { ADMINISTRATOR, rolePrincipal } from "@image-resizer/local/iam/iam";
 import { openStorage, type Storage } from "@image-resizer/local/s3/storage";
 import { Trace } from "@image-resizer/local/trace";
 import { register } from "../../support/program";

@@ -3,7 +3,7 @@ import { DeleteObjectCommand, GetObjectCommand, S3Client } from "@aws-sdk/client
 import { bundleFunction } from "../../../infra/packaging/bundle";
 import { runProgram } from "@image-resizer/lib/program";
 import { ROOT } from "@image-resizer/lib/root";
-import { ADMINISTRATOR, rolePrincipal } from "@image-resizer/local/iam/principal";
+import { ADMINISTRATOR, rolePrincipal } from "@image-resizer/local/iam/iam";
 import { openStorage, type S3Operation } from "@image-resizer/local/s3/storage";
 import { Trace } from "@image-resizer/local/trace";
 import { resizerOf } from "./stack";

@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { InvocationResult } from "../function/function-runtime";
-import { traceIdOf } from "../function/lambda-environment";
+import { type InvocationResult, traceIdOf } from "../function/function-runtime";
 import type { HostTable } from "../hosts";
 import { type CorsRule, corsRequest, isAllowed, preflightHeaders, sharingHeaders } from "../http/cors";
 import { splitTarget } from "../http/exchange";
-import type { PartRequest, Reply } from "../http/serve-part";
+import type { PartRequest, Reply } from "../http/server";
 import type { HttpApi, Route, Throttle } from "./http-api";
 import { message, proxyEvent, replyOf } from "./proxy";
 

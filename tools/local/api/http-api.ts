@@ -1,24 +1,16 @@
 import { z } from "zod";
 import { inputsOf, ofType, outputOf, rejectInputs, single, strings } from "../declared";
 import { globMatches } from "../../../policy/lib/glob";
-import type { FunctionRuntime } from "../function/function-runtime";
+import type { LambdaFunction } from "../function/function-runtime";
 import type { CorsRule } from "../http/cors";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
-
-/** A function that routes may call. */
-export interface Target {
-  readonly name: string;
-  readonly arn: string;
-  readonly invokeArn: string;
-  readonly runtime: Pick<FunctionRuntime, "invoke">;
-}
 
 /** A route of the API with its integration. */
 export interface Route {
   /** `GET /resizer`, or `GET /resizer/{key+}` for every path below it. */
   readonly key: string;
   readonly matches: (method: string, path: string) => boolean;
-  readonly target: Target;
+  readonly target: LambdaFunction;
   /** Time that the API waits for the function. */
   readonly timeoutMs: number;
   /** True if the function's permissions allow the API to call it for this route. */
@@ -48,21 +40,21 @@ const MAX_TIMEOUT_MS = 30_000;
 const ApiInputs = z.looseObject({
   corsConfiguration: z
     .object({
-      allowCredentials: z.literal(false, "the local stack serves CORS without credentials").nullish(),
+      allowCredentials: z.literal(false, "the local stack serves CORS without credentials").optional(),
       allowOrigins: z.array(z.string().regex(/^(\*|[^*]+)$/, "the local stack serves whole origins, or *")).min(1),
       allowMethods: strings,
       allowHeaders: strings,
       exposeHeaders: strings,
-      maxAge: z.number().nullish(),
+      maxAge: z.number().optional(),
     })
-    .nullish(),
+    .optional(),
 });
 const StageInputs = z.looseObject({
   name: z.string().regex(/^[^$]+$/, "the local stack serves stages with a name"),
   autoDeploy: z.literal(true),
   defaultRouteSettings: z.looseObject({
-    throttlingRateLimit: z.number().nullish(),
-    throttlingBurstLimit: z.number().nullish(),
+    throttlingRateLimit: z.number().optional(),
+    throttlingBurstLimit: z.number().optional(),
   }),
 });
 const RouteInputs = z.looseObject({ routeKey: z.string(), target: z.string().startsWith("integrations/") });
@@ -70,7 +62,7 @@ const IntegrationInputs = z.looseObject({
   integrationType: z.literal("AWS_PROXY"),
   integrationUri: z.string(),
   payloadFormatVersion: z.literal("2.0"),
-  timeoutMilliseconds: z.number().max(MAX_TIMEOUT_MS).nullish(),
+  timeoutMilliseconds: z.number().max(MAX_TIMEOUT_MS).optional(),
 });
 const PermissionInputs = z.looseObject({
   action: z.string(),
@@ -83,7 +75,7 @@ const PermissionInputs = z.looseObject({
  * Reads the declared HTTP API: its stage, routes, integrations and permissions.
  * @throws UserError for what the local API does not serve
  */
-export function readHttpApi(resources: readonly RegisteredResource[], targets: readonly Target[]): HttpApi {
+export function readHttpApi(resources: readonly RegisteredResource[], targets: readonly LambdaFunction[]): HttpApi {
   const api = single(resources, "aws:apigatewayv2/api:Api");
   rejectInputs(`the API "${api.name}"`, api.inputs, ["disableExecuteApiEndpoint"]);
   const { corsConfiguration: cors } = inputsOf(api, ApiInputs);
@@ -114,7 +106,11 @@ export function readHttpApi(resources: readonly RegisteredResource[], targets: r
   };
 }
 
-function readRoutes(resources: readonly RegisteredResource[], targets: readonly Target[], stageArn: string): Route[] {
+function readRoutes(
+  resources: readonly RegisteredResource[],
+  targets: readonly LambdaFunction[],
+  stageArn: string,
+): Route[] {
   const integrations = readIntegrations(resources, targets);
   const permissions = ofType(resources, "aws:lambda/permission:Permission").map((permission) => {
     rejectInputs(`the permission "${permission.name}"`, permission.inputs, ["sourceAccount"]);
@@ -145,7 +141,7 @@ function readRoutes(resources: readonly RegisteredResource[], targets: readonly 
   });
 }
 
-function readIntegrations(resources: readonly RegisteredResource[], targets: readonly Target[]) {
+function readIntegrations(resources: readonly RegisteredResource[], targets: readonly LambdaFunction[]) {
   return new Map(
     ofType(resources, "aws:apigatewayv2/integration:Integration").map((resource) => {
       const { integrationUri, timeoutMilliseconds } = inputsOf(resource, IntegrationInputs);

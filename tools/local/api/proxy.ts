@@ -2,7 +2,7 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import { z } from "zod";
 import { endToEnd } from "../http/exchange";
-import type { PartRequest, Reply } from "../http/serve-part";
+import type { PartRequest, Reply } from "../http/server";
 import { REQUEST_ID_HEADER } from "../trace";
 
 export interface ProxyEventOptions {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Principal } from "../iam/principal";
+import type { Principal } from "../iam/iam";
 
 /** An access key in the form of the SDKs. */
 export interface AccessKey {

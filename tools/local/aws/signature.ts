@@ -4,7 +4,6 @@ import { Hash } from "@smithy/core/serde";
 import { ALGORITHM_IDENTIFIER, MAX_PRESIGNED_TTL, SignatureV4 } from "@smithy/signature-v4";
 import { AwsError } from "./aws-error";
 import type { AccessKey, Credentials, Identity } from "./credentials";
-import { awsEncodePath } from "./uri";
 
 const MAX_SKEW_MS = 15 * 60 * 1000;
 
@@ -136,4 +135,39 @@ async function sign(
   }
   const { headers: signed } = await signer.sign(request, options);
   return /Signature=(\w+)/.exec(signed.authorization ?? "")?.[1] ?? "";
+}
+
+/** Percent-encodes as AWS's signatures demand: everything but letters, digits and `-._~`. */
+export function awsEncode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/** Percent-encodes a path as AWS's signatures demand; slashes stay. */
+export function awsEncodePath(path: string): string {
+  return path.split("/").map(awsEncode).join("/");
+}
+
+/**
+ * Percent-decodes as UTF-8.
+ * @throws AwsError InvalidURI for text that is no percent-encoded UTF-8
+ */
+export function percentDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new AwsError("InvalidURI", { URI: text });
+  }
+}
+
+/** Parses a query string; the parameters keep their order. `+` is a space, as in forms. */
+export function parseQuery(query: string): [name: string, value: string][] {
+  if (query === "") return [];
+  return query.split("&").map((pair) => {
+    const equals = pair.indexOf("=");
+    const [name, value] = equals === -1 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
+    return [percentDecode(name.replaceAll("+", " ")), percentDecode(value.replaceAll("+", " "))];
+  });
 }

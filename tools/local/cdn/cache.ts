@@ -1,6 +1,6 @@
 import type { Headers } from "../http/exchange";
 import type { OriginResponse } from "./origins";
-import { timeToLive, type TtlLimits } from "./ttl";
+import { timeToLive, type TtlLimits } from "./cache-policy";
 
 /** A whole response of the origin. */
 export interface CachedObject extends OriginResponse {
@@ -9,10 +9,12 @@ export interface CachedObject extends OriginResponse {
   readonly freshUntil: number;
 }
 
+/** A response, and whether it is in the cache. */
 export interface Fetched {
   readonly object: CachedObject;
   /** First word of `x-cache`. */
   readonly result: "Hit" | "Miss" | "RefreshHit";
+  readonly stored: boolean;
 }
 
 export interface FetchOptions {
@@ -22,11 +24,6 @@ export interface FetchOptions {
   readonly errorMinTtl: (status: number) => number;
   /** Asks the origin with these conditional headers. Resolves to 502 or 504 if the origin fails. */
   readonly ask: (conditions: Headers) => Promise<OriginResponse>;
-}
-
-/** A response, and whether it is in the cache. */
-interface Kept extends Fetched {
-  readonly stored: boolean;
 }
 
 /** A request to the origin that has no response yet. */
@@ -46,7 +43,7 @@ export class EdgeCache {
   /** In the order of use, the one used least recently first. */
   readonly #objects = new Map<string, CachedObject>();
   readonly #openRequests = new Set<OpenRequest>();
-  readonly #shared = new Map<string, Promise<Kept>>();
+  readonly #shared = new Map<string, Promise<Fetched>>();
   #bytes = 0;
 
   constructor(maxBytes: number, now: () => number) {
@@ -67,13 +64,13 @@ export class EdgeCache {
   async fetch(options: FetchOptions): Promise<Fetched> {
     const { target } = options;
     const cached = this.#get(target);
-    if (cached && this.#now() < cached.freshUntil) return { object: cached, result: "Hit" };
+    if (cached && this.#now() < cached.freshUntil) return { object: cached, result: "Hit", stored: true };
 
     const first = this.#shared.get(target);
     if (first) {
       const { object, stored } = await first;
       // What may not be cached may not be shared either.
-      return stored ? { object, result: "Hit" } : this.#fromOrigin(this.#get(target), options);
+      return stored ? { object, result: "Hit", stored } : this.#fromOrigin(this.#get(target), options);
     }
     const fetching = this.#fromOrigin(cached, options);
     this.#shared.set(target, fetching);
@@ -84,7 +81,7 @@ export class EdgeCache {
     }
   }
 
-  async #fromOrigin(stale: CachedObject | undefined, options: FetchOptions): Promise<Kept> {
+  async #fromOrigin(stale: CachedObject | undefined, options: FetchOptions): Promise<Fetched> {
     const request: OpenRequest = { target: options.target, outdated: false };
     this.#openRequests.add(request);
     try {
@@ -101,7 +98,7 @@ export class EdgeCache {
   }
 
   /** Decides which object a response of the origin stands for, and whether it may be stored. */
-  #evaluate(response: OriginResponse, stale: CachedObject | undefined, options: FetchOptions): Kept {
+  #evaluate(response: OriginResponse, stale: CachedObject | undefined, options: FetchOptions): Fetched {
     if (stale && response.status >= 500) {
       // Rather an old object than an error, and the origin is left alone for a while. (HTTPStatusCodes)
       const freshUntil = this.#now() + options.errorMinTtl(response.status) * 1000;
@@ -116,7 +113,7 @@ export class EdgeCache {
     { status, headers, body }: OriginResponse,
     result: Fetched["result"],
     { limits, errorMinTtl }: FetchOptions,
-  ): Kept {
+  ): Fetched {
     const now = this.#now();
     const seconds = timeToLive(status, headers, limits, errorMinTtl(status));
     const object = { status, headers, body, storedAt: now, freshUntil: now + (seconds ?? 0) * 1000 };

@@ -1,16 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { escapeMarkup } from "../aws/xml";
 import type { HostTable } from "../hosts";
 import { isNotModified, requestedRange } from "../http/conditional";
-import { endToEnd, type Headers, splitTarget, without } from "../http/exchange";
-import type { PartRequest, Reply } from "../http/serve-part";
+import { type Headers, splitTarget, without } from "../http/exchange";
+import type { PartRequest, Reply } from "../http/server";
 import { REQUEST_ID_HEADER, type Trace } from "../trace";
 import { type CachedObject, EdgeCache } from "./cache";
-import type { Behavior, Distribution } from "./distribution";
+import { type Behavior, type Distribution, normalizePath, withPolicy } from "./distribution";
 import { type EdgeRequest, type EdgeResult, edgeRequest, targetOf } from "./edge-function";
 import { askOrigin, type Origin, type OriginResponse, OriginTimeout } from "./origins";
-import { normalizePath } from "./paths";
-import { withPolicy } from "./response-headers";
 
 export interface CdnOptions {
   readonly distribution: Distribution;
@@ -89,8 +88,7 @@ export class Cdn {
   #runEdge({ edge }: Behavior, { message, requestId }: PartRequest): EdgeResult | undefined {
     const request = edgeRequest(message);
     if (!edge) return { kind: "request", request };
-    const startedAt = Date.now();
-    const start = performance.now();
+    const report = this.#options.trace.start("edge", requestId);
     let result: EdgeResult | undefined;
     let detail: string | undefined;
     try {
@@ -99,15 +97,8 @@ export class Cdn {
     } catch (error) {
       detail = String(error);
     }
-    this.#options.trace.report({
-      requestId,
-      part: "edge",
-      what: `viewer request ${request.uri}`,
-      status: result === undefined ? 503 : result.kind === "response" ? result.status : 200,
-      startedAt,
-      ms: performance.now() - start,
-      ...(detail === undefined ? {} : { detail }),
-    });
+    const status = result === undefined ? 503 : result.kind === "response" ? result.status : 200;
+    report({ what: `viewer request ${request.uri}`, status, ...(detail === undefined ? {} : { detail }) });
     return result;
   }
 
@@ -222,14 +213,15 @@ function ownReply(status: number, reason: string, cache = "Error from cloudfront
 }
 
 function errorResponse(status: number, reason: string): OriginResponse {
-  const text = reason.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-  const html = `<!DOCTYPE html><title>ERROR: The request could not be satisfied</title><h1>${status} ERROR</h1><p>${text}</p>\n`;
+  const title = "ERROR: The request could not be satisfied";
+  const html = `<!DOCTYPE html><title>${title}</title><h1>${status} ERROR</h1><p>${escapeMarkup(reason)}</p>\n`;
   return { status, headers: { "content-type": "text/html", server: "CloudFront" }, body: Buffer.from(html) };
 }
 
 function forwardedFor({ headers, socket }: IncomingMessage): string {
-  const before = endToEnd(headers)["x-forwarded-for"];
-  return [before, socket.remoteAddress ?? "127.0.0.1"].filter((address) => address !== undefined).join(",");
+  return [headers["x-forwarded-for"], socket.remoteAddress ?? "127.0.0.1"]
+    .filter((address) => address !== undefined)
+    .join(",");
 }
 
 function randomId(): string {

@@ -2,14 +2,17 @@ import { z } from "zod";
 import { globMatches } from "../../../policy/lib/glob";
 import { inputsOf, ofType, outputOf, rejectInputs, single, strings } from "../declared";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
+import { type CachePolicy, readCachePolicies } from "./cache-policy";
 import { type EdgeFunction, readEdgeFunctions } from "./edge-function";
 import { type Origin, type OriginGroup, OriginGroupInputs, OriginInputs, readOrigins } from "./origins";
-import { type HeadersPolicy, readHeaderPolicies } from "./response-headers";
-import type { TtlLimits } from "./ttl";
+import { type CorsRule, sharingHeaders } from "../http/cors";
+import { type Headers, without } from "../http/exchange";
 
-/** A cache policy: lifetimes, and the query parameters that are in the cache key and sent to the origin. */
-export interface CachePolicy extends TtlLimits {
-  readonly queryParameters: readonly string[];
+/** A response headers policy. */
+export interface HeadersPolicy {
+  /** Headers that replace the origin's, by lower-case name. */
+  readonly added: Headers;
+  readonly cors: Pick<CorsRule, "allowedOrigins" | "exposeHeaders"> | undefined;
 }
 
 /** A behaviour of a distribution. Every one serves GET and HEAD, and caches both. */
@@ -19,9 +22,9 @@ export interface Behavior {
   readonly origins: OriginGroup;
   readonly cachePolicy: CachePolicy;
   /** Runs on every request, before the cache. */
-  readonly edge?: EdgeFunction;
+  readonly edge: EdgeFunction | undefined;
   /** Applies to every response. */
-  readonly headers?: HeadersPolicy;
+  readonly headers: HeadersPolicy | undefined;
 }
 
 /** The distribution as the local CDN serves it. */
@@ -38,13 +41,11 @@ export interface Distribution {
 }
 
 const DEFAULT_ERROR_MIN_TTL_S = 10;
-const DAY_S = 86_400;
-const YEAR_S = 365 * DAY_S;
 
 const methods = z.array(z.enum(["GET", "HEAD"], "the local stack serves GET and HEAD")).length(2);
 
 const BehaviorInputs = z.looseObject({
-  pathPattern: z.string().nullish(),
+  pathPattern: z.string().optional(),
   targetOriginId: z.string(),
   allowedMethods: methods,
   cachedMethods: methods,
@@ -52,38 +53,19 @@ const BehaviorInputs = z.looseObject({
   functionAssociations: z
     .array(z.looseObject({ eventType: z.literal("viewer-request"), functionArn: z.string() }))
     .max(1)
-    .nullish(),
-  responseHeadersPolicyId: z.string().nullish(),
+    .optional(),
+  responseHeadersPolicyId: z.string().optional(),
 });
 
 const DistributionInputs = z.looseObject({
   aliases: strings,
   origins: z.array(OriginInputs),
-  originGroups: z.array(OriginGroupInputs).nullish(),
+  originGroups: z.array(OriginGroupInputs).optional(),
   defaultCacheBehavior: BehaviorInputs,
-  orderedCacheBehaviors: z.array(BehaviorInputs.extend({ pathPattern: z.string() })).nullish(),
+  orderedCacheBehaviors: z.array(BehaviorInputs.extend({ pathPattern: z.string() })).optional(),
   customErrorResponses: z
-    .array(z.looseObject({ errorCode: z.number(), errorCachingMinTtl: z.number().nullish() }))
-    .nullish(),
-});
-
-const not = <T extends string | false>(value: T, what: string) =>
-  z.literal(value, `the local stack serves a cache key without ${what}`);
-
-const CachePolicyInputs = z.object({
-  minTtl: z.number().nullish(),
-  defaultTtl: z.number().nullish(),
-  maxTtl: z.number().nullish(),
-  parametersInCacheKeyAndForwardedToOrigin: z.object({
-    queryStringsConfig: z.object({
-      queryStringBehavior: z.enum(["none", "whitelist"], "the local stack serves listed query parameters, or none"),
-      queryStrings: z.object({ items: strings }).nullish(),
-    }),
-    cookiesConfig: z.looseObject({ cookieBehavior: not("none", "cookies") }),
-    headersConfig: z.looseObject({ headerBehavior: not("none", "headers") }),
-    enableAcceptEncodingBrotli: not(false, "Accept-Encoding").nullish(),
-    enableAcceptEncodingGzip: not(false, "Accept-Encoding").nullish(),
-  }),
+    .array(z.looseObject({ errorCode: z.number(), errorCachingMinTtl: z.number().optional() }))
+    .optional(),
 });
 
 /**
@@ -142,25 +124,83 @@ function behaviorReader(
       matches: (path) => globMatches(slashed, path),
       origins: found("origin", origins, targetOriginId),
       cachePolicy: found("cache policy", cachePolicies, cachePolicyId),
-      ...(edge === undefined ? {} : { edge: found("function", functions, edge) }),
-      ...(headers ? { headers: found("response headers policy", headerPolicies, headers) } : {}),
+      edge: edge === undefined ? undefined : found("function", functions, edge),
+      headers: headers === undefined ? undefined : found("response headers policy", headerPolicies, headers),
     };
   };
 }
 
-/** Lifetimes that are not declared are AWS's defaults: 0, a day and a year, none below the minimum. */
-function readCachePolicies(resources: readonly RegisteredResource[]): ReadonlyMap<string, CachePolicy> {
+const overriding = z.literal(true, "the local stack serves policies that override the origin");
+const someItems = z.object({ items: z.array(z.string()).min(1, "CloudFront accepts no empty list") });
+
+const PolicyInputs = z.looseObject({
+  customHeadersConfig: z
+    .looseObject({ items: z.array(z.object({ header: z.string(), value: z.string(), override: overriding })) })
+    .optional(),
+  corsConfig: z
+    .object({
+      accessControlAllowCredentials: z.literal(false, "the local stack serves CORS without credentials"),
+      accessControlAllowOrigins: z.object({
+        items: z.array(z.string().regex(/^(\*|[^*]+)$/, "the local stack serves whole origins, or *")).min(1),
+      }),
+      accessControlExposeHeaders: z.object({ items: z.array(z.string()) }).optional(),
+      originOverride: overriding,
+      // For preflights, which no behaviour that is served here allows.
+      accessControlAllowHeaders: someItems,
+      accessControlAllowMethods: someItems,
+      accessControlMaxAgeSec: z.number().optional(),
+    })
+    .optional(),
+});
+
+/**
+ * Reads the declared response headers policies, by id.
+ * @throws UserError for one that does more than add headers, or has CORS settings that are not served here
+ */
+export function readHeaderPolicies(resources: readonly RegisteredResource[]): ReadonlyMap<string, HeadersPolicy> {
   return new Map(
-    ofType(resources, "aws:cloudfront/cachePolicy:CachePolicy").map((resource) => {
-      const inputs = inputsOf(resource, CachePolicyInputs);
-      const minTtl = inputs.minTtl ?? 0;
-      const policy: CachePolicy = {
-        minTtl,
-        defaultTtl: inputs.defaultTtl ?? Math.max(DAY_S, minTtl),
-        maxTtl: inputs.maxTtl ?? Math.max(YEAR_S, minTtl),
-        queryParameters: inputs.parametersInCacheKeyAndForwardedToOrigin.queryStringsConfig.queryStrings?.items ?? [],
-      };
-      return [resource.id, policy];
+    ofType(resources, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy").map((resource) => {
+      rejectInputs(`the response headers policy "${resource.name}"`, resource.inputs, [
+        "removeHeadersConfig",
+        "securityHeadersConfig",
+        "serverTimingHeadersConfig",
+      ]);
+      const { customHeadersConfig, corsConfig: cors } = inputsOf(resource, PolicyInputs);
+      const added = customHeadersConfig?.items.map(({ header, value }) => [header.toLowerCase(), value] as const) ?? [];
+      const allowedOrigins = cors?.accessControlAllowOrigins.items ?? [];
+      const exposeHeaders = cors?.accessControlExposeHeaders?.items ?? [];
+      return [resource.id, { added: Object.fromEntries(added), cors: cors && { allowedOrigins, exposeHeaders } }];
     }),
   );
+}
+
+/**
+ * Applies a policy to the headers of a response to a page of `origin`. With CORS, only a request with a listed `Origin`
+ * gets headers of it; `null`, which a browser sends after a redirect to a third origin, is listed by `*` alone. `Vary` is
+ * then CloudFront's own: `Origin`, and nothing for a page where every origin gets the same response.
+ * (CloudFront guide, "Understand response headers policies"; for Vary, github.com/ttoss/ttoss/pull/1205)
+ */
+export function withPolicy(headers: Headers, { added, cors }: HeadersPolicy, origin: string | undefined): Headers {
+  const all: Headers = { ...headers, ...added };
+  if (!cors) return all;
+  const isSameForAll = origin !== undefined && cors.allowedOrigins.includes("*");
+  return { ...without(all, "vary"), ...(isSameForAll ? {} : { vary: "Origin" }), ...sharingHeaders(cors, origin) };
+}
+
+/**
+ * Normalizes a path as CloudFront does before it compares it with patterns: RFC 3986 normal form, dot segments resolved,
+ * and escaped letters, digits, `-`, `.`, `_` and `~` unescaped. The origin gets the raw path.
+ */
+export function normalizePath(path: string): string {
+  const unescaped = path.replace(/%([0-9a-f]{2})/gi, (escape, hex: string) => {
+    const character = String.fromCharCode(parseInt(hex, 16));
+    return /[A-Za-z0-9\-._~]/.test(character) ? character : escape.toUpperCase();
+  });
+  const segments: string[] = [];
+  for (const segment of unescaped.split("/").slice(1)) {
+    if (segment === "..") segments.pop();
+    else if (segment !== ".") segments.push(segment);
+  }
+  const directory = /\/\.{1,2}$/.test(unescaped) && segments.length > 0 ? "/" : "";
+  return `/${segments.join("/")}${directory}`;
 }

@@ -2,7 +2,7 @@ import http from "node:http";
 import { z } from "zod";
 import { ofType, rejectInputs } from "../declared";
 import { endToEnd, type Headers, readBody, without } from "../http/exchange";
-import { LOOPBACK } from "../http/listen";
+import { LOOPBACK } from "../http/server";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 
 /** Source of a distribution's objects: a server (`custom`), or a bucket. */
@@ -28,9 +28,9 @@ const DEFAULT_READ_TIMEOUT_S = 30;
 export const OriginInputs = z.looseObject({
   originId: z.string(),
   domainName: z.string(),
-  originPath: z.string().nullish(),
-  originAccessControlId: z.string().nullish(),
-  customOriginConfig: z.looseObject({ originReadTimeout: z.number().nullish() }).nullish(),
+  originPath: z.string().optional(),
+  originAccessControlId: z.string().optional(),
+  customOriginConfig: z.looseObject({ originReadTimeout: z.number().optional() }).nullish(),
 });
 
 export const OriginGroupInputs = z.looseObject({

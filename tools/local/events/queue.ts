@@ -1,14 +1,9 @@
 import { createHash, randomBytes, randomUUID } from "node:crypto";
-
-/** A queue as the program declares it. */
-export interface DeclaredQueue {
-  readonly name: string;
-  readonly arn: string;
-  readonly delayS: number;
-  readonly visibilityTimeoutS: number;
-  /** Dead-letter queue of messages that were received so often and came back. */
-  readonly redrive?: { readonly targetArn: string; readonly maxReceiveCount: number };
-}
+import { EventEmitter } from "node:events";
+import { z } from "zod";
+import type { RegisteredResource } from "@image-resizer/lib/program";
+import { parsed } from "../../../policy/lib/values";
+import { inputsOf, outputOf, rejectInputs } from "../declared";
 
 /** A message in a queue. */
 export interface Message {
@@ -23,26 +18,39 @@ export interface Message {
   readonly receiptHandle: string;
 }
 
-export interface QueueListener {
-  /** Called when there are messages to receive that could not be received before. */
-  readonly visible?: () => void;
-  /** Called when a message has come back as often as it may, and goes to the dead-letter queue. */
-  readonly dead?: (message: Message) => void;
-}
+/** Retention is of days, which no local stack lives. (SQS API reference, CreateQueue) */
+const QueueInputs = z.looseObject({
+  delaySeconds: z.number().min(0).max(900).default(0),
+  visibilityTimeoutSeconds: z.number().min(0).max(43_200).default(30),
+  redrivePolicy: z
+    .preprocess(
+      parsed,
+      z.strictObject({
+        deadLetterTargetArn: z.string(),
+        maxReceiveCount: z.coerce.number().int().min(1).max(1000),
+      }),
+    )
+    .optional(),
+});
 
-/** A standard queue of SQS, in memory. */
-export class Queue {
-  readonly declared: DeclaredQueue;
-  readonly #listeners = new Set<QueueListener>();
+/**
+ * A standard queue of SQS, in memory. It emits `visible` when there are messages to receive that could not be received
+ * before, and `dead` with a message that has come back as often as it may.
+ */
+export class Queue extends EventEmitter<{ visible: []; dead: [Message] }> {
+  readonly name: string;
+  readonly arn: string;
+  readonly declared: z.output<typeof QueueInputs>;
   readonly #visible = new Map<string, Message>();
   readonly #hidden = new Map<string, { readonly message: Message; readonly timer: NodeJS.Timeout }>();
 
-  constructor(declared: DeclaredQueue) {
-    this.declared = declared;
-  }
-
-  listen(listener: QueueListener): void {
-    this.#listeners.add(listener);
+  /** @throws UserError for a queue that cannot be served */
+  constructor(resource: RegisteredResource) {
+    super();
+    this.name = outputOf(resource, "name");
+    this.arn = outputOf(resource, "arn");
+    this.declared = inputsOf(resource, QueueInputs);
+    rejectInputs(`the queue "${resource.name}"`, resource.inputs, ["fifoQueue", "kmsMasterKeyId", "policy"]);
   }
 
   /** Number of messages that could be received now. */
@@ -60,12 +68,13 @@ export class Queue {
       receiveCount: 0,
       receiptHandle: "",
     };
-    this.#hide(message, this.declared.delayS);
+    this.#hide(message, this.declared.delaySeconds);
   }
 
   /** Adds a message of another queue, as a dead-letter queue does: it stays as old as it is. */
   accept(message: Message): void {
-    this.#appear({ ...message, receiveCount: 0 });
+    this.#visible.set(message.id, { ...message, receiveCount: 0 });
+    this.emit("visible");
   }
 
   /** Returns up to so many messages, hidden from now on for the visibility timeout unless they are deleted. */
@@ -78,7 +87,7 @@ export class Queue {
         receiptHandle: randomBytes(48).toString("base64"),
       };
       this.#visible.delete(message.id);
-      this.#hide(message, this.declared.visibilityTimeoutS);
+      this.#hide(message, this.declared.visibilityTimeoutSeconds);
       return message;
     });
   }
@@ -111,16 +120,12 @@ export class Queue {
   }
 
   #show(message: Message): void {
-    const { redrive } = this.declared;
-    if (redrive && message.receiveCount >= redrive.maxReceiveCount) {
-      for (const listener of this.#listeners) listener.dead?.(message);
+    const { redrivePolicy } = this.declared;
+    if (redrivePolicy && message.receiveCount >= redrivePolicy.maxReceiveCount) {
+      this.emit("dead", message);
       return;
     }
-    this.#appear(message);
-  }
-
-  #appear(message: Message): void {
     this.#visible.set(message.id, message);
-    for (const listener of this.#listeners) listener.visible?.();
+    this.emit("visible");
   }
 }

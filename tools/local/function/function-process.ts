@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { parsed, recordOf } from "../../../policy/lib/values";
 import type { HandlerFile } from "./declared-function";
 
 /** Result of one request to the function: what the handler returned, as JSON, or an error. */
@@ -30,7 +32,7 @@ export interface ProcessOptions {
   readonly onExit: () => void;
 }
 
-type Message = HandlerResult | { readonly kind: "ready" } | { readonly kind: "failed"; readonly error: FunctionError };
+type Message = HandlerResult | { readonly kind: "ready" };
 
 const WORKER = path.join(__dirname, "worker.cjs");
 /** Time that Lambda allows a function to start. */
@@ -39,9 +41,8 @@ const INIT_LIMIT_MS = 10_000;
 /** An execution environment: a process that serves one request at a time and is killed when one takes too long. */
 export class FunctionProcess {
   readonly #child: ChildProcess;
-  #receive: (message: Message) => void = () => undefined;
-  #end: (error: FunctionError) => void = () => undefined;
-  #ended = false;
+  #settle: (message: Message) => void = () => undefined;
+  #exit: FunctionError | undefined;
   #killed = false;
 
   /** Resolves when the handler is loaded, with the error if it could not be. */
@@ -55,43 +56,46 @@ export class FunctionProcess {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      if (stream) createInterface({ input: stream }).on("line", onLine);
+      if (stream)
+        createInterface({ input: stream }).on("line", (line) => {
+          onLine(withoutMetrics(line));
+        });
     }
     this.#child.on("message", (message) => {
-      this.#receive(message as Message);
+      this.#settle(message as Message);
     });
     this.#child.once("error", () => {
       this.#kill();
     });
     this.#child.once("exit", (code, signal) => {
-      this.#ended = true;
       const how = code === null ? `signal: ${signal ?? "unknown"}` : `exit status ${code}`;
-      this.#end({ errorType: "Runtime.ExitError", errorMessage: `Runtime exited with error: ${how}` });
+      this.#exit = { errorType: "Runtime.ExitError", errorMessage: `Runtime exited with error: ${how}` };
+      this.#settle({ kind: "error", error: this.#exit });
       onExit();
     });
-    this.started = this.#exchange(INIT_LIMIT_MS, "Init timed out").then((message) =>
-      message.kind === "failed" || message.kind === "error" ? message.error : undefined,
+    this.started = this.#answer(INIT_LIMIT_MS, "Init timed out").then((message) =>
+      message.kind === "error" ? message.error : undefined,
     );
   }
 
   /** True while the process can serve another request. */
   get usable(): boolean {
-    return !this.#ended && !this.#killed;
+    return !this.#exit && !this.#killed;
   }
 
   /** Runs one request; the process has started and serves no other. Its deadline kills the process. */
   async invoke(invocation: Invocation): Promise<HandlerResult> {
     const { remainingMs } = invocation;
-    const exchange = this.#exchange(remainingMs, `Task timed out after ${(remainingMs / 1000).toFixed(2)} seconds`);
-    // A process that has just ended cannot be written to: `exit` settles the exchange.
+    const answer = this.#answer(remainingMs, `Task timed out after ${(remainingMs / 1000).toFixed(2)} seconds`);
+    // A process that has just ended cannot be written to: `exit` settles the answer.
     if (this.usable) this.#child.send(invocation, () => undefined);
-    return (await exchange) as HandlerResult;
+    return (await answer) as HandlerResult;
   }
 
   /** Ends the process and waits until it is gone. */
   async kill(): Promise<void> {
-    if (this.#ended) return;
-    const gone = new Promise((resolve) => this.#child.once("exit", resolve));
+    if (this.#exit) return;
+    const gone = once(this.#child, "exit");
     this.#kill();
     await gone;
   }
@@ -102,21 +106,42 @@ export class FunctionProcess {
   }
 
   /** Resolves to the worker's next message, or to an error once the process ends or the time is over. */
-  #exchange(limitMs: number, tooLate: string): Promise<Message> {
+  #answer(limitMs: number, tooLate: string): Promise<Message> {
     return new Promise<Message>((resolve) => {
+      if (this.#exit) {
+        resolve({ kind: "error", error: this.#exit });
+        return;
+      }
       const timer = setTimeout(() => {
         resolve({ kind: "error", error: { errorType: "Sandbox.Timedout", errorMessage: tooLate } });
         this.#kill();
       }, limitMs);
-      const settle = (message: Message) => {
+      this.#settle = (message) => {
         clearTimeout(timer);
         resolve(message);
       };
-      this.#receive = settle;
-      this.#end = (error) => {
-        settle({ kind: "error", error });
-      };
-      if (this.#ended) this.#end({ errorType: "Runtime.ExitError", errorMessage: "Runtime exited" });
     });
   }
+}
+
+/** Metrics of a line, which CloudWatch extracts (CloudWatch user guide, "Specification: Embedded metric format"). */
+interface Directive {
+  readonly Dimensions?: readonly (readonly string[])[];
+  readonly Metrics?: readonly { readonly Name: string }[];
+}
+
+/**
+ * Returns a line of a function's log without its metrics, which repeat its other members for CloudWatch's graphs. Any
+ * other line is returned as it is.
+ */
+export function withoutMetrics(line: string): string {
+  const record = line.includes('"_aws"') ? recordOf(parsed(line)) : undefined;
+  if (!record || !("_aws" in record)) return line;
+  const { _aws, ...members } = record;
+  const directives = (_aws as { CloudWatchMetrics?: readonly Directive[] } | null)?.CloudWatchMetrics ?? [];
+  const names = directives.flatMap(({ Dimensions = [], Metrics = [] }) => [
+    ...Dimensions.flat(),
+    ...Metrics.map(({ Name }) => Name),
+  ]);
+  return JSON.stringify(Object.fromEntries(Object.entries(members).filter(([name]) => !names.includes(name))));
 }

@@ -1,12 +1,10 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
-import { rolePrincipal } from "../iam/principal";
 import type { AccessKey, Credentials } from "../aws/credentials";
+import { rolePrincipal } from "../iam/iam";
 import type { Trace } from "../trace";
 import type { DeclaredFunction } from "./declared-function";
-import { FunctionProcess, type HandlerResult } from "./function-process";
-import { lambdaContext, lambdaEnvironment, traceIdOf } from "./lambda-environment";
-import { withoutMetrics } from "./log-line";
+import { type FunctionError, FunctionProcess, type HandlerResult } from "./function-process";
 
 export interface FunctionRuntimeOptions {
   readonly declared: DeclaredFunction;
@@ -14,7 +12,7 @@ export interface FunctionRuntimeOptions {
   /** Local S3: an IP address in it makes the SDK use path-style URLs. */
   readonly s3Url: string;
   /** Local API of CloudFront. Default: none. */
-  readonly cloudFrontUrl?: string;
+  readonly cloudFrontUrl?: string | undefined;
   readonly credentials: Pick<Credentials, "issue" | "revoke" | "setRequestId">;
   readonly trace: Trace;
   /** Number of processes at once. Default: the machine's cores. */
@@ -23,6 +21,11 @@ export interface FunctionRuntimeOptions {
 
 /** Lambda's response to an invocation. Throttled: more requests at once than the function's concurrency. */
 export type InvocationResult = HandlerResult | { readonly kind: "throttled" };
+
+/** A declared function that can be called. */
+export type LambdaFunction = Pick<DeclaredFunction, "name" | "arn" | "invokeArn" | "roleArn" | "timeoutS"> & {
+  readonly runtime: Pick<FunctionRuntime, "invoke">;
+};
 
 const CLOSED = { errorType: "Runtime.ExitError", errorMessage: "The local stack was closed" };
 
@@ -56,16 +59,11 @@ export class FunctionRuntime {
 
   async invoke(event: unknown, requestId: string): Promise<InvocationResult> {
     const { declared, trace } = this.#options;
-    const startedAt = Date.now();
-    const started = performance.now();
+    const report = trace.start("function", requestId);
     const { result, detail } = await this.#run(event, requestId);
-    trace.report({
-      requestId,
-      part: "function",
+    report({
       what: `invoke ${declared.name}`,
       status: { answer: 200, error: 500, throttled: 429 }[result.kind],
-      startedAt,
-      ms: performance.now() - started,
       ...(detail === undefined ? {} : { detail }),
       ...(result.kind === "answer" ? { bytes: Buffer.byteLength(result.payload) } : {}),
     });
@@ -151,7 +149,7 @@ export class FunctionRuntime {
           ...declared.variables,
         },
         onLine: (line) => {
-          this.#log(environment, withoutMetrics(line));
+          this.#log(environment, line);
         },
         onExit: () => {
           credentials.revoke(key.accessKeyId);
@@ -167,14 +165,65 @@ export class FunctionRuntime {
   }
 
   /** Returns the error of a process that did not start, and logs it. */
-  async #failure(environment: Environment) {
+  async #failure(environment: Environment): Promise<FunctionError | undefined> {
     const failure = await environment.process.started;
-    if (failure && !this.#closing)
-      this.#log(environment, `The function did not start: ${failure.stack ?? failure.errorMessage}`);
+    const text = `The function did not start: ${failure?.stack ?? failure?.errorMessage ?? ""}`;
+    if (failure && !this.#closing) this.#log(environment, text);
     return failure;
   }
 
   #log({ requestId }: Environment, text: string): void {
     this.#options.trace.log({ requestId, text });
   }
+}
+
+const VERSION = "$LATEST";
+
+/** Returns the variables that Lambda itself sets. (Lambda developer guide, defined runtime environment variables) */
+export function lambdaEnvironment(declared: DeclaredFunction, region: string, key: AccessKey): Record<string, string> {
+  return {
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    LANG: "en_US.UTF-8",
+    TZ: ":UTC",
+    _HANDLER: `${path.parse(declared.handler.file).name}.${declared.handler.exportName}`,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_LAMBDA_FUNCTION_NAME: declared.name,
+    AWS_LAMBDA_FUNCTION_VERSION: VERSION,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(declared.memoryMb),
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: logGroup(declared),
+    AWS_LAMBDA_LOG_STREAM_NAME: logStream(key),
+    AWS_ACCESS_KEY_ID: key.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
+    ...(key.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: key.sessionToken }),
+  };
+}
+
+/** Returns the handler's second argument, without its clock. (Lambda developer guide, Node.js context object) */
+export function lambdaContext(declared: DeclaredFunction, requestId: string, key: AccessKey) {
+  return {
+    awsRequestId: requestId,
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: declared.name,
+    functionVersion: VERSION,
+    invokedFunctionArn: declared.arn,
+    logGroupName: logGroup(declared),
+    logStreamName: logStream(key),
+    memoryLimitInMB: String(declared.memoryMb),
+  };
+}
+
+/** Returns a request's id in X-Ray's form, which has the same 32 digits. */
+export function traceIdOf(requestId: string): string {
+  const digits = requestId.replaceAll("-", "");
+  return `Root=1-${digits.slice(0, 8)}-${digits.slice(8)}`;
+}
+
+function logGroup({ name }: DeclaredFunction): string {
+  return `/aws/lambda/${name}`;
+}
+
+function logStream(key: AccessKey): string {
+  return `[${VERSION}]${key.accessKeyId}`;
 }

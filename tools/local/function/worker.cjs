@@ -40,5 +40,5 @@ load().then(
     });
     process.send({ kind: "ready" });
   },
-  (error) => process.send({ kind: "failed", error: describe(error) }, () => process.exit(1)),
+  (error) => process.send({ kind: "error", error: describe(error) }, () => process.exit(1)),
 );

@@ -1,5 +1,5 @@
 import { readDocument, type Statement } from "../../../policy/iam/document";
-import type { PolicyDocument, PolicyStore } from "../iam/policy-store";
+import type { Policies, PolicyDocument } from "../iam/policies";
 import type { Permission } from "./contract";
 
 interface Declared extends Permission {
@@ -12,18 +12,18 @@ interface Declared extends Permission {
  * a `Deny`, as an administrator would attach one; the bucket policy loses its statement.
  */
 export class Permissions {
-  readonly #policies: PolicyStore;
+  readonly #policies: Policies;
   readonly #bucket: string;
   readonly #bucketPolicy: PolicyDocument | undefined;
   readonly #declared = new Map<string, Declared>();
   readonly #denied = new Set<string>();
 
-  constructor(policies: PolicyStore, bucket: string) {
+  constructor(policies: Policies, bucket: string) {
     this.#policies = policies;
     this.#bucket = bucket;
-    this.#bucketPolicy = policies.bucketPolicy(bucket);
-    for (const role of policies.roleArns) {
-      for (const document of policies.role(role)?.policies.values() ?? []) {
+    this.#bucketPolicy = policies.buckets.get(bucket);
+    for (const [role, own] of policies.roles) {
+      for (const document of own.policies.values()) {
         for (const statement of statementsOf(document))
           this.#declare(statement, role.slice(role.lastIndexOf("/") + 1), role);
       }
@@ -44,8 +44,9 @@ export class Permissions {
     if (denied) this.#denied.add(id);
     else this.#denied.delete(id);
     const { role, action } = permission;
-    if (role === undefined) this.#policies.setBucketPolicy(this.#bucket, this.#remainingBucketPolicy());
-    else this.#policies.setRolePolicy(role, `Denied in the gallery: ${action}`, denied ? denial(action) : undefined);
+    if (role === undefined) replace(this.#policies.buckets, this.#bucket, this.#remainingBucketPolicy());
+    else
+      replace(this.#policies.roles.get(role)?.policies, `Denied in the gallery: ${action}`, denied && denial(action));
     return true;
   }
 
@@ -71,6 +72,16 @@ export class Permissions {
     });
     return Statement.length === 0 ? undefined : { ...this.#bucketPolicy, Statement };
   }
+}
+
+/** Sets a policy under its name; a missing one is removed. */
+function replace(
+  policies: Map<string, PolicyDocument> | undefined,
+  name: string,
+  policy: PolicyDocument | undefined | false,
+) {
+  if (policy) policies?.set(name, policy);
+  else policies?.delete(name);
 }
 
 function denial(action: string): PolicyDocument {

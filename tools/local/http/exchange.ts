@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import type { Hop } from "../trace";
 
 /** Headers of one connection, which no proxy passes on (RFC 9110, 7.6.1). */
 const HOP_BY_HOP = new Set([
@@ -28,39 +27,6 @@ export function endToEnd(headers: IncomingMessage["headers"]): Record<string, st
 /** Returns headers without the named one. */
 export function without<T>(headers: Readonly<Record<string, T>>, name: string): Record<string, T> {
   return Object.fromEntries(Object.entries(headers).filter(([other]) => other !== name));
-}
-
-/** Request headers that change the response. */
-const TRACED_REQUEST_HEADERS = ["accept", "range", "if-none-match", "if-modified-since", "origin"];
-/** Response headers that say where a viewer goes next, what is cached and for how long, and what the bytes are. */
-const TRACED_RESPONSE_HEADERS = [
-  "location",
-  "cache-control",
-  "age",
-  "x-cache",
-  "vary",
-  "access-control-allow-origin",
-  "content-type",
-  "content-range",
-  "etag",
-  "last-modified",
-  "retry-after",
-];
-
-/** Selects the request headers that a trace shows. */
-export function asked(request: IncomingMessage): Pick<Hop, "requestHeaders"> {
-  return { requestHeaders: select(request.headers, TRACED_REQUEST_HEADERS) };
-}
-
-/** Selects the response headers that a trace shows. */
-export function answered(headers: Headers): Pick<Hop, "responseHeaders"> {
-  return { responseHeaders: select(headers, TRACED_RESPONSE_HEADERS) };
-}
-
-function select(headers: IncomingMessage["headers"] | Headers, names: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name].toString()]])),
-  );
 }
 
 /** Thrown by `readBody`. */

@@ -2,8 +2,8 @@ import { type DocumentKind, type Principal as Named, readDocument, type Statemen
 import { globMatches } from "../../../policy/lib/glob";
 import { UserError } from "@image-resizer/lib/user-error";
 import { conditionHolds, conditionProblem, type Context } from "./conditions";
-import type { PolicyDocument } from "./policy-store";
-import type { Principal } from "./principal";
+import type { Principal } from "./iam";
+import type { PolicyDocument } from "./policies";
 
 /** IAM's answer. */
 export interface Decision {
@@ -20,11 +20,13 @@ export interface Question {
   readonly accountId: string;
   readonly context: Context;
   readonly identityPolicies: ReadonlyMap<string, PolicyDocument>;
-  readonly boundary?: PolicyDocument;
-  readonly resourcePolicy?: PolicyDocument;
+  readonly boundary?: PolicyDocument | undefined;
+  readonly resourcePolicy?: PolicyDocument | undefined;
   /** A role's trust policy names no resource. Default: the policy of a bucket or a queue. */
   readonly resourcePolicyKind?: DocumentKind;
 }
+
+const PRINCIPAL_KINDS = ["*", "AWS", "Service", "Federated", "CanonicalUser"];
 
 /** A statement that applies to a request, and its name. */
 interface Match {
@@ -77,15 +79,13 @@ export function readStatements(name: string, document: PolicyDocument, kind: Doc
 function unsupportedIn(statement: Statement): string | undefined {
   const { notPrincipals, principals = [], resources = [], notResources = [], conditions } = statement;
   if (notPrincipals) return "NotPrincipal";
-  const principal = principals.find(({ kind, value }) => !isKnown(kind) || (value !== "*" && /[*?]/.test(value)));
+  const principal = principals.find(
+    ({ kind, value }) => !PRINCIPAL_KINDS.includes(kind) || (value !== "*" && /[*?]/.test(value)),
+  );
   if (principal) return `the principal ${principal.kind}: ${principal.value}`;
   const variable = [...resources, ...notResources].find((resource) => resource.includes("${"));
   if (variable !== undefined) return `the policy variable in ${variable}`;
   return conditions.map(conditionProblem).find((problem) => problem !== undefined);
-}
-
-function isKnown(kind: string): boolean {
-  return ["*", "AWS", "Service", "Federated", "CanonicalUser"].includes(kind);
 }
 
 function matches(name: string, document: PolicyDocument, kind: DocumentKind, question: Question): Match[] {

@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { AwsError } from "../aws/aws-error";
-import { parseQuery, percentDecode } from "../aws/uri";
+import { parseQuery, percentDecode } from "../aws/signature";
 import { xmlDocument, type XmlElements } from "../aws/xml";
-import type { Reply } from "../http/serve-part";
-import type { Access } from "./access";
-import type { Bucket, ObjectChange } from "./bucket";
+import { splitTarget } from "../http/exchange";
+import type { Reply } from "../http/server";
+import type { AccessRequest, Iam, Principal } from "../iam/iam";
+import type { Bucket, ObjectChange } from "./storage";
 
 /** S3's limit of a key, in bytes of UTF-8. */
 export const MAX_KEY_BYTES = 1024;
@@ -29,19 +30,49 @@ export interface Call {
   readonly request: S3Request;
   readonly bucket: Bucket;
   readonly access: Access;
-  /** Reports a change; resolves when it is recorded. */
-  readonly changed: (change: Omit<ObjectChange, "bucket" | "call">) => Promise<void>;
+  /** Reports a change. */
+  readonly changed: (change: Omit<ObjectChange, "bucket" | "call">) => void;
 }
 
 /** A call that changes nothing. */
 export type ReadCall = Omit<Call, "changed">;
+
+/** Permissions of one caller in a bucket, within one viewer's request. */
+export class Access {
+  readonly #authorize: (
+    action: string,
+    key?: string,
+    context?: AccessRequest["context"],
+  ) => ReturnType<Iam["authorize"]>;
+  readonly #isRole: boolean;
+
+  /** @param secureTransport true for a request that uses TLS on AWS */
+  constructor(iam: Iam, bucket: string, principal: Principal, requestId: string, secureTransport = true) {
+    this.#isRole = principal.kind === "role";
+    this.#authorize = (action, key, context = {}) => {
+      const resource = `arn:aws:s3:::${bucket}${key === undefined ? "" : `/${key}`}`;
+      return iam.authorize(requestId, { principal, action, resource, secureTransport, context });
+    };
+  }
+
+  /** Returns whether an action on an object, or on the bucket if there is no key, is allowed. */
+  may(action: string, key?: string): boolean {
+    return this.#authorize(action, key).allowed;
+  }
+
+  /** @param context condition keys of the call, such as `s3:if-none-match` @throws AwsError AccessDenied */
+  require(action: string, key?: string, context?: AccessRequest["context"]): void {
+    const { allowed, message } = this.#authorize(action, key, context);
+    if (!allowed) throw new AwsError("AccessDenied", {}, this.#isRole ? message : undefined);
+  }
+}
 
 /**
  * Parses a path-style request.
  * @throws AwsError InvalidURI, KeyTooLongError
  */
 export function parseRequest(message: IncomingMessage, target = message.url ?? "/"): S3Request {
-  const [rawPath = "", ...query] = target.split("?");
+  const [rawPath, query] = splitTarget(target);
   const path = percentDecode(rawPath);
   const [, bucket = "", key = ""] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? [];
   const size = Buffer.byteLength(key);
@@ -50,19 +81,9 @@ export function parseRequest(message: IncomingMessage, target = message.url ?? "
   }
   const { method = "GET", headers } = message;
   const header = (name: string) => headers[name]?.toString();
-  return { method, path, bucket, key, query: new Map(parseQuery(query.join("?"))), headers, header, message };
+  return { method, path, bucket, key, query: new Map(parseQuery(query)), headers, header, message };
 }
 
 export function xmlReply(root: string, content: XmlElements): Reply {
   return { status: 200, headers: { "content-type": "application/xml" }, body: xmlDocument(root, content) };
-}
-
-/**
- * Returns S3's error for a missing key: NoSuchKey only for callers that may list the bucket, so that others cannot find
- * out which keys exist. (S3 API, GetObject)
- */
-export async function missing(access: Access, bucket: string, key: string): Promise<AwsError> {
-  return (await access.may("s3:ListBucket", bucket))
-    ? new AwsError("NoSuchKey", { Key: key })
-    : new AwsError("AccessDenied");
 }

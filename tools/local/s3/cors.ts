@@ -4,7 +4,7 @@ import { AwsError } from "../aws/aws-error";
 import { inputsOf, ofType, strings } from "../declared";
 import { type CorsRule, corsRequest, isAllowed, preflightHeaders, sharingHeaders } from "../http/cors";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
-import type { Reply } from "../http/serve-part";
+import type { Reply } from "../http/server";
 
 const TYPE = "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration";
 const VARY = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";

@@ -1,62 +1,94 @@
+import { randomBytes } from "node:crypto";
+import { finished } from "node:stream/promises";
 import { AwsError } from "../aws/aws-error";
-import type { Credentials } from "../aws/credentials";
 import { authenticate } from "../aws/signature";
-import { LOOPBACK, type LocalServer } from "../http/listen";
-import type { PartRequest, Reply } from "../http/serve-part";
-import type { Iam } from "../iam/iam";
-import { ANONYMOUS, type Principal } from "../iam/principal";
+import { xmlError } from "../aws/xml";
+import { LOOPBACK, type LocalServer, type PartRequest, type Reply, servePart } from "../http/server";
+import { ANONYMOUS, type Principal } from "../iam/iam";
 import type { Trace } from "../trace";
-import { Access } from "./access";
-import type { Bucket, ObjectChange } from "./bucket";
-import { parseRequest } from "./call";
-import { operationOf, type S3Operation } from "./operations";
+import { Access, parseRequest } from "./call";
+import { preflightReply, withCors } from "./cors";
+import { operationOf } from "./operations";
 import { getObject } from "./read";
-import { type AmzIds, serveBucket, xmlErrorReply } from "./serve-bucket";
+import type { Bucket, Storage } from "./storage";
 
-/** State and services that the endpoints share. */
-export interface S3Services {
-  readonly iam: Iam;
-  readonly credentials: Credentials;
-  readonly trace: Trace;
-  findBucket(name: string): Bucket | undefined;
-  /** Counts a call, whatever the response. */
-  counted(operation: S3Operation): void;
-  /** Reports a change that a call makes. */
-  changed(change: ObjectChange): Promise<void>;
+/** Ids that S3 assigns to a request; the viewer's request has another. */
+export interface AmzIds {
+  readonly requestId: string;
+  readonly hostId: string;
+}
+
+/** Behavior of one of S3's endpoints. */
+export interface BucketEndpoint {
+  readonly part: "s3" | "website";
+  /** Bucket of a request; `undefined` for one that the program does not declare. */
+  readonly bucketOf: (request: PartRequest) => Bucket | undefined;
+  readonly answer: (request: PartRequest, ids: AmzIds) => Promise<Reply>;
+  /** Default: S3's error document. */
+  readonly errorReply?: (error: AwsError, ids: AmzIds) => Reply;
+}
+
+/**
+ * Serves one of S3's endpoints: ids, preflights, CORS headers and error documents are common to all.
+ * @throws UserError if the port is taken
+ */
+export function serveBucket(endpoint: BucketEndpoint, trace: Trace, port: number): Promise<LocalServer> {
+  const { part, bucketOf, answer, errorReply = xmlErrorReply } = endpoint;
+  return servePart(part, trace, port, async (request) => {
+    const { message } = request;
+    const ids = {
+      requestId: randomBytes(8).toString("hex").toUpperCase(),
+      hostId: randomBytes(56).toString("base64"),
+    };
+    const cors = bucketOf(request)?.cors ?? [];
+    const answered = async () => (request.method === "OPTIONS" ? preflightReply(cors, message) : answer(request, ids));
+    const reply = await answered().catch(async (error: unknown) => {
+      // A client that is still sending would miss a response on a connection that closes under it.
+      await finished(message.resume()).catch(() => undefined);
+      const known = error instanceof AwsError ? error : new AwsError("InternalError", { Detail: String(error) });
+      return { ...errorReply(known, ids), detail: known.code };
+    });
+    const { headers, ...rest } = withCors(cors, message, reply);
+    const own = { "x-amz-id-2": ids.hostId, "x-amz-request-id": ids.requestId, server: "AmazonS3" };
+    return { ...rest, headers: { ...own, ...headers } };
+  });
+}
+
+function xmlErrorReply({ status, code, message, details }: AwsError, ids: AmzIds): Reply {
+  const body = xmlError({ Code: code, Message: message, ...details, RequestId: ids.requestId, HostId: ids.hostId });
+  return { status, headers: { "content-type": "application/xml" }, body };
 }
 
 /**
  * Starts the S3 endpoint: path-style requests, each allowed or denied by IAM as the owner of the key that signed it.
  * @throws UserError if the port is taken
  */
-export function startEndpoint(services: S3Services, port: number): Promise<LocalServer> {
-  const bucketOf = ({ target }: PartRequest) => services.findBucket(/^\/([^/?]*)/.exec(target)?.[1] ?? "");
-  const answer = (request: PartRequest, ids: AmzIds) => answerCall(services, request, ids);
-  return serveBucket({ part: "s3", bucketOf, answer, errorReply: xmlErrorReply }, services.trace, port);
-}
-
-async function answerCall(services: S3Services, http: PartRequest, ids: AmzIds): Promise<Reply> {
-  const request = parseRequest(http.message);
-  const identity = await authenticate(request, services.credentials, "s3");
-  if (identity?.requestId !== undefined) {
-    http.requestId = identity.requestId;
-    http.entry = false;
-  }
-  const { name, handle } = operationOf(request);
-  http.what = `${name} ${request.key === "" ? (request.query.get("prefix") ?? "") : request.key}`.trimEnd();
-  services.counted(name);
-  const bucket = services.findBucket(request.bucket);
-  if (!bucket) throw new AwsError("NoSuchBucket", { BucketName: request.bucket });
-  const { requestId, message } = http;
-  // On AWS these calls use TLS.
-  const caller = { principal: identity?.principal ?? ANONYMOUS, requestId, secureTransport: true };
-  const origin = { requestId, amzRequestId: ids.requestId, sourceIp: message.socket.remoteAddress ?? LOOPBACK };
-  return handle({
-    request,
-    bucket,
-    access: new Access(services, caller),
-    changed: (change) => services.changed({ ...change, bucket: bucket.name, call: origin }),
-  });
+export function startEndpoint(storage: Storage, port: number): Promise<LocalServer> {
+  const bucketOf = ({ target }: PartRequest) => storage.findBucket(/^\/([^/?]*)/.exec(target)?.[1] ?? "");
+  const answer = async (http: PartRequest, ids: AmzIds) => {
+    const request = parseRequest(http.message);
+    const identity = await authenticate(request, storage.credentials, "s3");
+    if (identity?.requestId !== undefined) {
+      http.requestId = identity.requestId;
+      http.entry = false;
+    }
+    const { name, handle } = operationOf(request);
+    http.what = `${name} ${request.key === "" ? (request.query.get("prefix") ?? "") : request.key}`.trimEnd();
+    storage.counted(name);
+    const bucket = storage.findBucket(request.bucket);
+    if (!bucket) throw new AwsError("NoSuchBucket", { BucketName: request.bucket });
+    const { requestId, message } = http;
+    const call = { requestId, amzRequestId: ids.requestId, sourceIp: message.socket.remoteAddress ?? LOOPBACK };
+    return handle({
+      request,
+      bucket,
+      access: new Access(storage.iam, bucket.name, identity?.principal ?? ANONYMOUS, requestId),
+      changed: (change) => {
+        storage.changed({ ...change, bucket: bucket.name, call });
+      },
+    });
+  };
+  return serveBucket({ part: "s3", bucketOf, answer }, storage.trace, port);
 }
 
 /**
@@ -65,7 +97,7 @@ async function answerCall(services: S3Services, http: PartRequest, ids: AmzIds):
  * @throws UserError if the port is taken
  */
 export function startOriginEndpoint(
-  services: S3Services,
+  storage: Storage,
   bucket: Bucket,
   principal: Principal,
   port: number,
@@ -75,13 +107,11 @@ export function startOriginEndpoint(
     // S3 ignores parameters that it does not know.
     const [path = "/"] = http.target.split("?", 1);
     http.what = `GetObject ${path.slice(1)}`;
-    services.counted(method === "HEAD" ? "HeadObject" : "GetObject");
+    storage.counted(method === "HEAD" ? "HeadObject" : "GetObject");
     if (method !== "GET" && method !== "HEAD") throw new AwsError("MethodNotAllowed", { Method: method });
     const request = parseRequest(message, `/${bucket.name}${path}`);
     if (request.key === "") throw new AwsError("AccessDenied");
-    const access = new Access(services, { principal, requestId, secureTransport: true });
-    return getObject({ request, bucket, access });
+    return getObject({ request, bucket, access: new Access(storage.iam, bucket.name, principal, requestId) });
   };
-  const endpoint = { part: "s3", bucketOf: () => bucket, answer, errorReply: xmlErrorReply } as const;
-  return serveBucket(endpoint, services.trace, port);
+  return serveBucket({ part: "s3", bucketOf: () => bucket, answer }, storage.trace, port);
 }

@@ -1,5 +1,5 @@
 import { AwsError } from "../aws/aws-error";
-import type { Reply } from "../http/serve-part";
+import type { Reply } from "../http/server";
 import type { Call, S3Request } from "./call";
 import { getObject, listObjectsV2 } from "./read";
 import {
@@ -22,7 +22,7 @@ interface Operation {
   readonly handle: (call: Call) => Promise<Reply>;
 }
 
-/** Served operations by S3's names. Others are rejected by name. */
+/** Served operations, by S3's names. */
 const OPERATIONS = {
   GetObject: operation("GET", "object", getObject),
   HeadObject: operation("HEAD", "object", getObject),
@@ -51,18 +51,9 @@ const COMMON_PARAMETER = /^(x-id|X-Amz-.+|x-amz-checksum-mode)$/;
 const UNSERVED_HEADER =
   /^(x-amz-(acl|grant-.+|website-redirect-location|object-lock-.+|storage-class|write-offset-bytes|copy-source.*|server-side-encryption-(customer|aws-kms).*))$/;
 
-/** Names that do not follow from method, target and parameter as `GetBucketAcl` follows from `GET /bucket?acl`. */
-const IRREGULAR_NAMES: Readonly<Record<string, string>> = {
-  GetService: "ListBuckets",
-  GetBucket: "ListObjects",
-  GetBucketVersions: "ListObjectVersions",
-  GetBucketUploads: "ListMultipartUploads",
-  PutBucket: "CreateBucket",
-};
-
 /**
  * Returns the operation that a request asks for.
- * @throws AwsError NotImplemented, with the operation's name, for one that the local stack does not serve
+ * @throws AwsError NotImplemented for one that the local stack does not serve
  */
 export function operationOf(request: S3Request): { readonly name: S3Operation; readonly handle: Operation["handle"] } {
   const of = request.bucket === "" ? "service" : request.key === "" ? "bucket" : "object";
@@ -76,7 +67,10 @@ export function operationOf(request: S3Request): { readonly name: S3Operation; r
       names.every((parameter) => required.includes(parameter) || optional.includes(parameter))
     );
   });
-  if (!found) throw notImplemented(unservedName(request, of, names));
+  if (!found) {
+    const name = request.query.get("x-id") ?? `${request.method} of the ${of}`;
+    throw notImplemented(names.length === 0 ? name : `${name} with ${names.join(", ")}`);
+  }
   const header = Object.keys(request.headers).find((name) => UNSERVED_HEADER.test(name));
   if (header !== undefined) throw notImplemented(`${request.query.get("x-id") ?? found} with ${header}`);
   if (request.header("if-match") !== undefined && !["GET", "HEAD"].includes(request.method)) {
@@ -93,16 +87,6 @@ function operation(
   optional: readonly string[] = [],
 ): Operation {
   return { method, of, handle, required, optional };
-}
-
-function unservedName({ method, query }: S3Request, of: Operation["of"], names: readonly string[]): string {
-  const subresource = names.find((name) => query.get(name) === "") ?? "";
-  const name = [method.toLowerCase(), of, ...subresource.split("-")]
-    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1))
-    .join("");
-  const others = names.filter((each) => each !== subresource);
-  const known = query.get("x-id") ?? IRREGULAR_NAMES[name] ?? name;
-  return others.length > 0 ? `${known} with ${others.join(", ")}` : known;
 }
 
 function notImplemented(name: string): AwsError {

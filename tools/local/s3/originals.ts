@@ -1,5 +1,5 @@
-import type { Stats } from "node:fs";
-import { readdir, realpath, stat } from "node:fs/promises";
+import { type Dirent, type FSWatcher, type Stats, watch } from "node:fs";
+import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "@image-resizer/lib/program";
 import { MAX_KEY_BYTES } from "./call";
@@ -31,7 +31,11 @@ export interface Originals {
 export async function linkOriginals(store: ObjectStore, directory: string): Promise<Originals> {
   const root = await realRoot(directory);
   const skipped: { file: string; reason: string }[] = [];
-  const files = await images(root, "");
+  const files = await imagesIn("", (folder) =>
+    readdir(path.join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
+      throw new UserError(`the folder ${path.join(root, folder)} cannot be read: ${(error as Error).message}`);
+    }),
+  );
   for (let from = 0; from < files.length; from += CONCURRENCY) {
     await Promise.all(
       files.slice(from, from + CONCURRENCY).map(async (file) => {
@@ -50,7 +54,7 @@ export async function linkOriginals(store: ObjectStore, directory: string): Prom
 }
 
 /** Resolves the links of a folder's path. @throws UserError for a folder that is missing or no folder */
-export async function realRoot(directory: string): Promise<string> {
+async function realRoot(directory: string): Promise<string> {
   try {
     const root = await realpath(directory);
     if ((await stat(root)).isDirectory()) return root;
@@ -61,25 +65,19 @@ export async function realRoot(directory: string): Promise<string> {
   throw new UserError(`${directory} is no folder`);
 }
 
-/** Returns the paths of the images below a folder, relative to the root. */
-async function images(root: string, folder: string): Promise<string[]> {
+/** Returns the paths of the images in a folder and below, relative to the root. */
+async function imagesIn(folder: string, read: (folder: string) => Promise<Dirent[]>): Promise<string[]> {
   const found: string[] = [];
-  const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
-    throw new UserError(`the folder ${path.join(root, folder)} cannot be read: ${(error as Error).message}`);
-  });
-  for (const entry of entries) {
+  for (const entry of await read(folder)) {
     const file = path.join(folder, entry.name);
-    if (entry.isDirectory()) found.push(...(await images(root, file)));
+    if (entry.isDirectory()) found.push(...(await imagesIn(file, read)));
     else if (contentTypeOf(entry.name) !== undefined) found.push(file);
   }
   return found;
 }
 
 /** Returns the file at a path, or the reason why it cannot be an original. */
-export async function look(
-  root: string,
-  relative: string,
-): Promise<{ file: string; stats: Stats } | { reason: string }> {
+async function look(root: string, relative: string): Promise<{ file: string; stats: Stats } | { reason: string }> {
   const size = Buffer.byteLength(keyOf(relative));
   if (size > MAX_KEY_BYTES) return { reason: `its key would have ${size} bytes, and S3 accepts ${MAX_KEY_BYTES}` };
   try {
@@ -98,6 +96,110 @@ export function contentTypeOf(name: string): string | undefined {
 }
 
 /** Returns the key of an image by its path relative to the folder. */
-export function keyOf(relative: string): string {
+function keyOf(relative: string): string {
   return relative.split(path.sep).join("/");
+}
+
+/** A file is looked at when there was no event for so long: copying one takes many writes. */
+const SETTLED_MS = 200;
+
+/**
+ * Notices edited, added and removed images of a folder, by one watch per folder: Node's recursive watch needs one per
+ * file on Linux, which exceeds the machine's limit. Folders beyond that limit are not watched.
+ */
+export class OriginalsWatch {
+  readonly #store: ObjectStore;
+  readonly #directory: string;
+  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #unsettled = new Map<string, NodeJS.Timeout>();
+  #root = "";
+  #closed = false;
+
+  constructor(store: ObjectStore, directory: string) {
+    this.#store = store;
+    this.#directory = directory;
+  }
+
+  /**
+   * Resolves when every folder is watched.
+   * @throws UserError for a folder that is missing or no folder
+   */
+  async start(): Promise<void> {
+    this.#root = await realRoot(this.#directory);
+    await this.#add("");
+  }
+
+  /** Ends the watch, also while it starts: nothing is reported from now on. */
+  close(): void {
+    this.#closed = true;
+    for (const watcher of this.#watchers.values()) watcher.close();
+    for (const timer of this.#unsettled.values()) clearTimeout(timer);
+  }
+
+  /** Watches a folder and those in it; resolves to the images in them. */
+  #add(folder: string): Promise<string[]> {
+    return imagesIn(folder, async (each) => {
+      if (!this.#watch(each)) return [];
+      return readdir(path.join(this.#root, each), { withFileTypes: true }).catch(() => []);
+    });
+  }
+
+  #watch(folder: string): boolean {
+    this.#forget(folder);
+    if (this.#closed) return false;
+    try {
+      const watcher = watch(path.join(this.#root, folder), { persistent: false }, (_event, name) => {
+        if (name !== null) this.#settle(path.join(folder, name));
+      });
+      watcher.on("error", () => {
+        this.#forget(folder);
+      });
+      this.#watchers.set(folder, watcher);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #forget(folder: string): void {
+    this.#watchers.get(folder)?.close();
+    this.#watchers.delete(folder);
+  }
+
+  #settle(file: string): void {
+    clearTimeout(this.#unsettled.get(file));
+    const timer = setTimeout(() => {
+      this.#unsettled.delete(file);
+      void this.#check(file);
+    }, SETTLED_MS);
+    this.#unsettled.set(file, timer.unref());
+  }
+
+  /** Looks at the current and former owner of a name: a folder may have appeared, gone, or become another. */
+  async #check(file: string): Promise<void> {
+    // A watch follows its folder to a new name, and would report it by the old one.
+    for (const folder of this.#watchers.keys()) if (isWithin(folder, file, path.sep)) this.#forget(folder);
+    const entry = await lstat(path.join(this.#root, file)).catch(() => undefined);
+    // The content of a folder may be older than its watch.
+    const images = entry?.isDirectory() ? await this.#add(file) : [file];
+    // The store itself reports edited and removed files when they are read.
+    const known = [...this.#store.keys()].filter((key) => isWithin(key, keyOf(file), "/"));
+    for (const key of known) await this.#store.get(key);
+    for (const image of images) await this.#linkNew(image);
+  }
+
+  async #linkNew(file: string): Promise<void> {
+    const contentType = contentTypeOf(file);
+    // An object put through S3 hides the file.
+    if (contentType === undefined || (await this.#store.get(keyOf(file))) !== undefined) return;
+    const found = await look(this.#root, file);
+    if ("file" in found && !this.#closed) {
+      this.#store.linkChanged(keyOf(file), found.file, found.stats, { "content-type": contentType });
+    }
+  }
+}
+
+/** Tests whether a path is the folder or in it. */
+function isWithin(one: string, folder: string, separator: string): boolean {
+  return one === folder || one.startsWith(folder + separator);
 }

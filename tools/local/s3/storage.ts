@@ -3,22 +3,20 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ProgramRun } from "@image-resizer/lib/program";
 import { Credentials } from "../aws/credentials";
-import type { LocalServer } from "../http/listen";
-import { createIam, type Iam } from "../iam/iam";
-import type { Principal } from "../iam/principal";
+import { ofType, outputOf } from "../declared";
+import type { CorsRule } from "../http/cors";
+import type { LocalServer } from "../http/server";
+import { createIam, type Iam, type Principal } from "../iam/iam";
 import type { Trace } from "../trace";
-import { type Bucket, createBuckets, type ObjectChange } from "./bucket";
-import { type S3Services, startEndpoint, startOriginEndpoint } from "./endpoint";
-import type { ObjectStore } from "./object-store";
+import { corsRules } from "./cors";
+import { startEndpoint, startOriginEndpoint } from "./endpoint";
+import { MultipartUploads } from "./multipart-uploads";
+import { ObjectStore, type StoredObject } from "./object-store";
 import type { S3Operation } from "./operations";
-import { linkOriginals, type Originals } from "./originals";
-import { OriginalsWatch } from "./originals-watch";
+import { linkOriginals, type Originals, OriginalsWatch } from "./originals";
 import { startWebsiteEndpoint } from "./website";
-import { websiteConfiguration } from "./website-configuration";
 
-export type { LocalServer } from "../http/listen";
 export type { S3Operation } from "./operations";
-export type { Originals } from "./originals";
 
 interface StorageOptions {
   readonly run: Pick<ProgramRun, "resources" | "accountId">;
@@ -33,20 +31,45 @@ interface WebsiteOptions {
   readonly localize: (location: string) => string;
 }
 
+/** A bucket that the program declares. */
+export interface Bucket {
+  readonly name: string;
+  readonly objects: ObjectStore;
+  readonly uploads: MultipartUploads;
+  readonly cors: readonly CorsRule[];
+}
+
+/** Change of an object, as S3 reports it. */
+export interface ObjectChange {
+  readonly bucket: string;
+  readonly key: string;
+  /** Call that changed it, as S3's events name it: `DeleteObject` stands for DeleteObjects too. */
+  readonly reason: "PutObject" | "CompleteMultipartUpload" | "DeleteObject";
+  /** The new object; none for a deletion. */
+  readonly object?: Pick<StoredObject, "size" | "etag">;
+  /** Set for a deletion: whether there was an object. */
+  readonly existed?: boolean;
+  /** Origin of the change; none for a file that was edited in the folder of originals. */
+  readonly call?: {
+    /** Id of the viewer's request. */
+    readonly requestId: string;
+    /** S3's own id of the call. */
+    readonly amzRequestId: string;
+    readonly sourceIp: string;
+  };
+}
+
 /**
  * Opens the storage side of a stack: its buckets, empty, in a temporary directory.
  * @throws UserError for a policy that AWS would reject, or that the local stack cannot evaluate
  */
 export async function openStorage({ run: { resources, accountId }, trace }: StorageOptions): Promise<Storage> {
-  const iam = createIam(resources, accountId);
-  const directory = await mkdtemp(path.join(tmpdir(), "image-resizer-s3-"));
-  const buckets = await createBuckets(resources, directory, (change) => storage.changed(change));
-  const storage = new Storage(resources, iam, trace, buckets, directory);
-  return storage;
+  const iam = createIam(resources, accountId, trace);
+  return new Storage(resources, iam, trace, await mkdtemp(path.join(tmpdir(), "image-resizer-s3-")));
 }
 
 /** The buckets that the program declares, their policies, and their endpoints. */
-export class Storage implements S3Services {
+export class Storage {
   readonly iam: Iam;
   readonly trace: Trace;
   readonly credentials = new Credentials();
@@ -56,20 +79,27 @@ export class Storage implements S3Services {
   readonly #watches: OriginalsWatch[] = [];
   readonly #servers: LocalServer[] = [];
   readonly #counts = new Map<S3Operation, number>();
-  #listener: (change: ObjectChange) => Promise<void> = () => Promise.resolve();
+  #listener: (change: ObjectChange) => void = () => undefined;
 
-  constructor(
-    resources: ProgramRun["resources"],
-    iam: Iam,
-    trace: Trace,
-    buckets: ReadonlyMap<string, Bucket>,
-    directory: string,
-  ) {
+  /** @throws UserError for a CORS configuration that S3 would reject */
+  constructor(resources: ProgramRun["resources"], iam: Iam, trace: Trace, directory: string) {
     this.#resources = resources;
     this.iam = iam;
     this.trace = trace;
-    this.#buckets = buckets;
     this.#directory = directory;
+    this.#buckets = new Map(
+      ofType(resources, "aws:s3/bucket:Bucket").map((resource) => {
+        const bucket = outputOf(resource, "bucket");
+        const objects = new ObjectStore(directory, (key, object) => {
+          const change = object
+            ? { reason: "PutObject" as const, object }
+            : { reason: "DeleteObject" as const, existed: true };
+          this.changed({ bucket, key, ...change });
+        });
+        const uploads = new MultipartUploads(objects);
+        return [bucket, { name: bucket, objects, uploads, cors: corsRules(resources, bucket) }];
+      }),
+    );
   }
 
   /** Names of the declared buckets. */
@@ -97,12 +127,10 @@ export class Storage implements S3Services {
 
   /**
    * Starts a bucket's website endpoint (`<url>/<key>`).
-   * @throws UserError if the port is taken, or the declared website cannot be served here
+   * @throws UserError if the port is taken, or the bucket's website cannot be served here
    */
   async startWebsite({ bucket, port, localize }: WebsiteOptions): Promise<LocalServer> {
-    const configuration = websiteConfiguration(this.#resources, bucket);
-    const website = { bucket: this.#bucket(bucket), configuration, localize };
-    return this.#started(startWebsiteEndpoint(this, website, port));
+    return this.#started(startWebsiteEndpoint(this, this.#bucket(bucket), this.#resources, localize, port));
   }
 
   /**
@@ -111,7 +139,7 @@ export class Storage implements S3Services {
    * @throws UserError for a folder that is missing, no folder, or without images
    */
   putOriginals(bucket: string, directory: string): Promise<Originals> {
-    return linkOriginals(this.#bucket(bucket).objects, directory);
+    return linkOriginals(this.objects(bucket), directory);
   }
 
   /**
@@ -119,14 +147,14 @@ export class Storage implements S3Services {
    * @throws UserError for a folder that is missing or no folder
    */
   async watchOriginals(bucket: string, directory: string): Promise<void> {
-    const watch = new OriginalsWatch(this.#bucket(bucket).objects, directory);
+    const watch = new OriginalsWatch(this.objects(bucket), directory);
     // Before it starts, so closing the storage always ends it.
     this.#watches.push(watch);
     await watch.start();
   }
 
   /** Reports every change of an object from now on. Originals that are linked at start-up are no changes. */
-  listenToChanges(listener: (change: ObjectChange) => Promise<void>): void {
+  listenToChanges(listener: (change: ObjectChange) => void): void {
     this.#listener = listener;
   }
 
@@ -139,10 +167,12 @@ export class Storage implements S3Services {
     return this.#buckets.get(name);
   }
 
-  changed(change: ObjectChange): Promise<void> {
-    return this.#listener(change);
+  /** Reports a change of an object. */
+  changed(change: ObjectChange): void {
+    this.#listener(change);
   }
 
+  /** Counts a call, whatever the response. */
   counted(operation: S3Operation): void {
     this.#counts.set(operation, this.count(operation) + 1);
   }

@@ -1,7 +1,7 @@
 import { AwsError } from "../aws/aws-error";
-import { parseQuery } from "../aws/uri";
+import { parseQuery } from "../aws/signature";
 import { readTexts, type XmlElements } from "../aws/xml";
-import type { Reply } from "../http/serve-part";
+import type { Reply } from "../http/server";
 import { type Call, type S3Request, xmlReply } from "./call";
 import { MAX_PART_NUMBER } from "./multipart-uploads";
 import type { ObjectMetadata } from "./object-store";
@@ -17,17 +17,17 @@ const NO_TAGS = new Map<string, string>();
 export async function putObject(call: Call): Promise<Reply> {
   const { request, bucket, changed } = call;
   const metadata = metadataOf(request);
-  const mustNotExist = await requireWrite(call, metadata.tags);
+  const mustNotExist = requireWrite(call, metadata.tags);
   const staged = await bucket.objects.stage(payload(request));
   const object = await bucket.objects.commit(request.key, staged, metadata, mustNotExist);
-  await changed({ key: request.key, reason: "PutObject", object });
+  changed({ key: request.key, reason: "PutObject", object });
   return { status: 200, headers: { etag: object.etag } };
 }
 
 export async function deleteObject({ request, bucket, access, changed }: Call): Promise<Reply> {
-  await access.require("s3:DeleteObject", bucket.name, request.key);
+  access.require("s3:DeleteObject", request.key);
   const existed = await bucket.objects.delete(request.key);
-  await changed({ key: request.key, reason: "DeleteObject", existed });
+  changed({ key: request.key, reason: "DeleteObject", existed });
   return { status: 204, headers: {} };
 }
 
@@ -38,9 +38,9 @@ export async function deleteObjects({ request, bucket, access, changed }: Call):
   const deleted: XmlElements[] = [];
   const errors: XmlElements[] = [];
   for (const key of keys) {
-    if (await access.may("s3:DeleteObject", bucket.name, key)) {
+    if (access.may("s3:DeleteObject", key)) {
       const existed = await bucket.objects.delete(key);
-      await changed({ key, reason: "DeleteObject", existed });
+      changed({ key, reason: "DeleteObject", existed });
       deleted.push({ Key: key });
     } else {
       errors.push({ Key: key, Code: "AccessDenied", Message: "Access Denied" });
@@ -53,13 +53,13 @@ export async function deleteObjects({ request, bucket, access, changed }: Call):
 export async function createMultipartUpload(call: Call): Promise<Reply> {
   const { request, bucket } = call;
   const metadata = metadataOf(request);
-  await requireWrite(call, metadata.tags, false);
+  requireWrite(call, metadata.tags, false);
   const uploadId = bucket.uploads.create(request.key, metadata);
   return xmlReply("InitiateMultipartUploadResult", { Bucket: bucket.name, Key: request.key, UploadId: uploadId });
 }
 
 export async function uploadPart({ request, bucket, access }: Call): Promise<Reply> {
-  await access.require("s3:PutObject", bucket.name, request.key, { "s3:ObjectCreationOperation": "false" });
+  access.require("s3:PutObject", request.key, { "s3:ObjectCreationOperation": "false" });
   const number = Number(request.query.get("partNumber"));
   if (!Number.isInteger(number) || number < 1 || number > MAX_PART_NUMBER) {
     const message = `Part number must be an integer between 1 and ${MAX_PART_NUMBER}, inclusive`;
@@ -72,20 +72,20 @@ export async function uploadPart({ request, bucket, access }: Call): Promise<Rep
 export async function completeMultipartUpload(call: Call): Promise<Reply> {
   const { request, bucket, changed } = call;
   const { key } = request;
-  const mustNotExist = await requireWrite(call, NO_TAGS);
+  const mustNotExist = requireWrite(call, NO_TAGS);
   const body = await textPayload(request);
   const etags = readTexts(body, "CompleteMultipartUpload", "ETag");
   const numbers = readTexts(body, "CompleteMultipartUpload", "PartNumber");
   if (etags.length !== numbers.length) throw new AwsError("MalformedXML");
   const named = etags.map((etag, index) => ({ number: Number(numbers[index]), etag }));
   const object = await bucket.uploads.complete(uploadIdOf(request), key, named, mustNotExist);
-  await changed({ key, reason: "CompleteMultipartUpload", object });
+  changed({ key, reason: "CompleteMultipartUpload", object });
   const Location = `http://${request.header("host") ?? ""}/${bucket.name}/${key}`;
   return xmlReply("CompleteMultipartUploadResult", { Location, Bucket: bucket.name, Key: key, ETag: object.etag });
 }
 
 export async function abortMultipartUpload({ request, bucket, access }: Call): Promise<Reply> {
-  await access.require("s3:AbortMultipartUpload", bucket.name, request.key);
+  access.require("s3:AbortMultipartUpload", request.key);
   await bucket.uploads.abort(uploadIdOf(request), request.key);
   return { status: 204, headers: {} };
 }
@@ -100,17 +100,13 @@ function uploadIdOf({ query }: S3Request): string {
  * @param createsObject false for the start of an upload in parts, which IAM distinguishes from the rest
  * @throws AwsError AccessDenied, or NotImplemented for an `If-None-Match` other than `*`
  */
-async function requireWrite(
-  { request, bucket, access }: Call,
-  tags: ReadonlyMap<string, string>,
-  createsObject = true,
-): Promise<boolean> {
+function requireWrite({ request, access }: Call, tags: ReadonlyMap<string, string>, createsObject = true): boolean {
   const ifNoneMatch = request.header("if-none-match");
-  await access.require("s3:PutObject", bucket.name, request.key, {
+  access.require("s3:PutObject", request.key, {
     "s3:ObjectCreationOperation": String(createsObject),
     ...(ifNoneMatch === undefined ? {} : { "s3:if-none-match": ifNoneMatch }),
   });
-  if (tags.size > 0) await access.require("s3:PutObjectTagging", bucket.name, request.key);
+  if (tags.size > 0) access.require("s3:PutObjectTagging", request.key);
   if (ifNoneMatch !== undefined && ifNoneMatch !== "*") {
     throw new AwsError("NotImplemented", { Header: "If-None-Match" }, "S3 accepts only * in If-None-Match of a write.");
   }

@@ -5,7 +5,7 @@ import { Api } from "../api/api";
 import { readHttpApi } from "../api/http-api";
 import type { InvocationResult } from "../function/function-runtime";
 import { HostTable } from "../hosts";
-import { servePart } from "../http/serve-part";
+import { servePart } from "../http/server";
 import { UserError } from "@image-resizer/lib/program";
 import { type Hop, Trace } from "../trace";
 import { API_HOST, apiResources, FUNCTION_ARN, INVOKE_ARN } from "./support/api-resources";
@@ -23,7 +23,8 @@ const returns =
     Promise.resolve({ kind: "answer", payload: value === undefined ? "null" : JSON.stringify(value) });
 
 function targetOf(invoke: Invoke) {
-  return { name: "shop-resizer", arn: FUNCTION_ARN, invokeArn: INVOKE_ARN, runtime: { invoke } };
+  const names = { name: "shop-resizer", arn: FUNCTION_ARN, invokeArn: INVOKE_ARN, roleArn: "arn:role" };
+  return { ...names, timeoutS: 15, runtime: { invoke } };
 }
 
 describe("the local HTTP API", () => {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { CloudFrontClient, CreateInvalidationCommand, ListInvalidationsCommand } from "@aws-sdk/client-cloudfront";
 import { CloudFrontApi } from "../../cdn/cloudfront-api";
-import type { LocalServer } from "../../http/listen";
-import { servePart } from "../../http/serve-part";
+import type { LocalServer } from "../../http/server";
+import { servePart } from "../../http/server";
 import { createIam } from "../../iam/iam";
-import { ADMINISTRATOR, type Principal, rolePrincipal } from "../../iam/principal";
+import { ADMINISTRATOR, type Principal, rolePrincipal } from "../../iam/iam";
 import { LOCAL_ACCOUNT_ID } from "@image-resizer/lib/program";
 import { type AccessKey, Credentials } from "../../aws/credentials";
 import { LAMBDA_TRUST, policy } from "../s3/storage-helper";
@@ -21,6 +21,7 @@ describe("CloudFront's API", () => {
   const credentials = new Credentials();
 
   before(async () => {
+    const trace = new Trace();
     const statement = { Effect: "Allow", Action: "cloudfront:CreateInvalidation", Resource: DISTRIBUTION_ARN };
     const iam = createIam(
       [
@@ -28,15 +29,14 @@ describe("CloudFront's API", () => {
         resource("aws:iam/rolePolicy:RolePolicy", "policy", { role: "purge", policy: policy([statement]) }),
       ],
       LOCAL_ACCOUNT_ID,
+      trace,
     );
     const cdn = { invalidate: (matches: (target: string) => boolean) => dropped.push(matches) };
-    const trace = new Trace();
     const api = new CloudFrontApi({
       distribution: { arn: DISTRIBUTION_ARN },
       cdn: { invalidate: (matches) => void cdn.invalidate(matches) },
       iam,
       credentials,
-      trace,
     });
     served = await servePart("cloudfront", trace, 0, api.handle);
     url = `http://127.0.0.1:${served.port}`;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import type { SQSEvent } from "aws-lambda";
-import { type Events, startEvents } from "../../events/start-events";
+import { Events } from "../../events/events";
 import type { InvocationResult } from "../../function/function-runtime";
 import { createIam } from "../../iam/iam";
 import { LOCAL_ACCOUNT_ID, type RegisteredResource, UserError } from "@image-resizer/lib/program";
-import type { ObjectChange } from "../../s3/bucket";
+import type { ObjectChange } from "../../s3/storage";
 import { type Hop, Trace } from "../../trace";
 import { LAMBDA_TRUST, policy } from "../s3/storage-helper";
 import { resource } from "../support/resources";
@@ -91,7 +91,7 @@ describe("events on their way to a function", () => {
   let hopped: (() => void) | undefined;
 
   /** The way to a function that answers with `answer`. */
-  async function start(changed: Changed = {}, answer: (event: SQSEvent) => unknown = () => null) {
+  function start(changed: Changed = {}, answer: (event: SQSEvent) => unknown = () => null) {
     const calls: SQSEvent[] = [];
     const trace = new Trace();
     hops = [];
@@ -112,10 +112,10 @@ describe("events on their way to a function", () => {
       },
     };
     const resources: readonly RegisteredResource[] = declared(changed);
-    events = await startEvents({
+    events = new Events({
       run: { resources, accountId: LOCAL_ACCOUNT_ID, region: REGION },
-      functions: [{ name: "purge", arn: "arn:purge", roleArn: ROLE_ARN, timeoutS: 0, runtime }],
-      iam: createIam(resources, LOCAL_ACCOUNT_ID),
+      functions: [{ name: "purge", arn: "arn:purge", invokeArn: "", roleArn: ROLE_ARN, timeoutS: 0, runtime }],
+      iam: createIam(resources, LOCAL_ACCOUNT_ID, trace),
       trace,
     });
     return { calls, events };
@@ -136,8 +136,8 @@ describe("events on their way to a function", () => {
     });
 
   it("sends the function S3's event in SQS's record", async () => {
-    const { calls, events } = await start();
-    await events.changed(put("a b.jpg", { call: { requestId: "r", amzRequestId: "X1", sourceIp: "127.0.0.1" } }));
+    const { calls, events } = start();
+    events.changed(put("a b.jpg", { call: { requestId: "r", amzRequestId: "X1", sourceIp: "127.0.0.1" } }));
     await queuesHave(1);
     const [record] = calls[0]?.Records ?? [];
     assert.ok(record);
@@ -182,9 +182,9 @@ describe("events on their way to a function", () => {
       ["Suspended", ["Permanently Deleted"]],
       ["Enabled", ["Delete Marker Created", "Delete Marker Created"]],
     ] as const) {
-      const { calls, events } = await start({ versioning });
-      await events.changed({ ...deleted, existed: true });
-      await events.changed({ ...deleted, existed: false });
+      const { calls, events } = start({ versioning });
+      events.changed({ ...deleted, existed: true });
+      events.changed({ ...deleted, existed: false });
       await queuesHave(kinds.length);
       const details = calls.flatMap(({ Records }) => Records.map(({ body }) => JSON.parse(body) as { detail: Inputs }));
       assert.deepEqual(
@@ -196,10 +196,10 @@ describe("events on their way to a function", () => {
   });
 
   it("sends nothing where the bucket sends no events, or the queue's policy allows another rule", async () => {
-    const silent = await start({ notification: { eventbridge: false } });
-    await silent.events.changed(put("a.jpg"));
-    const foreign = await start({ sender: `${RULE_ARN}-other` });
-    await foreign.events.changed(put("a.jpg"));
+    const silent = start({ notification: { eventbridge: false } });
+    silent.events.changed(put("a.jpg"));
+    const foreign = start({ sender: `${RULE_ARN}-other` });
+    foreign.events.changed(put("a.jpg"));
     assert.deepEqual([silent.calls, foreign.calls], [[], []]);
     assert.deepEqual(
       hops.filter(({ part }) => part === "events").map(({ status, detail }) => [status, detail]),
@@ -208,45 +208,45 @@ describe("events on their way to a function", () => {
   });
 
   it("tries again what an error or the response names, and moves it to the dead-letter queue in the end", async () => {
-    const { calls, events } = await start({ queue: IMPATIENT }, ({ Records }) => ({
+    const { calls, events } = start({ queue: IMPATIENT }, ({ Records }) => ({
       batchItemFailures: Records.filter(({ body }) => body.includes("bad")).map(({ messageId: itemIdentifier }) => ({
         itemIdentifier,
       })),
     }));
-    await events.changed(put("good.jpg"));
-    await events.changed(put("bad.jpg"));
+    events.changed(put("good.jpg"));
+    events.changed(put("bad.jpg"));
     await queuesHave(4);
     assert.deepEqual(calls.flatMap(keysOf), ["good.jpg", "bad.jpg", "bad.jpg"]);
     assert.deepEqual(queueHops(), ["200 now good.jpg", "500 now bad.jpg", "500 now bad.jpg", "500 failed bad.jpg"]);
     events.close();
 
-    const failing = await start({ queue: IMPATIENT }, () => new Error("no"));
-    await failing.events.changed(put("a.jpg"));
+    const failing = start({ queue: IMPATIENT }, () => new Error("no"));
+    failing.events.changed(put("a.jpg"));
     await queuesHave(3);
     assert.equal(failing.calls.length, 2);
     assert.deepEqual(queueHops(), ["500 now a.jpg", "500 now a.jpg", "500 failed a.jpg"]);
   });
 
   it("collects a batch, and waits no longer once it is full", async () => {
-    const { calls, events } = await start({
+    const { calls, events } = start({
       mapping: { batchSize: 2, maximumBatchingWindowInSeconds: 300 },
       queue: { visibilityTimeoutSeconds: 30 },
     });
-    await events.changed(put("1"));
+    events.changed(put("1"));
     assert.deepEqual(calls, []);
-    await events.changed(put("2"));
+    events.changed(put("2"));
     assert.deepEqual(calls.map(keysOf), [["1", "2"]]);
   });
 
   it("holds a message back as long as the queue's delay says", async () => {
     // Without a delay the function has the message before the change resolves.
-    const long = await start({ queue: { delaySeconds: 900 } });
-    await long.events.changed(put("a.jpg"));
+    const long = start({ queue: { delaySeconds: 900 } });
+    long.events.changed(put("a.jpg"));
     assert.deepEqual(long.calls, []);
     long.events.close();
 
-    const short = await start({ queue: { delaySeconds: 0.03 } });
-    await short.events.changed(put("a.jpg"));
+    const short = start({ queue: { delaySeconds: 0.03 } });
+    short.events.changed(put("a.jpg"));
     await queuesHave(1);
     assert.deepEqual(short.calls.map(keysOf), [["a.jpg"]]);
   });
@@ -267,10 +267,13 @@ describe("events on their way to a function", () => {
       [{ rule: { state: "DISABLED" } }, /"changes" cannot be served: state: /],
       [{ mapping: { filterCriteria: { filters: [] } } }, /does not serve "filterCriteria"/],
       [{ queue: { fifoQueue: true } }, /does not serve "fifoQueue"/],
-      [{ queue: { redrivePolicy: "{}" } }, /redrivePolicy of the queue "now"/],
+      [{ queue: { redrivePolicy: "{}" } }, /"now" cannot be served: redrivePolicy/],
       [{ notification: { topics: [{}] } }, /does not serve "topics"/],
     ] as const) {
-      await assert.rejects(start(changed), (error) => error instanceof UserError && message.test(error.message));
+      assert.throws(
+        () => start(changed),
+        (error) => error instanceof UserError && message.test(error.message),
+      );
     }
   });
 });

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { Readable } from "node:stream";
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { ADMINISTRATOR } from "../../iam/principal";
+import { ADMINISTRATOR } from "../../iam/iam";
 import { BUCKET, errorOf, raw, startStorage, type TestStorage } from "./storage-helper";
 
 const Bucket = BUCKET;
@@ -156,25 +156,19 @@ describe("objects at the S3 endpoint", () => {
   });
 
   for (const [method, target, name, headers] of [
-    ["GET", "/", "ListBuckets"],
-    ["GET", `/${BUCKET}`, "ListObjects"],
-    ["HEAD", `/${BUCKET}`, undefined],
-    ["GET", `/${BUCKET}?location`, "GetBucketLocation"],
-    ["PUT", `/${BUCKET}?policy`, "PutBucketPolicy"],
-    ["GET", `/${BUCKET}?uploads`, "ListMultipartUploads"],
-    ["GET", `/${BUCKET}/a?acl`, "GetObjectAcl"],
-    ["GET", `/${BUCKET}/a?tagging`, "GetObjectTagging"],
-    ["GET", `/${BUCKET}/a?versionId=1`, "GetObject with versionId"],
+    ["GET", "/", "GET of the service"],
+    ["GET", `/${BUCKET}`, "GET of the bucket"],
+    ["GET", `/${BUCKET}?location`, "GET of the bucket with location"],
+    ["GET", `/${BUCKET}/a?versionId=1`, "GET of the object with versionId"],
     ["PUT", `/${BUCKET}/a`, "PutObject with x-amz-copy-source", { "x-amz-copy-source": `${BUCKET}/b` }],
     ["PUT", `/${BUCKET}/a?x-id=CopyObject`, "CopyObject with x-amz-copy-source", { "x-amz-copy-source": "b/c" }],
     ["PUT", `/${BUCKET}/a`, "PutObject with x-amz-acl", { "x-amz-acl": "public-read" }],
     ["PUT", `/${BUCKET}/a`, "PutObject with if-match", { "if-match": '"1"' }],
   ] as const) {
-    it(`rejects ${method} ${target} as ${name ?? "an operation without a body for its name"}`, async () => {
-      const answer = await raw(test.s3, method, target, headers);
-      const message = /<Code>NotImplemented<\/Code><Message>([^<]+)</.exec(answer.body.toString())?.[1];
-      assert.equal(answer.status, 501);
-      assert.equal(message, name && `The local stack does not serve ${name}.`);
+    it(`rejects ${method} ${target} as ${name}`, async () => {
+      const { status, body } = await raw(test.s3, method, target, headers);
+      assert.equal(status, 501);
+      assert.ok(body.includes(`<Code>NotImplemented</Code><Message>The local stack does not serve ${name}.</Message>`));
     });
   }
 
@@ -191,7 +185,7 @@ describe("objects at the S3 endpoint", () => {
     assert.equal(
       body.toString(),
       `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NotImplemented</Code>` +
-        `<Message>The local stack does not serve GetObjectAcl.</Message>${ids}</Error>`,
+        `<Message>The local stack does not serve GET of the object with acl.</Message>${ids}</Error>`,
     );
     assert.equal(await errorOf(test.admin.send(new HeadObjectCommand({ Bucket, Key: "missing" }))), "404 NotFound");
   });

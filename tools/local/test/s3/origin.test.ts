@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { ADMINISTRATOR, ANONYMOUS, cloudFrontPrincipal, type Principal } from "../../iam/principal";
+import { ADMINISTRATOR, ANONYMOUS, type Principal } from "../../iam/iam";
 import { openStorage, type Storage } from "../../s3/storage";
 import { Trace } from "../../trace";
 import { register, type Registered } from "../../../../test/support/program";
@@ -30,7 +30,9 @@ describe("a bucket at its own host, as CloudFront requests it", () => {
     return { status, type: headers["content-type"], body: body.toString() };
   }
 
-  const own = () => cloudFrontPrincipal(String(stack.one("Distribution").outputs.arn));
+  const distribution = (sourceArn: string) =>
+    ({ kind: "service", name: "cloudfront.amazonaws.com", sourceArn }) satisfies Principal;
+  const own = () => distribution(String(stack.one("Distribution").outputs.arn));
 
   it("serves objects to the distribution of the stack, whatever the parameters", async () => {
     const image = { status: 200, type: "image/jpeg", body: "bytes" };
@@ -46,7 +48,7 @@ describe("a bucket at its own host, as CloudFront requests it", () => {
   });
 
   it("denies another distribution and anonymous callers", async () => {
-    const other = cloudFrontPrincipal("arn:aws:cloudfront::123456789012:distribution/EOTHER");
+    const other = distribution("arn:aws:cloudfront::123456789012:distribution/EOTHER");
     for (const principal of [other, ANONYMOUS]) {
       assert.equal((await get(principal, "/p_1/a%20b%3F.jpg")).status, 403);
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { ADMINISTRATOR, rolePrincipal } from "../../iam/principal";
+import { ADMINISTRATOR, rolePrincipal } from "../../iam/iam";
 import { runProgram } from "@image-resizer/lib/program";
 import { openStorage, type Storage } from "../../s3/storage";
 import { Trace } from "../../trace";
@@ -16,8 +16,8 @@ for (const stack of ["dev", "prod"]) {
 
     it("lets the role of the resizer write variants of listed sizes only, and every client read", async () => {
       const [Bucket = ""] = storage.buckets;
-      const [roleArn = ""] = storage.iam.policies.roleArns;
-      assert.equal((await storage.iam.assumable(roleArn, "lambda.amazonaws.com")).allowed, true);
+      const [roleArn = ""] = storage.iam.policies.roles.keys();
+      assert.equal(storage.iam.assumable(roleArn, "lambda.amazonaws.com").allowed, true);
       const s3 = await storage.startS3(0);
       const website = await storage.startWebsite({ bucket: Bucket, port: 0, localize: (location) => location });
       const role = sdkClient(s3.url, storage.credentials.issue(rolePrincipal(roleArn)));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { OutgoingHttpHeaders } from "node:http";
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
-import { ADMINISTRATOR } from "../../iam/principal";
+import { ADMINISTRATOR } from "../../iam/iam";
 import type { AccessKey } from "../../aws/credentials";
 import { BUCKET, raw, errorOf, ROLE, sdkClient, startStorage, type TestStorage } from "./storage-helper";
 

@@ -1,9 +1,10 @@
 import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
 import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
-import { ADMINISTRATOR, rolePrincipal, type Principal } from "../../iam/principal";
+import { ADMINISTRATOR, rolePrincipal, type Principal } from "../../iam/iam";
 import { LOCAL_ACCOUNT_ID, type RegisteredResource } from "@image-resizer/lib/program";
 import type { AccessKey } from "../../aws/credentials";
-import { openStorage, type LocalServer, type Storage } from "../../s3/storage";
+import type { LocalServer } from "../../http/server";
+import { openStorage, type Storage } from "../../s3/storage";
 import { Trace, type Hop } from "../../trace";
 
 export const BUCKET = "photos";

@@ -211,13 +211,6 @@ describe("the website endpoint", () => {
     }
   });
 
-  it("answers 404 without a configuration", async () => {
-    await withStack({ website: undefined }, async ({ website }) => {
-      const { status, headers } = await raw(website, "GET", "/p_1/a.jpg");
-      assert.deepEqual([status, headers["x-amz-error-code"]], [404, "NoSuchWebsiteConfiguration"]);
-    });
-  });
-
   it("applies the first matching rule in the declared order", async () => {
     const rule = (condition: object | undefined, replaceKeyWith: string) => ({
       condition,

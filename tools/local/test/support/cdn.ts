@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener } from "node:http";
 import { Cdn, type CdnOptions } from "../../cdn/cdn";
 import { readDistribution } from "../../cdn/distribution";
 import { HostTable } from "../../hosts";
-import { servePart } from "../../http/serve-part";
+import { servePart } from "../../http/server";
 import type { RegisteredResource } from "@image-resizer/lib/program";
 import { type Hop, Trace } from "../../trace";
 import { type Answer, type Ask, ask, startServer } from "./http";

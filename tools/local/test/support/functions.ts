@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { readFunction } from "../../function/declared-function";
 import { FunctionRuntime, type FunctionRuntimeOptions } from "../../function/function-runtime";
-import type { Principal } from "../../iam/principal";
+import type { Principal } from "../../iam/iam";
 import { type Hop, type LogLine, Trace } from "../../trace";
 import { resource } from "./resources";
 

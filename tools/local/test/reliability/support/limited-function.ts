@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import type { DeclaredFunction } from "../../../function/declared-function";
-import { lambdaEnvironment } from "../../../function/lambda-environment";
+import { lambdaEnvironment } from "../../../function/function-runtime";
 import type { AccessKey } from "../../../aws/credentials";
 import { type MemoryGroup, peakMemory } from "./memory-group";
 

@@ -2,7 +2,7 @@ import { ListObjectsV2Command, PutObjectCommand, S3Client, type S3ClientConfig }
 import { createHandler, type Handler } from "../../../../../functions/resizer/handler";
 import { readSettings, type Settings } from "../../../../../functions/resizer/settings";
 import { S3Store } from "../../../../../functions/resizer/store";
-import { ADMINISTRATOR, type Principal, rolePrincipal } from "../../../iam/principal";
+import { ADMINISTRATOR, type Principal, rolePrincipal } from "../../../iam/iam";
 import type { ProgramOptions } from "@image-resizer/lib/program";
 import { openStorage, type Storage } from "../../../s3/storage";
 import { type Hop, Trace } from "../../../trace";

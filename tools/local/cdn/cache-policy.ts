@@ -1,11 +1,57 @@
-import CachePolicy from "http-cache-semantics";
+import HttpCachePolicy from "http-cache-semantics";
+import { z } from "zod";
+import type { RegisteredResource } from "@image-resizer/lib/program";
+import { inputsOf, ofType, strings } from "../declared";
 import type { Headers } from "../http/exchange";
 
-/** A behaviour's limits, in seconds. */
-export interface TtlLimits {
+/** A cache policy: limits of lifetimes in seconds, and the query parameters that are in the cache key and sent to the origin. */
+export interface CachePolicy {
   readonly minTtl: number;
   readonly defaultTtl: number;
   readonly maxTtl: number;
+  readonly queryParameters: readonly string[];
+}
+
+/** Limits of lifetimes, in seconds. */
+export type TtlLimits = Pick<CachePolicy, "minTtl" | "defaultTtl" | "maxTtl">;
+
+const DAY_S = 86_400;
+const YEAR_S = 365 * DAY_S;
+
+const not = <T extends string | false>(value: T, what: string) =>
+  z.literal(value, `the local stack serves a cache key without ${what}`);
+
+const CachePolicyInputs = z.object({
+  minTtl: z.number().optional(),
+  defaultTtl: z.number().optional(),
+  maxTtl: z.number().optional(),
+  parametersInCacheKeyAndForwardedToOrigin: z.object({
+    queryStringsConfig: z.object({
+      queryStringBehavior: z.enum(["none", "whitelist"], "the local stack serves listed query parameters, or none"),
+      queryStrings: z.object({ items: strings }).optional(),
+    }),
+    cookiesConfig: z.looseObject({ cookieBehavior: not("none", "cookies") }),
+    headersConfig: z.looseObject({ headerBehavior: not("none", "headers") }),
+    enableAcceptEncodingBrotli: not(false, "Accept-Encoding").optional(),
+    enableAcceptEncodingGzip: not(false, "Accept-Encoding").optional(),
+  }),
+});
+
+/** Reads the declared cache policies, by id. Lifetimes that are not declared are AWS's defaults: 0, a day and a year, none below the minimum. */
+export function readCachePolicies(resources: readonly RegisteredResource[]): ReadonlyMap<string, CachePolicy> {
+  return new Map(
+    ofType(resources, "aws:cloudfront/cachePolicy:CachePolicy").map((resource) => {
+      const inputs = inputsOf(resource, CachePolicyInputs);
+      const minTtl = inputs.minTtl ?? 0;
+      const policy: CachePolicy = {
+        minTtl,
+        defaultTtl: inputs.defaultTtl ?? Math.max(DAY_S, minTtl),
+        maxTtl: inputs.maxTtl ?? Math.max(YEAR_S, minTtl),
+        queryParameters: inputs.parametersInCacheKeyAndForwardedToOrigin.queryStringsConfig.queryStrings?.items ?? [],
+      };
+      return [resource.id, policy];
+    }),
+  );
 }
 
 /** Errors that CloudFront caches whatever the origin says, and those it caches where the origin gives a lifetime. */
@@ -60,7 +106,7 @@ interface Freshness {
 /** HTTP's own rules for a shared cache, apart from the status, for which CloudFront has its own. */
 function readFreshness(headers: Headers): Freshness {
   const cacheControl = headers["cache-control"]?.toString().toLowerCase();
-  const policy = new CachePolicy(
+  const policy = new HttpCachePolicy(
     { method: "GET", headers: {} },
     { status: 200, headers: { ...(headers as Record<string, string | string[]>), "cache-control": cacheControl } },
     { shared: true, cacheHeuristic: 0, immutableMinTimeToLive: 0 },

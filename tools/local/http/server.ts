@@ -1,9 +1,22 @@
-import http, { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from "node:http";
+import http, { type IncomingMessage, type OutgoingHttpHeaders, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { UserError } from "@image-resizer/lib/program";
 import { type Part, REQUEST_ID_HEADER, type Trace } from "../trace";
-import { answered, asked, type Headers } from "./exchange";
-import { listen, type LocalServer } from "./listen";
+import type { Headers } from "./exchange";
+
+/** Address of every local server: no other machine can reach it. */
+export const LOOPBACK = "127.0.0.1";
+
+/** A server that listens on loopback. */
+export interface LocalServer {
+  /** `http://127.0.0.1:8083`, without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  /** Ends the server at once, and every connection to it. */
+  close(): Promise<void>;
+}
 
 /** A request to a local server. */
 export interface PartRequest {
@@ -30,8 +43,28 @@ export interface Reply {
 
 export type Handler = (request: PartRequest) => Promise<Reply>;
 
+/** Receives the bytes of a response's body once, before the client can have the last of them. */
+type Report = (bytes: number) => void;
+
 /** Higher than every limit that the parts enforce themselves. */
 const MAX_HEADER_BYTES = 64 * 1024;
+
+/** Request headers that change the response. */
+const TRACED_REQUEST_HEADERS = ["accept", "range", "if-none-match", "if-modified-since", "origin"];
+/** Response headers that say where a viewer goes next, what is cached and for how long, and what the bytes are. */
+const TRACED_RESPONSE_HEADERS = [
+  "location",
+  "cache-control",
+  "age",
+  "x-cache",
+  "vary",
+  "access-control-allow-origin",
+  "content-type",
+  "content-range",
+  "etag",
+  "last-modified",
+  "retry-after",
+];
 
 /**
  * Serves a part of the stack on loopback and reports each request to the trace before its last byte is sent, so that a
@@ -41,25 +74,22 @@ const MAX_HEADER_BYTES = 64 * 1024;
  */
 export function servePart(part: Part, trace: Trace, port: number, handle: Handler): Promise<LocalServer> {
   return start(port, async (message, response) => {
-    const startedAt = Date.now();
-    const start = performance.now();
-    const request = partRequest(message, trace);
+    const request = partRequest(message, trace.newRequestId());
+    const report = trace.start(part, request.requestId);
     const reply = await replyOf(handle, request);
     await sendReply(response, request.method, reply, (bytes) => {
       const { requestId, what, entry } = request;
-      const isRedirect = reply.status >= 300 && reply.status < 400;
-      const detail = reply.detail ?? (isRedirect ? reply.headers.location?.toString() : undefined);
-      trace.report({
+      const { status, headers } = reply;
+      const isRedirect = status >= 300 && status < 400;
+      const detail = reply.detail ?? (isRedirect ? headers.location?.toString() : undefined);
+      report({
         requestId,
-        part,
         what,
-        status: reply.status,
-        startedAt,
-        ms: performance.now() - start,
+        status,
         bytes,
         entry,
-        ...asked(message),
-        ...answered(reply.headers),
+        requestHeaders: select(message.headers, TRACED_REQUEST_HEADERS),
+        responseHeaders: select(headers, TRACED_RESPONSE_HEADERS),
         ...(detail === undefined ? {} : { detail }),
       });
     });
@@ -73,7 +103,7 @@ export function servePart(part: Part, trace: Trace, port: number, handle: Handle
  */
 export function serve(port: number, handle: Handler): Promise<LocalServer> {
   return start(port, async (message, response) => {
-    const request = partRequest(message);
+    const request = partRequest(message, "");
     await sendReply(response, request.method, await replyOf(handle, request));
   });
 }
@@ -88,14 +118,40 @@ async function start(
       response.destroy();
     });
   });
-  return listen(server, port);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      reject(listenError(error, port));
+    });
+    server.listen(port, LOOPBACK, resolve);
+  });
+  const { port: actualPort } = server.address() as AddressInfo;
+  return { url: `http://${LOOPBACK}:${actualPort}`, port: actualPort, close: () => shut(server) };
 }
 
-function partRequest(message: IncomingMessage, trace?: Trace): PartRequest {
+async function shut(server: Server): Promise<void> {
+  await new Promise((resolve) => {
+    server.close(resolve);
+    server.closeAllConnections();
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === "EADDRINUSE") return new UserError(`port ${port} is already in use`);
+  if (error.code === "EACCES") return new UserError(`port ${port} may not be used without privileges`);
+  return error;
+}
+
+function partRequest(message: IncomingMessage, newRequestId: string): PartRequest {
   const { method = "GET", url: target = "/" } = message;
   const passedOn = message.headers[REQUEST_ID_HEADER]?.toString();
-  const requestId = passedOn ?? trace?.newRequestId() ?? "";
+  const requestId = passedOn ?? newRequestId;
   return { message, method, target, requestId, entry: passedOn === undefined, what: `${method} ${target}` };
+}
+
+function select(headers: IncomingMessage["headers"] | Headers, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name].toString()]])),
+  );
 }
 
 async function replyOf(handle: Handler, request: PartRequest): Promise<Reply> {
@@ -108,48 +164,31 @@ async function replyOf(handle: Handler, request: PartRequest): Promise<Reply> {
   }
 }
 
-/**
- * Sends a reply to the end. A client that closes the connection ends it without an error.
- * @param report receives the bytes of the body once, before the client can have the last of them
- */
+/** Sends a reply to the end. A client that closes the connection ends it without an error. */
 async function sendReply(
   response: ServerResponse,
   method: string,
   { status, headers, body = "" }: Reply,
-  report?: (bytes: number) => void,
+  report?: Report,
 ): Promise<void> {
-  if (!(typeof body === "string" || Buffer.isBuffer(body))) {
-    response.writeHead(status, headers as OutgoingHttpHeaders);
-    await sendStream(response, method, body, report);
+  const isStream = !(typeof body === "string" || Buffer.isBuffer(body));
+  // A reply to HEAD without a body has the length of the body of a GET in its headers, if any.
+  const hasLength = !isStream && status !== 204 && status !== 304 && (method !== "HEAD" || body.length > 0);
+  const length = hasLength ? { "content-length": Buffer.byteLength(body) } : {};
+  response.writeHead(status, { ...length, ...(headers as OutgoingHttpHeaders) });
+  if (isStream && method !== "HEAD") {
+    await sendStream(response, body, report);
     return;
   }
-  // A reply to HEAD without a body has the length of the body of a GET in its headers, if any.
-  const hasLength = status !== 204 && status !== 304 && (method !== "HEAD" || body.length > 0);
-  response.writeHead(status, { ...(hasLength ? { "content-length": Buffer.byteLength(body) } : {}), ...headers });
-  const sent = method === "HEAD" ? "" : body;
+  if (isStream) body.destroy();
+  const sent = isStream || method === "HEAD" ? "" : body;
   report?.(Buffer.byteLength(sent));
   response.end(sent);
 }
 
-async function sendStream(
-  response: ServerResponse,
-  method: string,
-  body: Readable,
-  report?: (bytes: number) => void,
-): Promise<void> {
-  if (method === "HEAD") {
-    body.destroy();
-    report?.(0);
-    response.end();
-    return;
-  }
+async function sendStream(response: ServerResponse, body: Readable, report?: Report): Promise<void> {
   response.flushHeaders();
   let sentBytes = 0;
-  let isReported = report === undefined;
-  const reportOnce = () => {
-    if (!isReported) report?.(sentBytes);
-    isReported = true;
-  };
   async function* lastHeldBack(chunks: AsyncIterable<Buffer>) {
     let last: Buffer | undefined;
     for await (const chunk of chunks) {
@@ -157,13 +196,14 @@ async function sendStream(
       last = chunk;
       sentBytes += chunk.length;
     }
-    reportOnce();
+    report?.(sentBytes);
+    report = undefined;
     if (last) yield last;
   }
   // Without a report nothing is held back: the next chunk may be a long time coming.
   const sending = report ? pipeline(body, lastHeldBack, response) : pipeline(body, response);
   await sending.catch(() => {
-    reportOnce();
+    report?.(sentBytes);
     response.destroy();
   });
 }

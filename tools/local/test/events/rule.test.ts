@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { eventMatcher } from "../../events/pattern";
+import { eventMatcher } from "../../events/rule";
 import { UserError } from "@image-resizer/lib/program";
 
 /** Values that a list of one test accepts, and values that it does not. (EventBridge guide, "Comparison operators") */
