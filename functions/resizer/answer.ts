@@ -1,7 +1,7 @@
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { contentType, encodeKey } from "../variant-key";
 import type { Refusal } from "./refusal";
-import type { Outcome } from "./resizer";
+import type { Created, Outcome } from "./resizer";
 import type { Settings } from "./settings";
 
 /** Caching of an error that an upload may end: long enough to blunt a flood. */
@@ -13,9 +13,13 @@ export const MAX_ANSWER_BYTES = 6_291_556;
 
 export type AnswerSettings = Pick<Settings, "cdnUrl" | "cacheControl">;
 
-/** Returns the answer with the created variant: the image itself, or a redirect to the CDN. */
-export function deliver(outcome: Outcome, { cdnUrl, cacheControl }: AnswerSettings) {
-  return cdnUrl === undefined ? variantOf(outcome, cacheControl) : redirectTo(cdnUrl, outcome.key);
+/**
+ * Returns the answer with a variant: a redirect to the CDN, or the image itself. One that was there before the request is
+ * asked for again, on the same host, which is the CDN's: its cache asks the bucket.
+ */
+export function deliver(outcome: Outcome, { cdnUrl, cacheControl }: AnswerSettings): APIGatewayProxyStructuredResultV2 {
+  if (cdnUrl !== undefined) return redirectTo(cdnUrl, outcome.key);
+  return "image" in outcome ? variantOf(outcome, cacheControl) : askAgain(outcome.key);
 }
 
 /**
@@ -31,7 +35,7 @@ function redirectTo(cdnUrl: string, key: string): APIGatewayProxyStructuredResul
  * original by now: this one is for its client alone, and the cache asks the bucket next time. A variant that is too large
  * for Lambda's answer is in the bucket by now: the client asks for it again, on the same host, which is the CDN's.
  */
-function variantOf({ key, image, written, etag }: Outcome, cacheControl: string): APIGatewayProxyStructuredResultV2 {
+function variantOf({ key, image, written, etag }: Created, cacheControl: string): APIGatewayProxyStructuredResultV2 {
   const answer = {
     statusCode: 200,
     headers: {
@@ -43,9 +47,13 @@ function variantOf({ key, image, written, etag }: Outcome, cacheControl: string)
     body: "",
   };
   if (Buffer.byteLength(JSON.stringify(answer)) + base64Length(image.bytes.length) > MAX_ANSWER_BYTES) {
-    return { statusCode: 302, headers: { location: `/${encodeKey(key)}`, "cache-control": "private, no-store" } };
+    return askAgain(key);
   }
   return { ...answer, body: image.bytes.toString("base64") };
+}
+
+function askAgain(key: string): APIGatewayProxyStructuredResultV2 {
+  return { statusCode: 302, headers: { location: `/${encodeKey(key)}`, "cache-control": "private, no-store" } };
 }
 
 function base64Length(bytes: number): number {

@@ -32,9 +32,13 @@ export function createHandler(settings: Settings, store: Store): Handler {
     try {
       const deadline = new Deadline(context.getRemainingTimeInMillis());
       const outcome = await deadline.wait(resizer.make(keys, deadline));
-      const { key, size, written, image, bytesIn } = outcome;
-      const made = { ...request(), key, size, format: image.format, written, bytesIn, bytesOut: image.bytes.length };
-      log("info", written ? "variant written" : "variant existed already", { ...made, ...metrics.made(made) });
+      if ("image" in outcome) {
+        const { key, size, written, image, bytesIn } = outcome;
+        const made = { ...request(), key, size, format: image.format, written, bytesIn, bytesOut: image.bytes.length };
+        log("info", written ? "variant written" : "variant existed already", { ...made, ...metrics.made(made) });
+      } else {
+        log("info", "variant existed already", { ...request(), ...outcome, written: false });
+      }
       return deliver(outcome, settings);
     } catch (error) {
       const refusal =

@@ -5,11 +5,15 @@ import { Refusal } from "./refusal";
 import type { Settings } from "./settings";
 import type { Store } from "./store";
 
-/** Result of a request: the variant, and what creating it took. */
-export interface Outcome {
+/** A variant that was in the bucket before the request. */
+export interface Found {
   readonly key: string;
   /** As the key names it. */
   readonly size: string;
+}
+
+/** A variant that the request created, and what it took. */
+export interface Created extends Found {
   readonly image: Image;
   /** False where another request had written the variant first. */
   readonly written: boolean;
@@ -18,7 +22,13 @@ export interface Outcome {
   readonly bytesIn: number;
 }
 
-/** Creates variants: one GetObject and one PutObject each, shared by the requests that ask for it at the same time. */
+/** Result of a request. */
+export type Outcome = Found | Created;
+
+/**
+ * Creates variants: one HeadObject of the variant beside the GetObject of its original, and one PutObject each, shared by the
+ * requests that ask for it at the same time. A variant that exists costs the HeadObject, and a GetObject that is dropped.
+ */
 export class Resizer {
   readonly #inFlight = new Map<string, Promise<Outcome>>();
 
@@ -59,10 +69,19 @@ export class Resizer {
   }
 
   async #makeVariant({ key, original: originalKey, spec }: VariantKey, deadline: Deadline): Promise<Outcome> {
-    const original = await this.store.readOriginal(originalKey, deadline);
+    const size = spec.size.text;
+    const dropped = new AbortController();
+    const reading = this.store.readOriginal(originalKey, AbortSignal.any([deadline.signal, dropped.signal]));
+    // Its error is of interest only where the variant is missing, and awaited there.
+    reading.catch(() => undefined);
+    if (await this.store.hasVariant(key, deadline.signal)) {
+      dropped.abort();
+      return { key, size };
+    }
+    const original = await reading;
     const image = await resize(original.bytes, spec, this.settings, deadline.secondsLeft);
-    const written = await this.store.writeVariant(key, image, original, deadline);
-    return { key, size: spec.size.text, image, ...written, bytesIn: original.bytes.length };
+    const written = await this.store.writeVariant(key, image, original, deadline.signal);
+    return { key, size, image, ...written, bytesIn: original.bytes.length };
   }
 }
 

@@ -1,7 +1,6 @@
-import { AbortMultipartUploadCommand, GetObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import { AbortMultipartUploadCommand, GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { contentType } from "../variant-key";
-import type { Deadline } from "./deadline";
 import type { Image } from "./image";
 import { Refusal } from "./refusal";
 import type { Settings } from "./settings";
@@ -25,12 +24,14 @@ export interface Written {
   readonly etag?: string;
 }
 
-/** Originals in, variants out: the two calls of a miss. */
+/** Originals in, variants out: the three calls of a miss. */
 export interface Store {
+  /** Returns true if the variant is in the bucket; false if it is not, or if S3 does not say. */
+  hasVariant(key: string, signal: AbortSignal): Promise<boolean>;
   /** @throws Refusal `original-not-found`, `input-too-large` or `unavailable` */
-  readOriginal(key: string, deadline: Deadline): Promise<Original>;
+  readOriginal(key: string, signal: AbortSignal): Promise<Original>;
   /** @throws Refusal */
-  writeVariant(key: string, image: Image, original: Original, deadline: Deadline): Promise<Written>;
+  writeVariant(key: string, image: Image, original: Original, signal: AbortSignal): Promise<Written>;
 }
 
 export type StoreSettings = Pick<Settings, "bucket" | "maxInputBytes" | "cacheControl" | "expireVariants">;
@@ -44,12 +45,24 @@ export class S3Store implements Store {
     this.#settings = settings;
   }
 
-  async readOriginal(key: string, deadline: Deadline): Promise<Original> {
+  async hasVariant(key: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#client.send(new HeadObjectCommand({ Bucket: this.#settings.bucket, Key: key }), {
+        abortSignal: signal,
+      });
+      return true;
+    } catch {
+      // 403: without s3:ListBucket that is the answer for a missing object. Any other error only loses the shortcut.
+      return false;
+    }
+  }
+
+  async readOriginal(key: string, signal: AbortSignal): Promise<Original> {
     const { bucket, maxInputBytes } = this.#settings;
     try {
       const { Body, ContentLength, ETag } = await this.#client.send(
         new GetObjectCommand({ Bucket: bucket, Key: key }),
-        { abortSignal: deadline.signal },
+        { abortSignal: signal },
       );
       if (!Body || ContentLength === undefined) throw new Error("GetObject answered without a body or its length");
       if (ContentLength > maxInputBytes) {
@@ -71,10 +84,10 @@ export class S3Store implements Store {
     }
   }
 
-  async writeVariant(key: string, image: Image, original: Original, deadline: Deadline): Promise<Written> {
+  async writeVariant(key: string, image: Image, original: Original, signal: AbortSignal): Promise<Written> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const etag = await this.#put(key, image, original, deadline);
+        const etag = await this.#put(key, image, original, signal);
         return { written: true, ...(etag === undefined ? {} : { etag }) };
       } catch (error) {
         if (statusOf(error) === 412) return { written: false };
@@ -84,11 +97,11 @@ export class S3Store implements Store {
     }
   }
 
-  async #put(key: string, image: Image, original: Original, deadline: Deadline): Promise<string | undefined> {
+  async #put(key: string, image: Image, original: Original, signal: AbortSignal): Promise<string | undefined> {
     const { bucket, cacheControl, expireVariants } = this.#settings;
-    deadline.signal.throwIfAborted();
+    signal.throwIfAborted();
     const upload = new Upload({
-      client: abortableClient(this.#client, deadline.signal),
+      client: abortableClient(this.#client, signal),
       partSize: PART_BYTES,
       params: {
         Bucket: bucket,

@@ -180,8 +180,9 @@ describe("the purge function's handler, against a real S3 endpoint with the decl
     const read = withResolvers();
     const write = withResolvers();
     const slow: Store = {
-      readOriginal: async (key, deadline) => {
-        const original = await store.readOriginal(key, deadline);
+      hasVariant: (key, signal) => store.hasVariant(key, signal),
+      readOriginal: async (key, signal) => {
+        const original = await store.readOriginal(key, signal);
         read.resolve();
         return original;
       },

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { type AnswerSettings, deliver, MAX_ANSWER_BYTES } from "../../../functions/resizer/answer";
-import type { Outcome } from "../../../functions/resizer/resizer";
+import type { Created } from "../../../functions/resizer/resizer";
 import { replyOf } from "@image-resizer/local/api/proxy";
 
 const FAILOVER: AnswerSettings = { cacheControl: "public, max-age=60" };
 
-function outcome(bytes: Buffer, key = "p_1/640w.webp/a b?.jpg"): Outcome {
+function outcome(bytes: Buffer, key = "p_1/640w.webp/a b?.jpg"): Created {
   return { key, size: "640w", image: { bytes, format: "webp" }, written: true, etag: '"abc"', bytesIn: 1 };
 }
 
 describe("the answer to a miss", () => {
-  it("is a redirect to the CDN where viewers ask the function", () => {
+  it("is a redirect to the CDN where clients ask the function", () => {
     const settings: AnswerSettings = { ...FAILOVER, cdnUrl: "https://cdn.example" };
     assert.deepEqual(deliver(outcome(Buffer.from("picture")), settings), {
       statusCode: 301,
@@ -30,7 +30,19 @@ describe("the answer to a miss", () => {
     assert.deepEqual(deliver(withoutTag, FAILOVER), { statusCode: 200, headers, ...body });
   });
 
-  it("is for its viewer alone where another request has written the variant: that may be of a newer original", () => {
+  it("asks for a variant that existed already once more, at the CDN", () => {
+    const found = { key: "p_1/640w/a b.jpg", size: "640w" };
+    assert.deepEqual(deliver(found, { ...FAILOVER, cdnUrl: "https://cdn.example" }), {
+      statusCode: 301,
+      headers: { location: "https://cdn.example/p_1/640w/a%20b.jpg", "cache-control": "no-store" },
+    });
+    assert.deepEqual(deliver(found, FAILOVER), {
+      statusCode: 302,
+      headers: { location: "/p_1/640w/a%20b.jpg", "cache-control": "private, no-store" },
+    });
+  });
+
+  it("is for its client alone where another request has written the variant: that may be of a newer original", () => {
     const late = { ...outcome(Buffer.from("picture")), written: false };
     const answer = deliver(late, FAILOVER);
     assert.deepEqual([answer.statusCode, answer.headers?.["cache-control"]], [200, "private, no-store"]);

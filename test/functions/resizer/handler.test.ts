@@ -82,12 +82,12 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
     return (Contents ?? []).map(({ Key }) => String(Key));
   }
 
-  it("makes a variant with one GetObject and one PutObject, and sends the viewer to the CDN", async () => {
+  it("creates a variant with one HeadObject, one GetObject and one PutObject, and redirects the client to the CDN", async () => {
     let answer: Awaited<ReturnType<typeof ask>> | undefined;
     const calls = await callsOf(async () => {
       answer = await ask("key=p_1/360x270/a.jpg");
     });
-    assert.deepEqual(calls, { GetObject: 1, PutObject: 1 });
+    assert.deepEqual(calls, { GetObject: 1, HeadObject: 1, PutObject: 1 });
     assert.equal(answer?.statusCode, 301);
     assert.deepEqual(answer.headers, { location: `${CDN_URL}/p_1/360x270/a.jpg`, "cache-control": "no-store" });
     assert.equal(answer.body, undefined);
@@ -103,14 +103,36 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
     assert.deepEqual({ width, height, format }, { width: 360, height: 270, format: "jpeg" });
   });
 
-  it("leaves a variant that is there already as it is, and still sends the viewer to it", async () => {
-    await put("there/640w/a.jpg", Buffer.from("written by another request"));
-    await put("there/a.jpg", await photograph(800, 600));
-    const answer = await ask("key=there/640w/a.jpg");
+  it("redirects to a variant that exists without a resize, and with its original deleted, too", async () => {
+    await put("there/a.jpg", Buffer.from("not an image: a resize would be an error"));
+    for (const file of ["a.jpg", "deleted.jpg"]) {
+      await put(`there/640w/${file}`, Buffer.from("written by another request"));
+      const answer = await ask(`key=there/640w/${file}`);
+      assert.equal(answer.statusCode, 301);
+      assert.equal(answer.headers?.location, `${CDN_URL}/there/640w/${file}`);
+      const [{ timestamp, milliseconds, ...line } = {}] = answer.log;
+      assert.ok(timestamp !== undefined && milliseconds !== undefined);
+      assert.deepEqual(line, {
+        level: "info",
+        message: "variant existed already",
+        requestId: "request-1",
+        key: `there/640w/${file}`,
+        size: "640w",
+        written: false,
+      });
+    }
+  });
+
+  it("leaves a variant as it is that another request wrote meanwhile", async () => {
+    await put("late-head/640w/a.jpg", Buffer.from("written by another request"));
+    await put("late-head/a.jpg", await photograph(800, 600));
+    const unseen = new S3Store(asRole, settings);
+    unseen.hasVariant = () => Promise.resolve(false);
+    const answer = await ask("key=late-head/640w/a.jpg", { with: createHandler(settings, unseen) });
     assert.equal(answer.statusCode, 301);
-    assert.equal(answer.log[0]?.message, "variant existed already");
+    assert.deepEqual([answer.log[0]?.message, answer.log[0]?.format], ["variant existed already", "jpeg"]);
     const { Body } = await administrator.send(
-      new GetObjectCommand({ Bucket: settings.bucket, Key: "there/640w/a.jpg" }),
+      new GetObjectCommand({ Bucket: settings.bucket, Key: "late-head/640w/a.jpg" }),
     );
     assert.equal(await Body?.transformToString(), "written by another request");
   });
@@ -130,7 +152,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
       );
       assert.deepEqual(new Set(answers.result.map(({ statusCode }) => statusCode)), new Set([301]));
     });
-    assert.deepEqual(calls, { GetObject: 1, PutObject: 1 });
+    assert.deepEqual(calls, { GetObject: 1, HeadObject: 1, PutObject: 1 });
   });
 
   it("writes the content type of the bytes, whatever the name says", async () => {

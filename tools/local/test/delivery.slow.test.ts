@@ -110,7 +110,7 @@ for (const delivery of ["redirect", "failover"] as const) {
 
       it("costs what a miss costs, and a hit nothing", async () => {
         const key = "p_1/640w/other.jpg";
-        const made = ["GetObject 200", "PutObject 200", "function 200"];
+        const made = ["GetObject 200", "HeadObject 403", "PutObject 200", "function 200"];
         const onMiss = await callsOf(() => get(key, CHROME));
         assert.deepEqual(
           onMiss,

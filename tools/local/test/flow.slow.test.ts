@@ -67,7 +67,7 @@ describe("the whole flow on the local stack", () => {
         assert.equal(stored.CacheControl, cacheControl);
       });
 
-      it("costs one GetObject and one PutObject for a miss, and nothing for a hit", async () => {
+      it("costs one HeadObject, one GetObject and one PutObject for a miss, and nothing for a hit", async () => {
         const { storage } = stackOf(name);
         const operations: S3Operation[] = [
           "GetObject",
@@ -79,9 +79,9 @@ describe("the whole flow on the local stack", () => {
         const before = operations.map((operation) => storage.count(operation));
         const cost = () => operations.map((operation, index) => storage.count(operation) - (before[index] ?? 0));
         assert.deepEqual(statuses(await follow(url("p_1/640w/other.jpg"))), [307, 301, 200]);
-        assert.deepEqual(cost(), [1, 1, 0, 0, 0]);
+        assert.deepEqual(cost(), [1, 1, 1, 0, 0]);
         await follow(url("p_1/640w/other.jpg"));
-        assert.deepEqual(cost(), [1, 1, 0, 0, 0]);
+        assert.deepEqual(cost(), [1, 1, 1, 0, 0]);
       });
 
       it("answers curl -IL as it answers a browser", async () => {
@@ -193,7 +193,7 @@ describe("the whole flow on the local stack", () => {
     );
     assert.deepEqual(parts, [
       ["website", "cdn"],
-      ["s3", "s3", "function", "api"],
+      ["s3", "s3", "s3", "function", "api"],
       ["website", "cdn"],
     ]);
   });

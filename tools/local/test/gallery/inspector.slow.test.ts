@@ -22,6 +22,8 @@ describe("the inspector in a browser", () => {
         return parts.map((part, index) => [part, steps[index], statuses[index]].join(" "));
       }),
     );
+    // The function's calls of S3 end in any order: two of them are under way at once.
+    hops[1]?.sort();
     assert.deepEqual(hops, [
       [
         "CDN GET /p_1/640x480/sideways.jpg 307",
@@ -30,13 +32,16 @@ describe("the inspector in a browser", () => {
         "IAM s3:GetObject allowed 200",
       ],
       [
-        "HTTP API GET /dev/resizer?key=p_1/640x480/sideways.jpg 301",
         "Function invoke image-resizer-dev-resizer 200",
-        "S3 GetObject p_1/sideways.jpg 200",
+        "HTTP API GET /dev/resizer?key=p_1/640x480/sideways.jpg 301",
         "IAM s3:GetObject allowed 200",
-        "S3 PutObject p_1/640x480/sideways.jpg 200",
+        "IAM s3:GetObject allowed 200",
+        "IAM s3:ListBucket denied 403",
         "IAM s3:PutObject allowed 200",
         "IAM s3:PutObjectTagging allowed 200",
+        "S3 GetObject p_1/sideways.jpg 200",
+        "S3 HeadObject p_1/640x480/sideways.jpg 403",
+        "S3 PutObject p_1/640x480/sideways.jpg 200",
       ],
       [
         "CDN GET /p_1/640x480/sideways.jpg 200",

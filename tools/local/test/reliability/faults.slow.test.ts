@@ -179,12 +179,17 @@ describe("the resizer, in front of an S3 that fails", () => {
     afterEach(() => own.close());
 
     for (const [method, fault, call] of [
-      ["GET", "stalled", (store, folder) => store.readOriginal(`${folder}/a.jpg`, new Deadline(0))],
+      ["GET", "stalled", (store, folder) => store.readOriginal(`${folder}/a.jpg`, new Deadline(0).signal)],
       [
         "PUT",
         "silent",
         (store, folder) =>
-          store.writeVariant(`${folder}/640w/a.jpg`, image, { bytes: Buffer.alloc(0), etag: "" }, new Deadline(0)),
+          store.writeVariant(
+            `${folder}/640w/a.jpg`,
+            image,
+            { bytes: Buffer.alloc(0), etag: "" },
+            new Deadline(0).signal,
+          ),
       ],
     ] as const satisfies readonly (readonly ["GET" | "PUT", Fault, (store: S3Store, folder: string) => unknown])[]) {
       it(`ends a ${method} that is ${fault} at the deadline, connection and all`, async () => {
