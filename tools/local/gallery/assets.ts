@@ -20,9 +20,8 @@ export async function findAsset(name: string): Promise<Asset | undefined> {
 async function bundle(): Promise<ReadonlyMap<string, Asset>> {
   const read = (name: string) => readFile(path.join(PAGE, name), "utf8");
   const { outputFiles } = await build({
-    entryPoints: { gallery: path.join(PAGE, "main.tsx"), "styles/gallery": path.join(PAGE, "styles/gallery.css") },
+    entryPoints: { gallery: path.join(PAGE, "main.tsx") },
     outdir: "/",
-    entryNames: "[name]",
     bundle: true,
     minify: true,
     write: false,

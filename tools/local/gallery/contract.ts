@@ -1,8 +1,8 @@
 // The types that the gallery's server and its page share.
 import type { AllowList } from "../../../functions/variant-key";
-import type { Hop, LogLine } from "../trace";
+import type { LogLine, Part, Hop as TracedHop } from "../trace";
 
-export type { Hop, LogLine };
+export type { LogLine, Part };
 
 /** `GET /stack` */
 export interface StackInfo {
@@ -18,12 +18,11 @@ export interface Original {
   readonly etag: string;
 }
 
-/** `GET /originals?after=KEY&search=TEXT`: a page of the originals in the order of their keys. */
+/** `GET /originals?search=TEXT&count=60`: the first originals that match, in the order of their keys. */
 export interface OriginalsPage {
   readonly originals: readonly Original[];
-  /** Number of originals on all pages. */
+  /** Number of all that match. */
   readonly total: number;
-  readonly isMore: boolean;
 }
 
 /** `GET /permissions`: one action that a policy of the stack allows. */
@@ -54,6 +53,11 @@ export interface Leg {
   readonly bytes: number;
   /** The body, if it is a short text. */
   readonly text?: string;
+}
+
+export interface Hop extends TracedHop {
+  /** Size of the original that the hop delivers a variant of. */
+  readonly originalBytes?: number;
 }
 
 /** Events of `GET /events`, by their names. */

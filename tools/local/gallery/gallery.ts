@@ -60,7 +60,9 @@ export function startGallery(options: GalleryOptions): Promise<LocalServer> {
   const permissions = new Permissions(iam.policies, bucket);
   const events = new EventStream();
   trace.listen((hop) => {
-    events.send("hop", hop);
+    void originals.bytesBehind(hop).then((bytes) => {
+      events.send("hop", bytes === undefined ? hop : { ...hop, originalBytes: bytes });
+    });
     const key = writtenKey(hop);
     if (key !== undefined && !originals.isWriting(key)) events.send("original", { key });
   });
@@ -70,16 +72,16 @@ export function startGallery(options: GalleryOptions): Promise<LocalServer> {
 
   const routes: Readonly<Record<string, Route>> = {
     "GET /stack": () => ({ stack: run.stack, endpoints, allowList }),
-    "GET /originals": (query) => originals.page(query.get("after") ?? "", query.get("search") ?? ""),
-    "GET /original": async (query) => {
-      const key = query.get("key") ?? "";
-      return (await originals.find(key)) ?? reject(404, `There is no original ${key}.`);
+    "GET /originals": (query) => {
+      const count = Number(query.get("count"));
+      if (!Number.isSafeInteger(count) || count < 0) reject(400, "The count of originals must be a whole number.");
+      return originals.page(query.get("search") ?? "", count);
     },
     "PUT /original": async (query, message) => {
       const key = query.get("key") ?? "";
       await upload(originals, key, message);
       events.send("original", { key });
-      return originals.find(key);
+      return {};
     },
     "DELETE /variants": async (query) => {
       const key = query.get("key") ?? "";

@@ -1,10 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { type AllowList, parseVariantKey } from "../../../functions/variant-key";
 import { splitTarget } from "../http/exchange";
-import type { Original, OriginalsPage } from "./contract";
+import type { Hop } from "../trace";
+import type { OriginalsPage } from "./contract";
 import type { GalleryOptions } from "./gallery";
-
-const PAGE_LENGTH = 60;
 
 /** The originals of the bucket: read straight from it, and written through S3 as an administrator would. */
 export class Originals {
@@ -18,24 +17,30 @@ export class Originals {
     this.#allowList = allowList;
   }
 
-  /** Returns a page of originals after a key, of those whose keys contain a text in any case. */
-  async page(after: string, search: string): Promise<OriginalsPage> {
+  /** Returns the first originals whose keys contain a text in any case. */
+  async page(search: string, count: number): Promise<OriginalsPage> {
+    const { objects } = this.#options;
     const keys: string[] = [];
-    for (const key of this.#options.objects.keys()) {
+    for (const key of objects.keys()) {
       if (key.toLowerCase().includes(search.toLowerCase()) && !(await this.#isVariant(key))) keys.push(key);
     }
-    const rest = keys.sort().filter((key) => key > after);
-    const originals = await Promise.all(rest.slice(0, PAGE_LENGTH).map((key) => this.find(key)));
-    return {
-      originals: originals.filter((original) => original !== undefined),
-      total: keys.length,
-      isMore: rest.length > PAGE_LENGTH,
-    };
+    const found = await Promise.all(
+      keys
+        .sort()
+        .slice(0, count)
+        .map((key) => objects.get(key)),
+    );
+    const originals = found.flatMap((object) => {
+      return object ? [{ key: object.key, bytes: object.size, etag: object.etag }] : [];
+    });
+    return { originals, total: keys.length };
   }
 
-  async find(key: string): Promise<Original | undefined> {
-    const object = await this.#options.objects.get(key);
-    return object && { key, bytes: object.size, etag: object.etag };
+  /** Returns the size of the original that a hop delivers a variant of. */
+  async bytesBehind({ part, what, entry, status }: Hop): Promise<number | undefined> {
+    const [, target] = part === "cdn" && entry && status === 200 ? (/^GET (.*)$/.exec(what) ?? []) : [];
+    const original = target === undefined ? undefined : this.#originalOf(keyOf(target));
+    return original === undefined ? undefined : (await this.#options.objects.get(original))?.size;
   }
 
   /** Tells whether a write of this key is the gallery's own, whose variants are not deleted yet. */

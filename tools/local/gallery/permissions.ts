@@ -2,7 +2,7 @@ import { readDocument, type Statement } from "../../../policy/iam/document";
 import type { Policies, PolicyDocument } from "../iam/policies";
 import type { Permission } from "./contract";
 
-interface Declared extends Permission {
+interface Declared extends Omit<Permission, "denied"> {
   /** ARN of the role; undefined for the bucket policy. */
   readonly role?: string;
 }
@@ -54,14 +54,7 @@ export class Permissions {
     for (const action of allows ? actions.filter((name) => name.startsWith("s3:")) : []) {
       const id = `${who} ${action}`;
       const all = [...(this.#declared.get(id)?.resources ?? []), ...resources];
-      this.#declared.set(id, {
-        id,
-        who,
-        action,
-        resources: all,
-        denied: false,
-        ...(role === undefined ? {} : { role }),
-      });
+      this.#declared.set(id, { id, who, action, resources: all, ...(role === undefined ? {} : { role }) });
     }
   }
 

@@ -1,3 +1,5 @@
+import type { Part } from "../contract";
+
 /** `512 B`, `24 KB`, `3.4 MB` */
 export function bytes(count: number): string {
   if (count < 1000) return `${count} B`;
@@ -38,4 +40,32 @@ export function readable(what: string): string {
   } catch {
     return what;
   }
+}
+
+/** The parts of the stack in the order in which a miss passes them, with their colours. */
+const PARTS: Readonly<Record<Part, { readonly name: string; readonly colour: string }>> = {
+  edge: { name: "Edge", colour: "light-dark(#b13a88, #f08acb)" },
+  cdn: { name: "CDN", colour: "light-dark(#7440b8, #b98af0)" },
+  website: { name: "S3 website", colour: "light-dark(#2563b8, #74a9f5)" },
+  api: { name: "HTTP API", colour: "light-dark(#a34a08, #f59a52)" },
+  function: { name: "Function", colour: "light-dark(#0f7a55, #45cf9a)" },
+  s3: { name: "S3", colour: "light-dark(#3f6f1c, #a3d472)" },
+  events: { name: "EventBridge", colour: "light-dark(#a34a08, #f59a52)" },
+  queue: { name: "SQS", colour: "light-dark(#a34a08, #f59a52)" },
+  cloudfront: { name: "CloudFront API", colour: "light-dark(#7440b8, #b98af0)" },
+  iam: { name: "IAM", colour: "light-dark(#a02c43, #f2849a)" },
+};
+const ORDER = Object.keys(PARTS);
+
+export function partName(part: Part): string {
+  return PARTS[part].name;
+}
+
+export function partColour(part: Part): string {
+  return PARTS[part].colour;
+}
+
+/** Sorts parts as a miss passes them. */
+export function byFlow(one: Part, other: Part): number {
+  return ORDER.indexOf(one) - ORDER.indexOf(other);
 }

@@ -1,7 +1,8 @@
+import "./base.css";
 import { options, render } from "preact";
 import { App } from "./app";
-import { PageContext, PageState } from "./page-state";
 import { getStack } from "./server";
+import { PageContext, PageState } from "./state";
 
 // A page that connects late receives thousands of events at once: once a frame is enough.
 options.debounceRendering = requestAnimationFrame;
@@ -15,8 +16,7 @@ async function main(): Promise<void> {
     </PageContext.Provider>,
     document.body,
   );
-  page.listen();
-  await page.originals.load();
+  page.start();
 }
 
 main().catch((error: unknown) => {

@@ -1,5 +1,6 @@
-// The page's requests to its server.
-import type { Leg, Original, OriginalsPage, Permission, StackInfo } from "../contract";
+// All that the page asks of its server.
+import type { Signal } from "@preact/signals";
+import type { Events, Leg, OriginalsPage, Permission, StackInfo, TryRequest } from "../contract";
 
 /** The `Accept` header of Chromium for an `<img>`. */
 export const IMAGE_ACCEPT = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
@@ -8,18 +9,12 @@ export function getStack(): Promise<StackInfo> {
   return send("GET", "/stack");
 }
 
-export function getOriginals(after: string, search: string): Promise<OriginalsPage> {
-  return send("GET", withQuery("/originals", { after, search }));
-}
-
-/** Returns `undefined` for an original that does not exist. */
-export async function getOriginal(key: string): Promise<Original | undefined> {
-  const response = await fetch(withQuery("/original", { key }));
-  return response.ok ? ((await response.json()) as Original) : undefined;
+export function getOriginals(search: string, count: number): Promise<OriginalsPage> {
+  return send("GET", withQuery("/originals", { search, count: String(count) }));
 }
 
 /** Creates or replaces an original. */
-export function putOriginal(key: string, file: Blob): Promise<Original> {
+export function putOriginal(key: string, file: Blob): Promise<unknown> {
   return send("PUT", withQuery("/original", { key }), file);
 }
 
@@ -38,7 +33,24 @@ export function setPermission(id: string, denied: boolean): Promise<Permission[]
 
 /** Requests a path from the CDN and follows the redirects; each request is a leg. */
 export function tryPath(path: string, accept: string): Promise<Leg[]> {
-  return send("POST", "/try", JSON.stringify({ path, accept }));
+  return send("POST", "/try", JSON.stringify({ path, accept } satisfies TryRequest));
+}
+
+export type Connection = "connecting" | "live" | "lost";
+
+/** Receives the events of the stack. The browser reconnects by itself, and the stack sends what was missed. */
+export function listen(
+  handlers: { readonly [Name in keyof Events]: (data: Events[Name]) => void },
+  connection: Signal<Connection>,
+): void {
+  const source = new EventSource("/events");
+  source.addEventListener("open", () => (connection.value = "live"));
+  source.addEventListener("error", () => (connection.value = "lost"));
+  for (const [name, handle] of Object.entries(handlers)) {
+    source.addEventListener(name, (event: MessageEvent<string>) => {
+      handle(JSON.parse(event.data) as never);
+    });
+  }
 }
 
 function withQuery(path: string, query: Record<string, string>): string {

@@ -1,4 +1,4 @@
-import { encodeKey, listSpecs, parseSize, parseVariantKey } from "../../../../functions/variant-key";
+import { encodeKey, listSpecs, parseSize } from "../../../../functions/variant-key";
 import { type Cdn, variantUrl } from "@image-resizer/srcset/srcset";
 import type { Hop, StackInfo } from "../contract";
 
@@ -49,20 +49,9 @@ export class Stack {
   }
 
   /** The URL by which a hop entered the stack; `undefined` where it names none. */
-  urlOfHop({ part, what }: Hop): string | undefined {
+  readonly urlOfHop = ({ part, what }: Hop): string | undefined => {
     const endpoint = this.info.endpoints[part];
     const target = /^[A-Z]+ (\/\S*)$/.exec(what)?.[1];
     return endpoint === undefined || target === undefined ? undefined : new URL(endpoint).origin + target;
-  }
-
-  /** The key of the original that a path of the CDN names a variant of. */
-  originalOfPath(path: string): string | undefined {
-    try {
-      const key = decodeURIComponent((path.split("?", 1)[0] ?? "").slice(1));
-      const parsed = parseVariantKey(key, this.info.allowList);
-      return "refused" in parsed ? undefined : parsed.original;
-    } catch {
-      return undefined;
-    }
-  }
+  };
 }

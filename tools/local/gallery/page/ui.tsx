@@ -1,4 +1,3 @@
-import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { Fragment } from "preact";
 
@@ -11,22 +10,6 @@ export function Field({ label, children, grow = false }: Labelled & { grow?: boo
       <span>{label}</span>
       {children}
     </label>
-  );
-}
-
-/** A list of values and their texts, or any. */
-export function Choice(props: { label: string; value: Signal<string>; options: (readonly [string, string])[] }) {
-  const { label, value, options } = props;
-  return (
-    <Field label={label}>
-      <select onInput={({ currentTarget }) => (value.value = currentTarget.value)}>
-        {[["", "any"] as const, ...options].map(([option, text]) => (
-          <option key={option} value={option}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </Field>
   );
 }
 
@@ -44,7 +27,7 @@ export function StatusChip({ status }: { status: number }) {
 }
 
 /** Names and values: headers, endpoints, resources. */
-export function Facts({ of, side }: { of: Readonly<Record<string, string>>; side?: "asked" | "answered" }) {
+export function Facts({ of, side }: { of: Readonly<Record<string, string>>; side?: "asked" }) {
   return (
     <dl class="facts">
       {Object.entries(of).map(([name, value]) => (
@@ -57,25 +40,26 @@ export function Facts({ of, side }: { of: Readonly<Record<string, string>>; side
   );
 }
 
-export function TableHead({ names }: { names: readonly string[] }) {
-  return (
-    <thead>
-      <tr>
-        {names.map((name) => (
-          <th key={name} scope="col">
-            {name}
-          </th>
-        ))}
-      </tr>
-    </thead>
-  );
+/** A part of a line, in percent of its length. */
+export interface Bar {
+  readonly from: number;
+  readonly width: number;
+  readonly colour: string;
+  /** Drawn thinner, inside of another. */
+  readonly isInner?: boolean;
 }
 
-/** A drawing that is 100 wide and 8 high, and stretched over its box. */
-export function Stretched(props: { class: string; children: ComponentChildren }) {
+/** Bars on one line. Their values are written beside them. */
+export function Bars({ bars }: { bars: readonly Bar[] }) {
   return (
-    <svg class={props.class} viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-      {props.children}
-    </svg>
+    <span class="bars" aria-hidden="true">
+      {bars.map(({ from, width, colour, isInner }, index) => (
+        <i
+          key={index}
+          class={isInner ? "inner" : undefined}
+          style={{ left: `${Math.min(99, from)}%`, width: `${width}%`, background: colour }}
+        />
+      ))}
+    </span>
   );
 }

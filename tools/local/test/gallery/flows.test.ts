@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { curlLine, Flows, outcomeOf, spanOf } from "../../gallery/page/flows";
+import { Activity } from "../../gallery/page/inspector/activity";
+import { curlLine, type Flow, outcomeOf, spanOf } from "../../gallery/page/inspector/flows";
 import type { Hop } from "../../trace";
 
 const CDN = "http://localhost:1";
@@ -31,22 +32,20 @@ describe("requests put together", () => {
     entry(`${id}3`, "cdn", "GET /640w/a.jpg", 200, { "x-cache": "Miss from cloudfront" }),
   ];
 
-  function fill(hops: readonly Hop[]): Flows {
-    const flows = new Flows(urlOf);
-    for (const one of hops) flows.add(one);
-    return flows;
+  function fill(hops: readonly Hop[]): Activity {
+    const activity = new Activity(urlOf);
+    hops.forEach(activity.add);
+    return activity;
   }
+  const flowsOf = (...hops: Hop[]) => fill(hops).flows.value;
+  const idsOf = (flows: readonly Flow[]) => flows.map(({ exchanges }) => exchanges.map(({ id }) => id).join(" "));
 
   it("follows redirects from request to request", () => {
-    const [flow, ...others] = fill(miss("a")).all;
+    const [flow, ...others] = flowsOf(...miss("a"));
     assert.deepEqual(others, []);
     assert.deepEqual(
-      flow?.exchanges.map(({ id, hops }) => [id, hops.map(({ part }) => part)]),
-      [
-        ["a1", ["website", "cdn"]],
-        ["a2", ["s3", "s3", "function", "api"]],
-        ["a3", ["cdn"]],
-      ],
+      flow?.exchanges.map(({ id, hops }) => [id, ...hops.map(({ part }) => part)].join(" ")),
+      ["a1 website cdn", "a2 s3 s3 function api", "a3 cdn"],
     );
     assert.ok(flow);
     assert.deepEqual([flow.id, outcomeOf(flow), spanOf(flow)], ["a1", "created", { from: 1010, to: 1075 }]);
@@ -57,70 +56,76 @@ describe("requests put together", () => {
     const mixed = one
       .flatMap((hopOfOne, index) => [hopOfOne, other[index] ?? hopOfOne])
       .map((mixedHop, index) => ({ ...mixedHop, startedAt: 1000 + index * 10 }));
-    const flows = fill(mixed).all;
-    assert.deepEqual(
-      flows.map(({ exchanges }) => exchanges.map(({ id }) => id)),
-      [
-        ["b1", "b2", "b3"],
-        ["a1", "a2", "a3"],
-      ],
-    );
+    assert.deepEqual(idsOf(flowsOf(...mixed)), ["b1 b2 b3", "a1 a2 a3"]);
+  });
+
+  it("joins no request to a redirect of long ago", () => {
+    const [website, redirect, ...rest] = miss("a");
+    const late = rest.map((one) => ({ ...one, startedAt: one.startedAt + 31_000 }));
+    assert.ok(website && redirect);
+    assert.deepEqual(idsOf(flowsOf(website, redirect, ...late)), ["a2 a3", "a1"]);
   });
 
   it("tells a hit, a miss, a redirect, a rejection and a failure", () => {
-    const outcome = (...hops: Hop[]) => fill(hops).all.map(outcomeOf);
     const cdn = (status: number, headers: Record<string, string>) => entry("x", "cdn", "GET /x", status, headers);
-    assert.deepEqual(outcome(cdn(200, { "x-cache": "Hit from cloudfront" })), ["hit"]);
-    assert.deepEqual(outcome(cdn(200, { "x-cache": "RefreshHit from cloudfront" })), ["hit"]);
-    assert.deepEqual(outcome(cdn(200, { "x-cache": "Miss from cloudfront" })), ["miss"]);
-    assert.deepEqual(outcome(cdn(307, { location: "http://elsewhere/" })), ["redirect"]);
-    assert.deepEqual(outcome(cdn(404, { "x-cache": "Error from cloudfront" })), ["rejected"]);
-    assert.deepEqual(outcome(cdn(502, {})), ["failed"]);
-    assert.deepEqual(outcome(entry("x", "s3", "PutObject a.jpg", 200)), ["other"]);
-    // One request in which the function creates a variant, as with an origin group.
-    assert.deepEqual(
-      outcome(hop("x", "s3", "PutObject 640w/a.jpg", 200), cdn(200, { "x-cache": "Miss from cloudfront" })),
-      ["created"],
-    );
+    const outcomes: readonly (readonly [outcome: string, ...Hop[]])[] = [
+      ["hit", cdn(200, { "x-cache": "Hit from cloudfront" })],
+      ["hit", cdn(200, { "x-cache": "RefreshHit from cloudfront" })],
+      ["miss", cdn(200, { "x-cache": "Miss from cloudfront" })],
+      ["redirect", cdn(307, { location: "http://elsewhere/" })],
+      ["rejected", cdn(404, { "x-cache": "Error from cloudfront" })],
+      ["failed", cdn(502, {})],
+      ["other", entry("x", "s3", "PutObject a.jpg", 200)],
+      // One request in which the function creates a variant, as with an origin group.
+      ["created", hop("x", "s3", "PutObject 640w/a.jpg", 200), cdn(200, { "x-cache": "Miss from cloudfront" })],
+    ];
+    for (const [outcome, ...hops] of outcomes) assert.deepEqual(flowsOf(...hops).map(outcomeOf), [outcome]);
   });
 
   it("shows a request when it is answered, and steps that end after its answer too", () => {
-    const flows = new Flows(urlOf);
-    flows.add(hop("x", "s3", "GetObject a.jpg", 200));
-    flows.addLog({ requestId: "x", text: "before" });
-    assert.equal(flows.all.length, 0);
-    flows.add(entry("x", "api", "GET /r", 503));
-    flows.add(hop("x", "function", "invoke resizer", 500));
-    flows.addLog({ requestId: "x", text: "after" });
-    flows.addLog({ requestId: undefined, text: "of no request" });
-    const [exchange] = flows.all[0]?.exchanges ?? [];
+    const activity = fill([hop("x", "s3", "GetObject a.jpg", 200)]);
+    activity.addLog({ requestId: "x", text: "before" });
+    assert.equal(activity.flows.value.length, 0);
+    activity.clear();
+    activity.add(entry("x", "api", "GET /r", 503));
+    activity.add(hop("x", "function", "invoke resizer", 500));
+    activity.addLog({ requestId: "x", text: "after" });
+    activity.addLog({ requestId: undefined, text: "of no request" });
+    const [exchange] = activity.flows.value[0]?.exchanges ?? [];
     assert.deepEqual(
-      exchange?.hops.map(({ part }) => part),
-      ["s3", "api", "function"],
+      [exchange?.hops.map(({ part }) => part).join(" "), exchange?.log],
+      ["s3 api function", ["before", "after"]],
     );
-    assert.deepEqual(exchange.log, ["before", "after"]);
+    activity.clear();
+    assert.equal(activity.flows.value.length, 0);
   });
 
   it("is bounded", () => {
-    const hops = Array.from({ length: 1000 }, (_, index) => entry(String(index), "cdn", `GET /${index}`, 200));
-    const flows = fill(hops).all;
-    assert.deepEqual([flows.length, flows[0]?.id, flows.at(-1)?.id], [300, "999", "700"]);
+    const hops = Array.from({ length: 1200 }, (_, index) => entry(String(index), "cdn", `GET /${index}`, 200));
+    const flows = flowsOf(...hops);
+    assert.deepEqual([flows.length, flows[0]?.id, flows.at(-1)?.id], [1000, "1199", "200"]);
+  });
+
+  it("knows the user's own request from those of others", () => {
+    const activity = fill([
+      entry("a", "cdn", "GET /x", 200),
+      entry("b", "cdn", "GET /x", 200),
+      entry("c", "cdn", "GET /y", 200),
+    ]);
+    const sent = () => activity.flows.value.filter((flow) => activity.isSent(flow)).map(({ id }) => id);
+    assert.deepEqual(sent(), []);
+    activity.sent.value = { url: `${CDN}/x`, from: 1015, to: 1040 };
+    assert.deepEqual(sent(), ["b"]);
   });
 
   it("returns a line that repeats the request, whatever is in its URL", () => {
-    const line = (...hops: Hop[]) => fill(hops).all.map((flow) => curlLine(flow, urlOf));
+    const line = (...hops: Hop[]) => flowsOf(...hops).map((flow) => curlLine(flow, urlOf));
+    const cdn = (what: string, requestHeaders: Record<string, string>) =>
+      hop("x", "cdn", what, 200, { entry: true, requestHeaders });
     assert.deepEqual(line(...miss("a")), ["curl -s -D - -o /dev/null -L 'http://localhost:1/640w/a.jpg'"]);
-    assert.deepEqual(
-      line(
-        hop("x", "cdn", "HEAD /it's", 200, {
-          entry: true,
-          requestHeaders: { accept: "image/webp", range: "bytes=0-1" },
-        }),
-      ),
-      [`curl -s -I -H 'accept: image/webp' -H 'range: bytes=0-1' 'http://localhost:1/it'\\''s'`],
-    );
-    assert.deepEqual(line(hop("x", "cdn", "GET /", 200, { entry: true, requestHeaders: { accept: "*/*" } })), [
-      "curl -s -D - -o /dev/null 'http://localhost:1/'",
+    assert.deepEqual(line(cdn("HEAD /it's", { accept: "image/webp", range: "bytes=0-1" })), [
+      `curl -s -I -H 'accept: image/webp' -H 'range: bytes=0-1' 'http://localhost:1/it'\\''s'`,
     ]);
+    assert.deepEqual(line(cdn("GET /", { accept: "*/*" })), ["curl -s -D - -o /dev/null 'http://localhost:1/'"]);
   });
 });

@@ -97,7 +97,7 @@ describe("the inspector in a browser", () => {
     })()`);
     assert.match(await figure("Hit ratio").innerText(), /^\d+ %$/);
     assert.match(await figure("Bytes saved").innerText(), /^[\d.]+ (K|M)B$/);
-    const parts = await page.getByRole("group", { name: "Time by hop" }).locator("tbody th").allInnerTexts();
+    const parts = await page.getByRole("group", { name: "Time by hop" }).locator("dt").allInnerTexts();
     assert.deepEqual(parts, ["Edge", "CDN", "S3 website", "HTTP API", "Function", "S3", "IAM"]);
   });
 

@@ -30,22 +30,6 @@ describe("the stack as the page sees it", () => {
     ]);
   });
 
-  it("finds the original that a path of the CDN names a variant of", () => {
-    const stack = stackOf(["640w", "360x270"], ["webp"]);
-    const paths = [
-      "/640w/a.jpg",
-      "/p/x%20y/360x270.webp/%C3%A4.jpg?v=1",
-      "/p/a.jpg",
-      "/320w/a.jpg",
-      "/",
-      "/640w/%E4.jpg",
-    ];
-    assert.deepEqual(
-      paths.map((path) => stack.originalOfPath(path)),
-      ["a.jpg", "p/x y/ä.jpg", undefined, undefined, undefined, undefined],
-    );
-  });
-
   it("knows the URL that a request entered by", () => {
     const url = (part: "cdn" | "api" | "s3", what: string) =>
       stackOf([]).urlOfHop({ requestId: "1", part, what, status: 200, startedAt: 0, ms: 0 });

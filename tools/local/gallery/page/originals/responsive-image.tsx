@@ -1,6 +1,6 @@
 import { picture } from "@image-resizer/srcset/srcset";
 import { useSignal } from "@preact/signals";
-import { usePage } from "./page-state";
+import { usePage } from "../state";
 
 /** As the columns of the gallery are in its style sheet. */
 const LAYOUT = "(min-width: 1100px) 18vw, (min-width: 480px) 31vw, calc(100vw - 2rem)";

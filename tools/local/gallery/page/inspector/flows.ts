@@ -1,4 +1,4 @@
-import type { Hop, LogLine } from "../contract";
+import type { Hop } from "../../contract";
 
 /** One request of a client: the steps of each part, the entry last. */
 export interface Exchange {
@@ -30,85 +30,27 @@ export type Outcome = keyof typeof OUTCOMES;
 
 export type UrlOfHop = (hop: Hop) => string | undefined;
 
-const MAX_FLOWS = 300;
 /** The time after a redirect in which a request to its target still belongs to it. */
 const FOLLOWED_WITHIN_MS = 30_000;
 
-/** Joins the events of the stack to requests, and requests to flows, the newest first. */
-export class Flows {
-  readonly #urlOf: UrlOfHop;
-  /** Requests that are not answered yet. */
-  readonly #pending = new Map<string, Exchange>();
-  readonly #flowOf = new Map<string, Flow>();
-  #flows: readonly Flow[] = [];
-
-  constructor(urlOf: UrlOfHop) {
-    this.#urlOf = urlOf;
-  }
-
-  get all(): readonly Flow[] {
-    return this.#flows;
-  }
-
-  clear(): void {
-    this.#flows = [];
-    this.#flowOf.clear();
-  }
-
-  /** Adds a step to its request, which shows as soon as it is answered. */
-  add(hop: Hop): void {
-    this.#change(hop.requestId, (exchange) => ({
-      ...exchange,
-      hops: [...exchange.hops, hop],
-      ...(hop.entry ? { entry: hop } : {}),
-    }));
-  }
-
-  addLog({ requestId, text }: LogLine): void {
-    if (requestId !== undefined) {
-      this.#change(requestId, (exchange) => ({ ...exchange, log: [...exchange.log, text] }));
-    }
-  }
-
-  #change(id: string, change: (exchange: Exchange) => Exchange): void {
-    const flow = this.#flowOf.get(id);
-    if (flow) {
-      // A step may end after the answer, as that of a function does that was too slow.
-      const changed = { ...flow, exchanges: flow.exchanges.map((one) => (one.id === id ? change(one) : one)) };
-      this.#flows = this.#flows.map((one) => (one === flow ? changed : one));
-      this.#index(changed);
-      return;
-    }
-    const exchange = change(this.#pending.get(id) ?? { id, hops: [], log: [] });
-    if (exchange.entry) {
-      this.#pending.delete(id);
-      this.#show(exchange, exchange.entry);
-      return;
-    }
-    this.#pending.set(id, exchange);
-    const [oldest] = this.#pending.keys();
-    if (this.#pending.size > MAX_FLOWS && oldest !== undefined) this.#pending.delete(oldest);
-  }
-
-  #show(exchange: Exchange, entry: Hop): void {
-    const url = this.#urlOf(entry);
-    // The oldest redirect that waits for this URL, because clients follow one after the other.
-    const before = this.#flows.findLast(({ exchanges }) => {
-      const last = exchanges.at(-1)?.entry;
+/** Joins the requests that are answered, in the order of their answers, to flows, the newest first. */
+export function joinFlows(exchanges: readonly Exchange[], urlOf: UrlOfHop): Flow[] {
+  const flows: Flow[] = [];
+  for (const exchange of exchanges) {
+    const { id, entry } = exchange;
+    if (!entry) continue;
+    const url = urlOf(entry);
+    // The oldest redirect that waits for this request, because clients follow one after the other.
+    const index = flows.findIndex(({ exchanges: before }) => {
+      const last = before.at(-1)?.entry;
       const location = last?.responseHeaders?.location;
       if (!last || location === undefined || location !== url || entry.startedAt < last.startedAt) return false;
       return entry.startedAt - (last.startedAt + last.ms) < FOLLOWED_WITHIN_MS;
     });
-    const flow = { id: before?.id ?? exchange.id, exchanges: [...(before?.exchanges ?? []), exchange] };
-    const flows = [flow, ...this.#flows.filter((one) => one !== before)];
-    for (const { exchanges } of flows.splice(MAX_FLOWS)) for (const { id } of exchanges) this.#flowOf.delete(id);
-    this.#flows = flows;
-    this.#index(flow);
+    const [before] = index === -1 ? [] : flows.splice(index, 1);
+    flows.push(before ? { ...before, exchanges: [...before.exchanges, exchange] } : { id, exchanges: [exchange] });
   }
-
-  #index(flow: Flow): void {
-    for (const { id } of flow.exchanges) this.#flowOf.set(id, flow);
-  }
+  return flows.reverse();
 }
 
 export function outcomeOf(flow: Flow): Outcome {

@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Permission } from "../contract";
-import { getPermissions, setPermission } from "./server";
-import { Facts } from "./ui";
+import type { Permission } from "../../contract";
+import { getPermissions, setPermission } from "../server";
+import { Facts } from "../ui";
 
 /** The permissions of the policies, with a switch for each: what is denied fails from the next request on. */
 export function Permissions() {
@@ -18,7 +18,7 @@ export function Permissions() {
   };
   useEffect(() => void show(getPermissions()), []);
   return (
-    <section id="permissions" aria-labelledby="permissions-title">
+    <section id="permissions" class="stack" aria-labelledby="permissions-title">
       <h3 id="permissions-title">Permissions</h3>
       <p class="note">
         Switch one off and the next request fails as it would on AWS. The CDN still serves what it has in its cache.

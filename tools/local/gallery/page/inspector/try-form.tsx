@@ -1,17 +1,18 @@
 import { useSignal } from "@preact/signals";
-import { encodeKey } from "../../../../functions/variant-key";
-import type { Leg } from "../contract";
-import { bytes, fileOf, milliseconds } from "./format";
-import { usePage } from "./page-state";
-import { IMAGE_ACCEPT, tryPath } from "./server";
-import { Facts, Field, Scroll, StatusChip } from "./ui";
+import { encodeKey } from "../../../../../functions/variant-key";
+import type { Leg } from "../../contract";
+import { bytes, fileOf, milliseconds } from "../format";
+import { IMAGE_ACCEPT, tryPath } from "../server";
+import { usePage } from "../state";
+import { Facts, Field, Scroll, StatusChip } from "../ui";
 
 const SHOWN_HEADERS = ["location", "cache-control", "x-cache", "age", "content-type", "vary", "retry-after"];
 
 /** Requests any path from the CDN and shows the answer of each request on the way. */
 export function TryForm() {
   const { stack, originals, activity } = usePage();
-  const examples = examplesOf(originals.sampleKey.value, stack.sizes[0] ?? "640w");
+  const [sample] = originals.page.value?.originals ?? [];
+  const examples = examplesOf(sample?.key ?? "photo.jpg", stack.sizes[0] ?? "640w");
   const typed = useSignal<string | undefined>(undefined);
   const path = typed.value ?? examples["a variant"];
   const asImage = useSignal(false);
@@ -20,11 +21,12 @@ export function TryForm() {
 
   const send = async (target: string) => {
     typed.value = target;
-    const since = Date.now();
+    const from = Date.now();
     try {
       legs.value = await tryPath(target, asImage.value ? IMAGE_ACCEPT : "*/*");
       problem.value = "";
-      if (legs.value[0]) activity.openFlow(legs.value[0].url, since);
+      const [first] = legs.value;
+      if (first) activity.sent.value = { url: first.url, from, to: Date.now() };
     } catch (error) {
       problem.value = (error as Error).message;
     }
@@ -45,7 +47,7 @@ export function TryForm() {
           />
         </Field>
         <button type="submit">Send</button>
-        <div class="row examples" role="group" aria-label="Examples">
+        <div class="row whole" role="group" aria-label="Examples">
           {Object.entries(examples).map(([name, example]) => (
             <button key={name} type="button" class="small" onClick={() => void send(encodeKey(example))}>
               {name}
@@ -78,7 +80,7 @@ function LegItem({ leg: { url, status, headers, ms, bytes: count, text } }: { le
         <code>{url}</code>
         <small>{`${milliseconds(ms)}, ${bytes(count)}`}</small>
       </p>
-      <Facts of={Object.fromEntries(shown)} side="answered" />
+      <Facts of={Object.fromEntries(shown)} />
       {text !== undefined && (
         <Scroll label="The body of the answer">
           <pre>{text}</pre>

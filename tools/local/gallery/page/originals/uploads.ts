@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { putOriginal } from "./server";
+import { putOriginal } from "../server";
 
 /** File names that an original may have. */
 export const ACCEPTED_FILES = ".jpg,.jpeg,.png,.webp,.avif";

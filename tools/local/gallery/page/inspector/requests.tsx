@@ -1,11 +1,10 @@
-import { useSignal } from "@preact/signals";
+import "./inspector.css";
+import { type Signal, useSignal } from "@preact/signals";
+import { bytes, byFlow, milliseconds, partName, readable } from "../format";
+import { usePage } from "../state";
+import { Bars, Field } from "../ui";
 import { type Flow, hopsOf, OUTCOMES, outcomeOf, spanOf } from "./flows";
-import { bytes, milliseconds, readable } from "./format";
-import { usePage } from "./page-state";
-import { byFlow, partName } from "./parts";
-import { RequestDetails } from "./request-details";
-import { Strip } from "./timeline";
-import { Choice, Field } from "./ui";
+import { barsOf, RequestDetails } from "./request-details";
 
 const MAX_ROWS = 100;
 
@@ -53,23 +52,41 @@ export function Requests() {
   );
 }
 
+/** A list of values and their texts, or any. */
+function Choice(props: { label: string; value: Signal<string>; options: (readonly [string, string])[] }) {
+  const { label, value, options } = props;
+  return (
+    <Field label={label}>
+      <select onInput={({ currentTarget }) => (value.value = currentTarget.value)}>
+        <option value="">any</option>
+        {options.map(([option, text]) => (
+          <option key={option} value={option}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </Field>
+  );
+}
+
+/** One flow. The user's own is open until it is closed. */
 function Row({ flow }: { flow: Flow }) {
-  const { activity } = usePage();
-  const isOpen = activity.openFlows.value.has(flow.id);
+  const toggled = useSignal<boolean | undefined>(undefined);
+  const isOpen = toggled.value ?? usePage().activity.isSent(flow);
   const outcome = outcomeOf(flow);
   const { from, to } = spanOf(flow);
   const [first, last] = [flow.exchanges[0]?.entry, flow.exchanges.at(-1)?.entry];
   const count = flow.exchanges.length > 1 ? `${flow.exchanges.length} requests, ` : "";
   return (
     <li>
-      <details open={isOpen} onToggle={({ currentTarget }) => activity.setOpen(flow.id, currentTarget.open)}>
+      <details open={isOpen} onToggle={({ currentTarget }) => (toggled.value = currentTarget.open)}>
         <summary>
           <span class={`chip outcome-${outcome}`} title={OUTCOMES[outcome]}>
             {outcome}
           </span>
           <span class="path">{readable(first?.what ?? "")}</span>
           <small>{`${count}${last?.status ?? ""}, ${milliseconds(to - from)}, ${bytes(last?.bytes ?? 0)}`}</small>
-          <Strip flow={flow} />
+          <Bars bars={flow.exchanges.flatMap((exchange) => barsOf(exchange, flow))} />
         </summary>
         {isOpen && <RequestDetails flow={flow} />}
       </details>

@@ -1,8 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { Original } from "../contract";
-import { type PageState, usePage } from "./page-state";
-import { IMAGE_ACCEPT, tryPath } from "./server";
+import { IMAGE_ACCEPT, tryPath } from "../server";
+import { type PageState, usePage } from "../state";
 
 /** Variants requested at once: a small machine creates no more. */
 const CONCURRENCY = 2;
@@ -25,32 +24,32 @@ export interface ServedVariant {
   readonly createdInMs: number | undefined;
 }
 
-/** Requests every variant of an original through the CDN, again whenever it changes. */
-export function useVariants(original: Original) {
+/** Requests every variant of an original through the CDN, again whenever the original changes. */
+export function useVariants(key: string) {
   const page = usePage();
   const variants = useSignal<readonly Variant[]>([]);
   const tookMs = useSignal<number | undefined>(undefined);
   useEffect(() => {
-    const end = new AbortController();
+    const { specs } = page.stack;
     const started = performance.now();
-    const queue = page.stack.specs;
-    variants.value = queue.map((spec) => ({ spec }));
+    let isCurrent = true;
+    variants.value = specs.map((spec) => ({ spec }));
     tookMs.value = undefined;
+    const queue = specs.entries();
     const work = async () => {
-      for (let spec = queue.shift(); spec !== undefined; spec = queue.shift()) {
-        const variant = await requestVariant(page, original.key, spec);
-        if (end.signal.aborted) return;
-        variants.value = variants.value.map((one) => (one.spec === variant.spec ? variant : one));
-      }
-      if (variants.value.every(({ served, rejected }) => served ?? rejected)) {
-        tookMs.value = performance.now() - started;
+      for (const [index, spec] of queue) {
+        const variant = await requestVariant(page, key, spec);
+        if (!isCurrent) return;
+        variants.value = variants.value.with(index, variant);
       }
     };
-    for (let worker = 0; worker < CONCURRENCY; worker += 1) void work();
+    void Promise.all(Array.from({ length: CONCURRENCY }, work)).then(() => {
+      if (isCurrent) tookMs.value = performance.now() - started;
+    });
     return () => {
-      end.abort();
+      isCurrent = false;
     };
-  }, [original]);
+  }, [key, page.originals.versionOf(key)]);
   return { variants: variants.value, tookMs: tookMs.value };
 }
 

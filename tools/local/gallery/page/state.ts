@@ -1,0 +1,39 @@
+import { signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { StackInfo } from "../contract";
+import { Activity } from "./inspector/activity";
+import { Originals } from "./originals/originals";
+import { Uploads } from "./originals/uploads";
+import { type Connection, listen } from "./server";
+import { Stack } from "./stack";
+
+/** The state of the page that its components share. */
+export class PageState {
+  readonly stack: Stack;
+  readonly originals: Originals;
+  readonly activity: Activity;
+  readonly uploads = new Uploads();
+  readonly connection = signal<Connection>("connecting");
+
+  constructor(info: StackInfo) {
+    this.stack = new Stack(info);
+    this.originals = new Originals(this.stack);
+    this.activity = new Activity(this.stack.urlOfHop);
+  }
+
+  /** Loads what the page shows, and keeps it up to date. */
+  start(): void {
+    const { add, addLog } = this.activity;
+    listen({ hop: add, log: addLog, original: this.originals.update }, this.connection);
+    void this.originals.load();
+  }
+}
+
+export const PageContext = createContext<PageState | undefined>(undefined);
+
+export function usePage(): PageState {
+  const page = useContext(PageContext);
+  if (!page) throw new Error("the component is outside of the page");
+  return page;
+}
