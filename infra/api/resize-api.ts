@@ -43,16 +43,12 @@ export class ResizeApi extends pulumi.ComponentResource {
 
   constructor(name: string, args: ResizeApiArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:ResizeApi", name, {}, opts);
-    const { config, names, resizer } = args;
-    this.stage = names.stack;
+    this.stage = args.names.stack;
     this.path = `/${this.stage}/${RESIZER_PATH}`;
-    // With failover CloudFront asks the API itself, and puts a variant's whole path behind the route's.
-    const keyInPath = config.cdn.delivery === "failover";
 
-    const api = this.#createApi(name, config.cdn.corsOrigins);
-    const routes = this.#createRoutes(name, api, resizer.invokeArn, keyInPath ? "/{key+}" : "");
+    const api = this.#createApi(name, args.config.cdn.corsOrigins);
+    const routes = this.#createRoutes(name, api, args);
     this.#createStage(name, api, routes, args);
-    this.#allowCalls(name, api, resizer.functionName, keyInPath ? "/*" : "");
 
     this.apiId = api.id;
     this.host = api.apiEndpoint.apply((endpoint) => endpoint.replace(/^https:\/\//, ""));
@@ -61,64 +57,62 @@ export class ResizeApi extends pulumi.ComponentResource {
   }
 
   /** With CORS, API Gateway adds the headers by itself, whatever the function says of them, and answers preflights. */
-  #createApi(name: string, corsOrigins: readonly string[]): aws.apigatewayv2.Api {
-    const corsConfiguration = {
-      allowOrigins: [...corsOrigins],
-      allowMethods: CORS_METHODS,
-      exposeHeaders: CORS_EXPOSED_HEADERS,
-      maxAge: PREFLIGHT_SECONDS,
-    };
+  #createApi(name: string, allowOrigins: string[]): aws.apigatewayv2.Api {
+    const cors = { allowMethods: CORS_METHODS, exposeHeaders: CORS_EXPOSED_HEADERS, maxAge: PREFLIGHT_SECONDS };
     return new aws.apigatewayv2.Api(
       name,
       {
         protocolType: "HTTP",
         description: "Makes variants on a miss",
-        ...(corsOrigins.length > 0 ? { corsConfiguration } : {}),
+        ...(allowOrigins.length > 0 ? { corsConfiguration: { allowOrigins, ...cors } } : {}),
       },
       { parent: this },
     );
   }
 
-  #createRoutes(
-    name: string,
-    api: aws.apigatewayv2.Api,
-    invokeArn: pulumi.Output<string>,
-    suffix: string,
-  ): aws.apigatewayv2.Route[] {
+  /** The routes to the function, each with the permission to call it for this route alone. */
+  #createRoutes(name: string, api: aws.apigatewayv2.Api, { config, resizer }: ResizeApiArgs): aws.apigatewayv2.Route[] {
+    // With failover CloudFront asks the API itself, and puts a variant's whole path behind the route's.
+    const keyInPath = config.cdn.delivery === "failover";
     const integration = new aws.apigatewayv2.Integration(
       `${name}-integration`,
       {
         apiId: api.id,
         integrationType: "AWS_PROXY",
         integrationMethod: "POST",
-        integrationUri: invokeArn,
+        integrationUri: resizer.invokeArn,
         payloadFormatVersion: "2.0",
       },
       { parent: this },
     );
-    return METHODS.map(
-      (method) =>
-        new aws.apigatewayv2.Route(
-          `${name}-${method.toLowerCase()}`,
-          {
-            apiId: api.id,
-            routeKey: `${method} /${RESIZER_PATH}${suffix}`,
-            target: pulumi.interpolate`integrations/${integration.id}`,
-          },
-          { parent: this },
-        ),
-    );
+    return METHODS.map((method) => {
+      new aws.lambda.Permission(
+        `${name}-${method.toLowerCase()}-permission`,
+        {
+          action: "lambda:InvokeFunction",
+          function: resizer.functionName,
+          principal: "apigateway.amazonaws.com",
+          sourceArn: pulumi.interpolate`${api.executionArn}/${this.stage}/${method}/${RESIZER_PATH}${keyInPath ? "/*" : ""}`,
+        },
+        { parent: this },
+      );
+      return new aws.apigatewayv2.Route(
+        `${name}-${method.toLowerCase()}`,
+        {
+          apiId: api.id,
+          routeKey: `${method} /${RESIZER_PATH}${keyInPath ? "/{key+}" : ""}`,
+          target: pulumi.interpolate`integrations/${integration.id}`,
+        },
+        { parent: this },
+      );
+    });
   }
 
-  #createStage(
-    name: string,
-    api: aws.apigatewayv2.Api,
-    routes: aws.apigatewayv2.Route[],
-    { config, names }: ResizeApiArgs,
-  ): void {
+  #createStage(name: string, api: aws.apigatewayv2.Api, dependsOn: pulumi.Resource[], args: ResizeApiArgs): void {
+    const { rateLimit, burstLimit } = args.config.resizer;
     const logGroup = new aws.cloudwatch.LogGroup(
       `${name}-logs`,
-      { name: names.apiLogGroup, retentionInDays: config.operations.logRetentionDays },
+      { name: args.names.apiLogGroup, retentionInDays: args.config.operations.logRetentionDays },
       { parent: this },
     );
     new aws.apigatewayv2.Stage(
@@ -128,29 +122,10 @@ export class ResizeApi extends pulumi.ComponentResource {
         name: this.stage,
         autoDeploy: true,
         // Both: one alone makes the other 0.
-        defaultRouteSettings: {
-          throttlingRateLimit: config.resizer.rateLimit,
-          throttlingBurstLimit: config.resizer.burstLimit,
-        },
+        defaultRouteSettings: { throttlingRateLimit: rateLimit, throttlingBurstLimit: burstLimit },
         accessLogSettings: { destinationArn: logGroup.arn, format: ACCESS_LOG_FORMAT },
       },
-      { parent: this, dependsOn: routes },
+      { parent: this, dependsOn },
     );
-  }
-
-  /** Lets this API call the function for this route, and nothing call it for any other. */
-  #allowCalls(name: string, api: aws.apigatewayv2.Api, functionName: pulumi.Output<string>, suffix: string): void {
-    for (const method of METHODS) {
-      new aws.lambda.Permission(
-        `${name}-${method.toLowerCase()}-permission`,
-        {
-          action: "lambda:InvokeFunction",
-          function: functionName,
-          principal: "apigateway.amazonaws.com",
-          sourceArn: pulumi.interpolate`${api.executionArn}/${this.stage}/${method}/${RESIZER_PATH}${suffix}`,
-        },
-        { parent: this },
-      );
-    }
   }
 }
