@@ -22,67 +22,49 @@ const place = pulumi.output({
   region: aws.getRegionOutput().region,
   partition: aws.getPartitionOutput().partition,
 });
-const tags = { Project: names.project, Stack: names.stack, ManagedBy: "Pulumi", ...config.tags };
-tagResources(tags);
+const facts = { config, names, place };
+const tags = tagResources({ Project: names.project, Stack: names.stack, ManagedBy: "Pulumi", ...config.tags });
 
-const { delivery, corsOrigins } = config.cdn;
-const redirects = delivery === "redirect";
-
-const bucket = new ImageBucket("images", { config: config.bucket, names, place, publicReads: redirects, corsOrigins });
-
+const redirects = config.cdn.delivery === "redirect";
+const bucket = new ImageBucket("images", facts);
 const domain = config.cdn.domain && new CdnDomain("domain", { domain: config.cdn.domain });
+
 // A redirect is to the CDN, whose origin needs no API; a failover is to the API, which needs no CDN.
 const redirectingCdn = redirects
-  ? new ImageCdn("cdn", { config, origins: { delivery, websiteHost: bucket.websiteHost }, domain })
+  ? new ImageCdn("cdn", { config, domain, origins: { delivery: "redirect", websiteHost: bucket.websiteHost } })
   : undefined;
-
 const resizer = new Resizer("resizer", {
-  ...{ config, names, place, bucketName: bucket.name, cdnUrl: redirectingCdn?.url },
+  ...{ ...facts, bucketName: bucket.name, cdnUrl: redirectingCdn?.url },
   code: buildResizerPackage(config.resizer.architecture).then(asArchive),
 });
-
-const api = new ResizeApi("api", { config, names, resizer });
-
+const api = new ResizeApi("api", { ...facts, resizer });
 const cdn =
   redirectingCdn ??
   new ImageCdn(
     "cdn",
-    {
-      config,
-      origins: { delivery: "failover", bucketHost: bucket.host, apiHost: api.host, apiPath: api.path },
-      domain,
-    },
+    { config, domain, origins: { delivery: "failover", bucketHost: bucket.host, api } },
     // A stack that has redirected until now has no route for CloudFront yet.
     { dependsOn: api },
   );
-if (redirects) {
-  new MissRouting("website", { bucketName: bucket.name, api });
-} else {
-  bucket.grantRead(cdn.distributionArn);
-}
+
+if (redirects) new MissRouting("website", { bucketName: bucket.name, api });
+else bucket.grantRead(cdn.distributionArn);
 domain?.pointAt(cdn);
 
-if (config.bucket.auditTrail) {
-  const retentionDays = config.operations.logRetentionDays;
-  new AuditTrail("audit", { names, place, bucketArn: bucket.arn, retentionDays });
-}
-
-const { distributionId, distributionArn } = cdn;
+if (config.bucket.auditTrail) new AuditTrail("audit", { ...facts, bucketArn: bucket.arn });
 if (config.bucket.purgeOnChange) {
-  new VariantPurge("purge", {
-    ...{ config, names, place, bucketName: bucket.name, distributionId, distributionArn },
-    code: buildPurgePackage().then(asArchive),
-  });
+  const code = buildPurgePackage().then(asArchive);
+  new VariantPurge("purge", { ...facts, bucketName: bucket.name, cdn, code });
 }
 
-const { monitoring: isMonitored, monthlyBudgetUsd, alarmEmail, costAllocationTags } = config.operations;
-const monitoring = isMonitored
-  ? new Monitoring("monitoring", { config, names, place, distributionId, apiId: api.apiId })
+const { monthlyBudgetUsd, alarmEmail } = config.operations;
+const monitoring = config.operations.monitoring
+  ? new Monitoring("monitoring", { ...facts, distributionId: cdn.distributionId, apiId: api.apiId })
   : undefined;
 if (monthlyBudgetUsd !== undefined && alarmEmail !== undefined) {
   new Budget("budget", { names, monthlyUsd: monthlyBudgetUsd, email: alarmEmail, tags });
 }
-if (costAllocationTags) new CostAllocation("cost-allocation");
+if (config.operations.costAllocationTags) new CostAllocation("cost-allocation");
 
 export const cdnUrl = cdn.url;
 export const apiUrl = api.url;
@@ -90,7 +72,7 @@ export const bucketName = bucket.name;
 export const websiteEndpoint = redirects ? pulumi.interpolate`http://${bucket.websiteHost}` : null;
 /** Target of the records of a domain, where you create them. */
 export const domainTarget = domain ? cdn.host : null;
-export { distributionId };
+export const distributionId = cdn.distributionId;
 export const { sizes, allowList } = config;
 export const exampleUrl = pulumi.interpolate`${cdn.url}/${config.sizes[0] ?? "640w"}/photo.jpg`;
 /** Topic of the alarms, and URL of the dashboard; null in a stack without `operations.monitoring`. */

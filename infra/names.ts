@@ -1,3 +1,6 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "./config";
+
 /** Names that S3 allows for buckets (S3 user guide, "Bucket naming rules"), without dots: TLS has no wildcard for them. */
 export const BUCKET_NAME =
   /^(?!xn--|sthree-|amzn-s3-demo-)[a-z0-9][a-z0-9-]{1,61}[a-z0-9](?<!-s3alias|--ol-s3|--x-s3|--table-s3)$/;
@@ -10,6 +13,13 @@ export interface Place {
 }
 
 export type Names = ReturnType<typeof namesOf>;
+
+/** Facts of a stack that most components are built from. */
+export interface StackFacts {
+  readonly config: StackConfig;
+  readonly names: Names;
+  readonly place: pulumi.Output<Place>;
+}
 
 /** Returns the physical names of a stack. They are fixed, so that a preview knows every ARN and every policy. */
 export function namesOf(project: string, stack: string) {
@@ -57,25 +67,15 @@ export function arnOf({ partition, region, accountId }: Place, service: string, 
   return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
 }
 
-/**
- * The regions whose website hosts are written with a dash: all before 2014 (Amazon S3 endpoints and quotas,
- * "Amazon S3 website endpoints").
- */
-const DASHED = new Set([
-  "us-east-1",
-  "us-west-1",
-  "us-west-2",
-  "us-gov-west-1",
-  "eu-west-1",
-  "ap-southeast-1",
-  "ap-southeast-2",
-  "ap-northeast-1",
-  "sa-east-1",
-]);
+/** Regions whose website hosts are written with a dash (Amazon S3 endpoints and quotas, "Amazon S3 website endpoints"). */
+const DASHED = [
+  ...["us-east-1", "us-west-1", "us-west-2", "us-gov-west-1", "eu-west-1", "sa-east-1"],
+  ...["ap-southeast-1", "ap-southeast-2", "ap-northeast-1"],
+];
 
 /** Returns the host of a bucket's website endpoint, known from name and region before the website is configured. */
 export function websiteHost(bucketName: string, region: string): string {
-  return `${bucketName}.s3-website${DASHED.has(region) ? "-" : "."}${region}.${dnsSuffix(region)}`;
+  return `${bucketName}.s3-website${DASHED.includes(region) ? "-" : "."}${region}.${dnsSuffix(region)}`;
 }
 
 /** Returns the host of a bucket that speaks S3's own protocol, in the bucket's region. */

@@ -18,7 +18,7 @@ export function createHandler({ allowList }: Pick<Settings, "allowList">, bucket
     if (unreadable.length > 0) log("error", "a message names no key", { messageIds: unreadable });
     const failed = [...unreadable];
     const purged: { change: Change; variants: string[] }[] = [];
-    // The rule's pattern has no room for every spec of a long allow-list (infra/purge/event-pattern.ts): the rest ends here.
+    // The rule's pattern has no room for every spec of a long allow-list (infra/purge/variant-purge.ts): the rest ends here.
     for (const change of changes.filter(({ original }) => !isVariantKey(original, allowList))) {
       try {
         purged.push({ change, variants: await deleteStaleVariants(change, allowList, bucket) });

@@ -1,8 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackConfig } from "../config";
 import { CORS_EXPOSED_HEADERS, CORS_METHODS, PREFLIGHT_SECONDS } from "../cors";
-import type { Names } from "../names";
+import type { StackFacts } from "../names";
 
 /** The path of the one route, which a miss is sent to. */
 export const RESIZER_PATH = "resizer";
@@ -22,9 +21,7 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
   integrationError: "$context.integrationErrorMessage",
 });
 
-export interface ResizeApiArgs {
-  readonly config: StackConfig;
-  readonly names: Names;
+export interface ResizeApiArgs extends StackFacts {
   readonly resizer: { readonly functionName: pulumi.Output<string>; readonly invokeArn: pulumi.Output<string> };
 }
 

@@ -1,9 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { VARIANT_TAG } from "../../functions/shared/object-metadata";
-import type { StackConfig } from "../config";
 import { CORS_EXPOSED_HEADERS, CORS_METHODS, PREFLIGHT_SECONDS } from "../cors";
-import { bucketArn, bucketHost, type Names, type Place, websiteHost } from "../names";
+import { bucketArn, bucketHost, type StackFacts, websiteHost } from "../names";
 import { cdnReadPolicy, publicReadPolicy } from "./policy";
 
 /** Rules of a bucket of the stack's own: what is overwritten or deleted can be brought back for 30 days. */
@@ -23,15 +22,6 @@ const OWN_RULES = [
   },
 ];
 
-export interface ImageBucketArgs {
-  readonly config: StackConfig["bucket"];
-  readonly names: Names;
-  readonly place: pulumi.Output<Place>;
-  /** True if anyone may read objects, as a website needs it; otherwise only a distribution with `grantRead`. */
-  readonly publicReads: boolean;
-  readonly corsOrigins: StackConfig["cdn"]["corsOrigins"];
-}
-
 /**
  * The bucket of originals and variants: anyone or the CDN alone may read an object, and only a role may write one.
  * MissRouting configures its website, where it has one.
@@ -47,13 +37,14 @@ export class ImageBucket extends pulumi.ComponentResource {
   /** The host of the website endpoint, which speaks plain HTTP only. */
   readonly websiteHost: pulumi.Output<string>;
   readonly #name: string;
-  readonly #args: ImageBucketArgs;
+  readonly #args: StackFacts;
 
-  constructor(name: string, args: ImageBucketArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: StackFacts, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:ImageBucket", name, {}, opts);
     this.#name = name;
     this.#args = args;
-    const { adopt } = args.config;
+    const { adopt } = args.config.bucket;
+    const { corsOrigins, delivery } = args.config.cdn;
 
     this.name = (adopt ? this.#adopt() : this.#create()).bucket;
     // Built from the name rather than read from the bucket: a preview knows only the inputs of a resource.
@@ -64,15 +55,15 @@ export class ImageBucket extends pulumi.ComponentResource {
 
     if (!adopt) this.#encrypt();
     this.#addLifecycle();
-    // New buckets block public policies: the block is lifted first.
-    if (args.publicReads) this.#addPolicy(this.arn.apply(publicReadPolicy), [this.#blockPublicAccess(false)]);
-    if (args.corsOrigins.length > 0) this.#addCors();
+    // A website serves what anyone may read. New buckets block public policies: the block is lifted first.
+    if (delivery === "redirect") this.#addPolicy(this.arn.apply(publicReadPolicy), [this.#blockPublicAccess(false)]);
+    if (corsOrigins.length > 0) this.#addCors(corsOrigins);
 
     this.registerOutputs({ name: this.name, arn: this.arn, host: this.host, websiteHost: this.websiteHost });
   }
 
   /**
-   * Lets a distribution read the objects of a bucket that is not public. After the distribution, so that one which has
+   * Lets a distribution read the objects, which with failover are not public. After the distribution, so that one which has
    * read the website until now goes on doing so until it reads the bucket itself.
    */
   grantRead(distributionArn: pulumi.Input<string>): void {
@@ -82,10 +73,11 @@ export class ImageBucket extends pulumi.ComponentResource {
 
   #create(): aws.s3.Bucket {
     const { config, names, place } = this.#args;
+    const { name = place.apply(names.bucket), forceDestroy, protect } = config.bucket;
     return new aws.s3.Bucket(
       this.#name,
-      { bucket: config.name ?? place.apply(names.bucket), ...(config.forceDestroy ? { forceDestroy: true } : {}) },
-      { parent: this, protect: config.protect },
+      { bucket: name, ...(forceDestroy ? { forceDestroy } : {}) },
+      { parent: this, protect },
     );
   }
 
@@ -94,7 +86,7 @@ export class ImageBucket extends pulumi.ComponentResource {
    * (Pulumi's developer docs, "Importing resources").
    */
   #adopt(): aws.s3.Bucket {
-    const { name = "" } = this.#args.config;
+    const { name = "" } = this.#args.config.bucket;
     return new aws.s3.Bucket(
       // Another name than that of a bucket of the stack's own: a stack that no longer adopts it is stopped by the
       // protection, and does not get the lifecycle rules, tags and versioning of such a one.
@@ -124,7 +116,7 @@ export class ImageBucket extends pulumi.ComponentResource {
 
   /** Old versions in an adopted bucket are its owner's: only objects that the stack itself has written expire there. */
   #addLifecycle(): void {
-    const { adopt, variantExpiryDays: days } = this.#args.config;
+    const { adopt, variantExpiryDays: days } = this.#args.config.bucket;
     const variants = { id: "variants", status: "Enabled", filter: { tag: { ...VARIANT_TAG } } };
     const rules = [...(adopt ? [] : OWN_RULES), ...(days === undefined ? [] : [{ ...variants, expiration: { days } }])];
     if (rules.length === 0) return;
@@ -144,9 +136,9 @@ export class ImageBucket extends pulumi.ComponentResource {
   }
 
   /** For browsers. The bucket policy decides whether a request may read. */
-  #addCors(): void {
+  #addCors(allowedOrigins: string[]): void {
     const rule = {
-      allowedOrigins: this.#args.corsOrigins,
+      allowedOrigins,
       allowedMethods: CORS_METHODS,
       exposeHeaders: CORS_EXPOSED_HEADERS,
       maxAgeSeconds: PREFLIGHT_SECONDS,
@@ -167,7 +159,7 @@ export class ImageBucket extends pulumi.ComponentResource {
         ...{ blockPublicPolicy: blockPolicies, restrictPublicBuckets: blockPolicies },
       },
       // Without the block, old ACLs would count again: an adopted bucket is never left more open than it was.
-      { parent: this, dependsOn, retainOnDelete: this.#args.config.adopt },
+      { parent: this, dependsOn, retainOnDelete: this.#args.config.bucket.adopt },
     );
   }
 

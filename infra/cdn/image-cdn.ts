@@ -8,8 +8,6 @@ import { type CdnOrigins, originsOf } from "./origins";
 /** A behaviour of its own for each image type; patterns are case-sensitive, so `LOGO.JPG` falls to the default one. */
 const IMAGE_PATTERNS = ["*.jpg", "*.jpeg", "*.png", "*.webp", "*.avif"];
 const SECONDS_PER_YEAR = 31_536_000;
-/** TLS 1.2 and 1.3: every browser since 2014 has them (CloudFront guide, "Supported protocols and ciphers"). */
-const MINIMUM_TLS = "TLSv1.2_2021";
 
 export interface ImageCdnArgs {
   readonly config: StackConfig;
@@ -71,15 +69,12 @@ export class ImageCdn extends pulumi.ComponentResource {
     this.distributionArn = distribution.arn;
     this.host = distribution.domainName;
     this.hostZoneId = distribution.hostedZoneId;
-    this.url = urlOf(distribution, domain);
+    // A name of your own is known in a preview, and waits for the distribution by its URN: no client is to be sent to a
+    // name that CloudFront does not answer to yet.
+    const host = domain ? distribution.urn.apply(() => domain.name) : distribution.domainName;
+    this.url = pulumi.interpolate`https://${host}`;
 
-    this.registerOutputs({
-      distributionId: this.distributionId,
-      distributionArn: this.distributionArn,
-      host: this.host,
-      hostZoneId: this.hostZoneId,
-      url: this.url,
-    });
+    this.registerOutputs({ distributionId: this.distributionId, host: this.host, url: this.url });
   }
 
   /**
@@ -154,9 +149,7 @@ function corsConfig(origins: readonly string[]) {
 }
 
 /** Returns the names that the distribution answers to, and the certificate that proves them. */
-function certificateOf(domain: ImageCdnArgs["domain"]): Pick<aws.cloudfront.DistributionArgs, "aliases"> & {
-  readonly viewerCertificate: aws.types.input.cloudfront.DistributionViewerCertificate;
-} {
+function certificateOf(domain: ImageCdnArgs["domain"]) {
   // With CloudFront's own certificate the minimum is TLS 1.0, whatever is asked for.
   if (!domain) return { viewerCertificate: { cloudfrontDefaultCertificate: true } };
   return {
@@ -164,17 +157,8 @@ function certificateOf(domain: ImageCdnArgs["domain"]): Pick<aws.cloudfront.Dist
     viewerCertificate: {
       acmCertificateArn: domain.certificateArn,
       sslSupportMethod: "sni-only",
-      minimumProtocolVersion: MINIMUM_TLS,
+      // TLS 1.2 and 1.3 (CloudFront guide, "Supported protocols and ciphers").
+      minimumProtocolVersion: "TLSv1.2_2021",
     },
   };
-}
-
-/**
- * Returns the URL of the variants. A name of your own is known in a preview, and waits for the distribution all the same,
- * by its URN: no client is to be sent to a name that CloudFront does not answer to yet.
- */
-function urlOf(distribution: aws.cloudfront.Distribution, domain: ImageCdnArgs["domain"]): pulumi.Output<string> {
-  return domain
-    ? distribution.urn.apply(() => `https://${domain.name}`)
-    : pulumi.interpolate`https://${distribution.domainName}`;
 }

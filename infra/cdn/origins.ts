@@ -7,9 +7,8 @@ export type CdnOrigins =
   | {
       readonly delivery: "failover";
       readonly bucketHost: pulumi.Input<string>;
-      readonly apiHost: pulumi.Input<string>;
-      /** Path that CloudFront puts before that of a variant. */
-      readonly apiPath: string;
+      /** The API, and the path that CloudFront puts before that of a variant. */
+      readonly api: { readonly host: pulumi.Input<string>; readonly path: string };
     };
 
 /** Statuses of a private bucket for a missing key. */
@@ -21,31 +20,22 @@ const TROUBLE = [500, 502, 503, 504];
 const MISSING_TTL = 10;
 const TROUBLE_TTL = 1;
 
-type DistributionOrigins = Pick<
-  aws.cloudfront.DistributionArgs,
-  "origins" | "originGroups" | "customErrorResponses"
-> & {
-  readonly targetOriginId: string;
-};
-
 /** Returns the origins of a distribution, and the id that its behaviours name. */
-export function originsOf(name: string, origins: CdnOrigins, opts: pulumi.CustomResourceOptions): DistributionOrigins {
+export function originsOf(name: string, origins: CdnOrigins, opts: pulumi.CustomResourceOptions) {
   return origins.delivery === "redirect"
-    ? { targetOriginId: "website", origins: [websiteOrigin(origins.websiteHost)] }
+    ? {
+        targetOriginId: "website",
+        // A website endpoint has no TLS: CloudFront reaches it over plain HTTP, within AWS's network.
+        origins: [customOrigin("website", origins.websiteHost, "http-only")],
+      }
     : failoverOrigins(name, origins, opts);
 }
 
-/** A website endpoint has no TLS: CloudFront reaches it over plain HTTP, within AWS's network. */
-function websiteOrigin(domainName: pulumi.Input<string>) {
+function customOrigin(originId: string, domainName: pulumi.Input<string>, originProtocolPolicy: string) {
   return {
-    originId: "website",
+    originId,
     domainName,
-    customOriginConfig: {
-      httpPort: 80,
-      httpsPort: 443,
-      originProtocolPolicy: "http-only",
-      originSslProtocols: ["TLSv1.2"],
-    },
+    customOriginConfig: { httpPort: 80, httpsPort: 443, originProtocolPolicy, originSslProtocols: ["TLSv1.2"] },
   };
 }
 
@@ -55,9 +45,9 @@ function websiteOrigin(domainName: pulumi.Input<string>) {
  */
 function failoverOrigins(
   name: string,
-  { bucketHost, apiHost, apiPath }: Extract<CdnOrigins, { delivery: "failover" }>,
+  { bucketHost, api }: Extract<CdnOrigins, { delivery: "failover" }>,
   opts: pulumi.CustomResourceOptions,
-): DistributionOrigins {
+) {
   const access = new aws.cloudfront.OriginAccessControl(
     `${name}-access`,
     {
@@ -72,17 +62,7 @@ function failoverOrigins(
     targetOriginId: "variants",
     origins: [
       { originId: "bucket", domainName: bucketHost, originAccessControlId: access.id },
-      {
-        originId: "api",
-        domainName: apiHost,
-        originPath: apiPath,
-        customOriginConfig: {
-          httpPort: 80,
-          httpsPort: 443,
-          originProtocolPolicy: "https-only",
-          originSslProtocols: ["TLSv1.2"],
-        },
-      },
+      { ...customOrigin("api", api.host, "https-only"), originPath: api.path },
     ],
     originGroups: [
       {

@@ -1,13 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arnOf, type Names, type Place } from "../names";
-
-export interface AlarmTopicArgs {
-  readonly names: Names;
-  readonly place: pulumi.Output<Place>;
-  /** Address that alarms are sent to, if any; AWS sends it a confirmation e-mail first. */
-  readonly email: string | undefined;
-}
+import { arnOf, type Names, type Place, type StackFacts } from "../names";
 
 /**
  * The topic of the stack's alarms, and the address that it sends them to.
@@ -18,23 +11,25 @@ export interface AlarmTopicArgs {
 export class AlarmTopic extends pulumi.ComponentResource {
   readonly arn: pulumi.Output<string>;
 
-  constructor(name: string, args: AlarmTopicArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: StackFacts, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:AlarmTopic", name, {}, opts);
+    const { config, names, place } = args;
+    const email = config.operations.alarmEmail;
 
-    const topic = new aws.sns.Topic(name, { name: args.names.alarmTopic }, { parent: this });
+    const topic = new aws.sns.Topic(name, { name: names.alarmTopic }, { parent: this });
     const policy = new aws.sns.TopicPolicy(
       `${name}-policy`,
       {
         arn: topic.arn,
         // Built from names rather than from outputs, so that a preview knows the whole document.
-        policy: args.place.apply((place) => pulumi.jsonStringify(topicPolicy(args.names, place))),
+        policy: place.apply((where) => pulumi.jsonStringify(topicPolicy(names, where))),
       },
       { parent: this },
     );
-    if (args.email !== undefined) {
+    if (email !== undefined) {
       new aws.sns.TopicSubscription(
         `${name}-email`,
-        { topic: topic.arn, protocol: "email", endpoint: args.email },
+        { topic: topic.arn, protocol: "email", endpoint: email },
         { parent: this },
       );
     }

@@ -1,8 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { RESERVE_MS } from "../../functions/resizer/deadline";
-import type { StackConfig } from "../config";
-import type { Names } from "../names";
+import type { Names, StackFacts } from "../names";
 
 /** Seconds of one point of every alarm. */
 const PERIOD = 300;
@@ -18,9 +17,7 @@ const PURGE_LATE_SECONDS = 600;
 /** A problem of one point may pass by itself; one of two points in three does not. */
 const TWO_OF_THREE = { evaluationPeriods: 3, datapointsToAlarm: 2 };
 
-export interface AlarmsArgs {
-  readonly config: StackConfig;
-  readonly names: Names;
+export interface AlarmsArgs extends Omit<StackFacts, "place"> {
   readonly topicArn: pulumi.Output<string>;
   readonly apiId: pulumi.Output<string>;
 }

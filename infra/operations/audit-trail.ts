@@ -1,15 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
-import { bucketArn, type Names, type Place } from "../names";
+import { bucketArn, type StackFacts } from "../names";
 
-export interface AuditTrailArgs {
-  readonly names: Names;
-  readonly place: pulumi.Output<Place>;
+export interface AuditTrailArgs extends StackFacts {
   /** The ARN of the bucket whose objects are watched. */
   readonly bucketArn: pulumi.Output<string>;
-  /** Days after which a record is deleted. */
-  readonly retentionDays: number;
 }
 
 /**
@@ -40,10 +36,12 @@ export class AuditTrail extends pulumi.ComponentResource {
     this.registerOutputs({ logBucketName: logs.bucket });
   }
 
-  /** The stack's own: the bucket that awsx creates by default is emptied and deleted with the stack. */
+  /** Not the bucket that awsx creates by default, which is emptied and deleted with the stack. */
   #createLogBucket(name: string, args: AuditTrailArgs): aws.s3.Bucket {
+    const { names, place, config } = args;
     const kept = { parent: this, retainOnDelete: true };
-    const bucket = new aws.s3.Bucket(`${name}-logs`, { bucket: args.place.apply(args.names.trailBucket) }, kept);
+    const days = config.operations.logRetentionDays;
+    const bucket = new aws.s3.Bucket(`${name}-logs`, { bucket: place.apply(names.trailBucket) }, kept);
     new aws.s3.BucketOwnershipControls(
       `${name}-logs-ownership`,
       { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
@@ -58,10 +56,7 @@ export class AuditTrail extends pulumi.ComponentResource {
       `${name}-logs-public-access`,
       {
         bucket: bucket.bucket,
-        blockPublicAcls: true,
-        ignorePublicAcls: true,
-        blockPublicPolicy: true,
-        restrictPublicBuckets: true,
+        ...{ blockPublicAcls: true, ignorePublicAcls: true, blockPublicPolicy: true, restrictPublicBuckets: true },
       },
       kept,
     );
@@ -69,7 +64,7 @@ export class AuditTrail extends pulumi.ComponentResource {
       `${name}-logs-lifecycle`,
       {
         bucket: bucket.bucket,
-        rules: [{ id: "records", status: "Enabled", filter: { prefix: "" }, expiration: { days: args.retentionDays } }],
+        rules: [{ id: "records", status: "Enabled", filter: { prefix: "" }, expiration: { days } }],
       },
       kept,
     );

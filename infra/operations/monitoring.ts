@@ -1,15 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { StackConfig } from "../config";
-import type { Names, Place } from "../names";
+import type { StackFacts } from "../names";
 import { AlarmTopic } from "./alarm-topic";
 import { Alarms } from "./alarms";
 import { dashboardBody } from "./dashboard";
 
-export interface MonitoringArgs {
-  readonly config: StackConfig;
-  readonly names: Names;
-  readonly place: pulumi.Output<Place>;
+export interface MonitoringArgs extends StackFacts {
   readonly distributionId: pulumi.Output<string>;
   readonly apiId: pulumi.Output<string>;
 }
@@ -25,8 +21,7 @@ export class Monitoring extends pulumi.ComponentResource {
     const { config, names, place, distributionId, apiId } = args;
     const { region } = place;
 
-    const email = config.operations.alarmEmail;
-    const topic = new AlarmTopic(`${name}-topic`, { names, place, email }, { parent: this });
+    const topic = new AlarmTopic(`${name}-topic`, args, { parent: this });
     const alarms = new Alarms(`${name}-alarms`, { config, names, topicArn: topic.arn, apiId }, { parent: this });
     const body = pulumi
       .output({ region, alarmArns: [...alarms.arns], distributionId, apiId })

@@ -14,7 +14,7 @@ export interface PurgeQueuesArgs {
   readonly names: Names["purgeQueues"];
   /** Seconds after which a change is handled for the second time, 0 to 900. */
   readonly delaySeconds: number;
-  /** Longest that the function may work at a message, in seconds. */
+  /** In seconds. */
   readonly functionTimeout: number;
 }
 

@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { SettingsVariable } from "../../functions/purge/settings";
-import type { StackConfig } from "../config";
-import type { Names, Place } from "../names";
+import type { AllowList } from "../../functions/variant-key";
+import type { ImageCdn } from "../cdn/image-cdn";
+import type { StackFacts } from "../names";
 import { createLambdaFunction } from "../resizer/lambda-function";
-import { originalChangesPattern } from "./event-pattern";
 import { invalidationPolicy, purgePolicy, sendPolicy } from "./policy";
 import { PurgeQueues } from "./queues";
 
@@ -13,19 +13,17 @@ const MEMORY_MB = 256;
 const TIMEOUT_SECONDS = 60;
 /** Longest that S3 may take with a write that a resizer sent before its timeout, in seconds. */
 const LATE_WRITE_SECONDS = 10;
-/** Changes that one call handles, and how long it waits for more of them, in seconds. */
-const BATCH_SIZE = 10;
-const BATCH_WINDOW_SECONDS = 1;
-/** Calls at once: the fewest that Lambda accepts, because CloudFront accepts invalidations slowly. */
-const MAX_CONCURRENCY = 2;
+/**
+ * Most specs that a rule's pattern leaves out. EventBridge rejects a pattern that is "too complex", by a measure that it
+ * does not document: its matcher, the open event-ruler, counts the wildcards that one text can be in the middle of. Of
+ * patterns of this shape, a name between two wildcards, it has accepted three and rejected four
+ * (github.com/vals-ai/Valkyrie/pull/278).
+ */
+export const MAX_LEFT_OUT_SPECS = 3;
 
-export interface VariantPurgeArgs {
-  readonly config: StackConfig;
-  readonly names: Names;
-  readonly place: pulumi.Output<Place>;
+export interface VariantPurgeArgs extends StackFacts {
   readonly bucketName: pulumi.Output<string>;
-  readonly distributionId: pulumi.Output<string>;
-  readonly distributionArn: pulumi.Output<string>;
+  readonly cdn: Pick<ImageCdn, "distributionId" | "distributionArn">;
   /** The function's package. */
   readonly code: pulumi.Input<pulumi.asset.Archive>;
 }
@@ -62,17 +60,15 @@ export class VariantPurge extends pulumi.ComponentResource {
   }
 
   #createFunction(name: string, args: VariantPurgeArgs): aws.lambda.Function {
-    const { config, names, place, bucketName, distributionId, distributionArn, code } = args;
-    const { allowList, operations, cdn } = config;
-    const { tracing, logRetentionDays } = operations;
-    const settings = bucketName.apply((bucket): SettingsVariable => ({
-      bucket,
-      allowList,
-      keyInQuery: cdn.delivery === "failover",
-    }));
+    const { config, names, place, bucketName, cdn, code } = args;
+    const { allowList, operations } = config;
+    const keyInQuery = config.cdn.delivery === "failover";
+    const settings = bucketName.apply((bucket): SettingsVariable => ({ bucket, allowList, keyInQuery }));
     const policy = pulumi
       .all([place, bucketName])
-      .apply(([where, bucket]) => purgePolicy(where, { names, bucketName: bucket, allowList, tracing }));
+      .apply(([where, bucket]) =>
+        purgePolicy(where, { names, bucketName: bucket, allowList, tracing: operations.tracing }),
+      );
     return createLambdaFunction(
       name,
       {
@@ -82,11 +78,10 @@ export class VariantPurge extends pulumi.ComponentResource {
         architecture: "arm64",
         memorySize: MEMORY_MB,
         timeout: TIMEOUT_SECONDS,
-        variables: { SETTINGS: pulumi.jsonStringify(settings), DISTRIBUTION_ID: distributionId },
+        variables: { SETTINGS: pulumi.jsonStringify(settings), DISTRIBUTION_ID: cdn.distributionId },
         // Two, so that a preview knows the whole of the one that could delete an original; the CDN has no ARN yet then.
-        policies: { policy, "cdn-policy": distributionArn.apply(invalidationPolicy) },
-        tracing,
-        logRetentionDays,
+        policies: { policy, "cdn-policy": cdn.distributionArn.apply(invalidationPolicy) },
+        operations,
       },
       this,
     );
@@ -112,10 +107,11 @@ export class VariantPurge extends pulumi.ComponentResource {
       {
         eventSourceArn: queue.arn,
         functionName: lambda.arn,
-        batchSize: BATCH_SIZE,
-        maximumBatchingWindowInSeconds: BATCH_WINDOW_SECONDS,
+        batchSize: 10,
+        maximumBatchingWindowInSeconds: 1,
         functionResponseTypes: ["ReportBatchItemFailures"],
-        scalingConfig: { maximumConcurrency: MAX_CONCURRENCY },
+        // The fewest that Lambda accepts, because CloudFront accepts invalidations slowly.
+        scalingConfig: { maximumConcurrency: 2 },
       },
       { parent: this },
     );
@@ -136,4 +132,26 @@ export class VariantPurge extends pulumi.ComponentResource {
       { parent: this, dependsOn: [policy] },
     );
   }
+}
+
+/**
+ * Returns the event pattern of EventBridge that matches the changes of a bucket's originals. Variants are changes, too,
+ * and the most frequent ones are left out here, where that costs nothing: those of the first sizes, in the format that
+ * most clients get. The purge function ignores the rest, and variants of originals without a prefix.
+ */
+export function originalChangesPattern(bucketName: string, { sizes, formats }: AllowList) {
+  const listed = sizes === "any" ? [] : sizes;
+  const byFormat = [...formats.map((format) => `.${format}`), ""].flatMap((suffix) =>
+    listed.map((size) => size + suffix),
+  );
+  return {
+    source: ["aws.s3"],
+    "detail-type": ["Object Created", "Object Deleted"],
+    detail: {
+      bucket: { name: [bucketName] },
+      object: {
+        key: [{ "anything-but": { wildcard: byFormat.slice(0, MAX_LEFT_OUT_SPECS).map((spec) => `*/${spec}/*`) } }],
+      },
+    },
+  };
 }

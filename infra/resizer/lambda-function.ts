@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { StackConfig } from "../config";
 import { arnOf, functionLogGroup, type Place } from "../names";
-import type { Architecture } from "../packaging";
 
 const RUNTIME = "nodejs24.x";
 
@@ -11,19 +11,17 @@ export interface LambdaFunctionArgs {
   readonly description: string;
   /** The function's package for `architecture`. */
   readonly code: pulumi.Input<pulumi.asset.Archive>;
-  readonly architecture: Architecture;
-  /** In MB; 1,769 come with one vCPU. */
+  readonly architecture: StackConfig["resizer"]["architecture"];
+  /** In MB. */
   readonly memorySize: number;
   /** In seconds. */
   readonly timeout: number;
   readonly variables: Readonly<Record<string, pulumi.Input<string>>>;
   /** All permissions, as documents by the suffixes of their names. */
   readonly policies: Readonly<Record<string, pulumi.Input<aws.iam.PolicyDocument>>>;
-  /** True if X-Ray traces requests: by default the first of each second, and one in twenty of the others. */
-  readonly tracing: boolean;
   /** Most requests at once; by default the account's limit. */
   readonly reservedConcurrency?: number | undefined;
-  readonly logRetentionDays: number;
+  readonly operations: Pick<StackConfig["operations"], "tracing" | "logRetentionDays">;
 }
 
 /** Creates a Lambda function with its own role and log group, as children of `parent`. */
@@ -35,7 +33,7 @@ export function createLambdaFunction(
   const opts = { parent };
   const logGroup = new aws.cloudwatch.LogGroup(
     `${name}-logs`,
-    { name: functionLogGroup(args.functionName), retentionInDays: args.logRetentionDays },
+    { name: functionLogGroup(args.functionName), retentionInDays: args.operations.logRetentionDays },
     opts,
   );
   const role = new aws.iam.Role(
@@ -65,7 +63,8 @@ export function createLambdaFunction(
       environment: { variables: { ...args.variables } },
       // Lambda's own lines in JSON, too: one query finds a request's line and the memory that it took.
       loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
-      ...(args.tracing ? { tracingConfig: { mode: "Active" } } : {}),
+      // X-Ray traces the first request of each second, and one in twenty of the others.
+      ...(args.operations.tracing ? { tracingConfig: { mode: "Active" } } : {}),
       ...(args.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: args.reservedConcurrency }),
     },
     // The role must be able to work by the time that the first request arrives.

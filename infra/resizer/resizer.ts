@@ -1,14 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { SettingsVariable } from "../../functions/resizer/settings";
-import type { StackConfig } from "../config";
-import type { Names, Place } from "../names";
+import type { StackFacts } from "../names";
 import { createLambdaFunction } from "./lambda-function";
 import { resizerPolicy } from "./policy";
 
-export interface ResizerArgs {
-  readonly config: StackConfig;
-  readonly names: Names;
-  readonly place: pulumi.Output<Place>;
+export interface ResizerArgs extends StackFacts {
   readonly bucketName: pulumi.Output<string>;
   /** Target of redirects; undefined with failover, which redirects nothing. */
   readonly cdnUrl: pulumi.Output<string> | undefined;
@@ -26,7 +22,6 @@ export class Resizer extends pulumi.ComponentResource {
     super("image-resizer:infra:Resizer", name, {}, opts);
     const { config, names, place, bucketName, cdnUrl, code } = args;
     const { architecture, memorySize, timeout, reservedConcurrency } = config.resizer;
-    const { tracing, logRetentionDays } = config.operations;
 
     const policy = pulumi.all([place, bucketName]).apply(([where, bucket]) =>
       resizerPolicy(where, {
@@ -34,7 +29,7 @@ export class Resizer extends pulumi.ComponentResource {
         bucketName: bucket,
         allowList: config.allowList,
         tagVariants: config.bucket.variantExpiryDays !== undefined,
-        tracing,
+        tracing: config.operations.tracing,
       }),
     );
     const lambda = createLambdaFunction(
@@ -43,9 +38,9 @@ export class Resizer extends pulumi.ComponentResource {
         functionName: names.resizer,
         description: "Makes a variant that is not in the bucket yet",
         code,
-        ...{ architecture, memorySize, timeout, reservedConcurrency, tracing, logRetentionDays },
+        ...{ architecture, memorySize, timeout, reservedConcurrency, operations: config.operations },
         variables: {
-          SETTINGS: pulumi.jsonStringify(bucketName.apply((bucket) => settingsOf(config, names, bucket))),
+          SETTINGS: pulumi.jsonStringify(bucketName.apply((bucket) => settingsOf(args, bucket))),
           ...(cdnUrl === undefined ? {} : { CDN_URL: cdnUrl }),
         },
         policies: { policy },
@@ -59,10 +54,10 @@ export class Resizer extends pulumi.ComponentResource {
   }
 }
 
-function settingsOf(config: StackConfig, { project, stack }: Names, bucketName: string): SettingsVariable {
+function settingsOf({ config, names: { project, stack } }: ResizerArgs, bucket: string): SettingsVariable {
   const { fit, position, quality, effort, maxInputBytes, maxInputPixels } = config.image;
   return {
-    bucket: bucketName,
+    bucket,
     allowList: config.allowList,
     ...{ fit, position, quality, effort, maxInputBytes, maxInputPixels },
     cacheControl: config.cdn.cacheControl,

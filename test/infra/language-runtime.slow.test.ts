@@ -1,25 +1,24 @@
 import assert from "node:assert/strict";
-import type { ProgramOptions } from "@image-resizer/lib/program";
 import { everything } from "../support/everything";
 import { previewInRuntime } from "../support/language-runtime";
 import { register } from "../support/program";
 
 describe("the program in Pulumi's own language runtime", () => {
-  const stacks: Record<string, ProgramOptions> = {
-    "of prod": { stack: "prod" },
-    "of a stack with everything on": { stack: "dev", config: everything() },
-  };
-  for (const [name, options] of Object.entries(stacks)) {
-    it(`is found, compiled and run, and registers what it registers under mocks: ${name}`, async () => {
-      const { exitCode, registered, output } = await previewInRuntime(options.stack, options.config);
+  for (const [what, stack, config, typeCheck] of [
+    ["found, type-checked and run", "dev", everything(), true],
+    ["run, where it redirects misses", "prod", {}, false],
+  ] as const) {
+    it(`is ${what}, and registers what it registers under mocks`, async () => {
+      const { exitCode, registered, output } = await previewInRuntime(stack, config, { typeCheck });
       assert.equal(exitCode, 0, output);
-      const { run } = await register(options);
-      assert.deepEqual([...registered].sort(), run.resources.map(({ type, name: it }) => `${type}::${it}`).sort());
+      const { run } = await register({ stack, config });
+      assert.deepEqual([...registered].sort(), run.resources.map(({ type, name }) => `${type}::${name}`).sort());
     });
   }
 
   it("stops at a bad config before anything is registered, with the reasons and no stack trace", async () => {
-    const { exitCode, registered, output } = await previewInRuntime("dev", { sizes: ["640"], memmorySize: 2048 });
+    const config = { sizes: ["640"], memmorySize: 2048 };
+    const { exitCode, registered, output } = await previewInRuntime("dev", config, { typeCheck: false });
     assert.notEqual(exitCode, 0);
     assert.deepEqual(registered, ["pulumi:pulumi:Stack::image-resizer-dev"]);
     assert.match(

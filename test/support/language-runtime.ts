@@ -30,11 +30,12 @@ export interface RuntimeRun {
 
 /**
  * Previews the program through Pulumi's own Node language runtime, the process that the CLI spawns: it finds the
- * program, type-checks it and runs it against an engine, here one that only listens.
+ * program, compiles it and runs it against an engine, here one that only listens.
  */
 export async function previewInRuntime(
   stack: string,
-  overrides: Readonly<Record<string, unknown>> = {},
+  overrides: Readonly<Record<string, unknown>>,
+  { typeCheck }: { readonly typeCheck: boolean },
 ): Promise<RuntimeRun> {
   const { project, config } = stackConfig(stack, overrides);
   const region = config["aws:region"] ?? "us-east-1";
@@ -77,7 +78,7 @@ export async function previewInRuntime(
 
   const address = `127.0.0.1:${await listen(server)}`;
   try {
-    const exitCode = await runRuntime({ address, project, stack, config }, (text) => output.push(text));
+    const exitCode = await runRuntime({ address, project, stack, config, typeCheck }, (text) => output.push(text));
     return { exitCode, registered, output: output.join("\n") };
   } finally {
     server.forceShutdown();
@@ -89,10 +90,12 @@ interface RuntimeArgs {
   readonly project: string;
   readonly stack: string;
   readonly config: Readonly<Record<string, string>>;
+  /** True to check types as the CLI does by default, which takes most of a run. */
+  readonly typeCheck: boolean;
 }
 
 function runRuntime(
-  { address, project, stack, config }: RuntimeArgs,
+  { address, project, stack, config, typeCheck }: RuntimeArgs,
   print: (text: string) => void,
 ): Promise<number | null> {
   const where = ["--monitor", address, "--engine", address, "--project", project, "--stack", stack, "--pwd", ROOT];
@@ -104,6 +107,7 @@ function runRuntime(
       env: {
         ...process.env,
         PULUMI_NODEJS_TYPESCRIPT: "true",
+        PULUMI_NODEJS_TRANSPILE_ONLY: String(!typeCheck),
         PULUMI_CONFIG: JSON.stringify(config),
         PULUMI_CONFIG_SECRET_KEYS: "[]",
       },

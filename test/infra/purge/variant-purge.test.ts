@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Format } from "../../../functions/variant-key";
-import { MAX_LEFT_OUT_SPECS, originalChangesPattern } from "../../../infra/purge/event-pattern";
+import { MAX_LEFT_OUT_SPECS, originalChangesPattern } from "../../../infra/purge/variant-purge";
 import { register, type Registered } from "../../support/program";
 
 const BUCKET = "arn:aws:s3:::image-resizer-dev-123456789012";

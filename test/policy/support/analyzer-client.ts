@@ -56,11 +56,17 @@ export class Analyzer {
     private readonly client: AnalyzerClient,
   ) {}
 
-  /** Boots the pack as the CLI does: in the pack's folder, with the runner of the SDK that the folder resolves. */
-  static async boot(pack = PACK): Promise<Analyzer> {
-    const runnerScript = require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [pack] });
+  /**
+   * Boots the pack as the CLI does: in the pack's folder, with the runner of the SDK that the folder resolves. Without its
+   * check of types it boots in a fraction of the time.
+   */
+  static async boot({ typeCheck = true } = {}): Promise<Analyzer> {
+    const runnerScript = require.resolve("@pulumi/pulumi/cmd/run-policy-pack", { paths: [PACK] });
     // The engine's address comes first; this pack never calls it.
-    const runner = spawn(process.execPath, [runnerScript, "127.0.0.1:1", "."], { cwd: pack });
+    const runner = spawn(process.execPath, [runnerScript, "127.0.0.1:1", "."], {
+      cwd: PACK,
+      env: { ...process.env, TS_NODE_TRANSPILE_ONLY: String(!typeCheck) },
+    });
     const port = await announcedPort(runner);
     return new Analyzer(runner, new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure()));
   }
