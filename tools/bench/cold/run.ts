@@ -1,17 +1,15 @@
 import path from "node:path";
 import { ROOT } from "@image-resizer/lib/root";
 import { variantKey } from "../../../functions/variant-key";
-import type { Result, Session } from "../lib/bench";
-import { bundle } from "../lib/bundle";
-import { Child } from "../lib/child";
-import { conditionsLine } from "../lib/conditions";
+import type { Session } from "../lib/bench";
+import { bundle, startChild } from "../lib/child";
 import { middleOf, openImages } from "../lib/images";
-import { paragraphs, spreadText, table } from "../lib/markdown";
 import { specOf } from "../lib/resize";
-import { playRounds } from "../lib/rounds";
+import { compare, median, playRounds, type Turn } from "../lib/rounds";
 import { openStackStore } from "../lib/stack-store";
-import { median, ratioToFloor, type Turn } from "../lib/statistics";
 import type { Start } from "./starter";
+
+export { section } from "./report";
 
 const SPEC = "640w";
 const FLOOR = "sharp alone";
@@ -33,9 +31,11 @@ export async function run(
   const contenders = startersOf(store.bundle);
   try {
     const plan = { contenders, tasks: [SPEC], rounds: options.starts };
-    const { turns, rounds } = await playRounds(plan, session, async (starter) => {
-      const environment = { ...store.environment, KEY: key, SPEC, ORIGINAL: file, ...starter.environment };
-      const child = await Child.start<never, never, Start>(starter.name, module, { environment });
+    const { turns, rounds } = await playRounds(plan, session, async ({ name, kind, loads = "" }) => {
+      const what = { STARTER: kind, MODULE: loads, KEY: key, SPEC, ORIGINAL: file };
+      const child = await startChild<never, never, Start>(name, module, {
+        environment: { ...store.environment, ...what },
+      });
       await child.end();
       await store.remove(variantKey(key, specOf(SPEC)));
       return child.started;
@@ -54,30 +54,41 @@ export async function run(
   }
 }
 
-function startersOf(handlerBundle: string) {
-  const unbundled = bundle(path.join(ROOT, "functions/resizer/index.ts"), { packages: "apart" });
-  const client = bundle(path.join(__dirname, "s3-client.ts"));
-  const starter = (name: string, what: string, kind: string, module = "") => ({
-    name,
-    what,
-    environment: { STARTER: kind, MODULE: module },
-  });
+interface Starter {
+  readonly name: string;
+  readonly what: string;
+  readonly kind: "sharp" | "module" | "handler" | "parts";
+  /** File that it loads. */
+  readonly loads?: string;
+}
+
+function startersOf(handler: string): readonly Starter[] {
+  const sharp = { name: FLOOR, what: "sharp, and the original from its file", kind: "sharp" } as const;
   return [
-    starter(FLOOR, "sharp, and the original from its file", "sharp"),
-    starter(`${FLOOR} again`, "the same once more: the difference between two alike", "sharp"),
-    starter("S3 client alone", "the parts of the SDK that the resizer uses, bundled; makes nothing", "module", client),
-    starter("handler", "the resizer's bundle, against a local S3", "handler", handlerBundle),
-    starter("handler, unbundled", "the same with its packages from node_modules", "handler", unbundled),
-    starter(PARTS, "the resizer's bundle, with a mark wherever a part ends", "parts", handlerBundle),
+    sharp,
+    { ...sharp, name: `${FLOOR} again`, what: "the same once more: the difference between two alike" },
+    {
+      name: "S3 client alone",
+      what: "the parts of the SDK that the resizer uses, bundled; makes nothing",
+      kind: "module",
+      loads: bundle(path.join(__dirname, "s3-client.ts")),
+    },
+    { name: "handler", what: "the resizer's bundle, against a local S3", kind: "handler", loads: handler },
+    {
+      name: "handler, unbundled",
+      what: "the same with its packages from node_modules",
+      kind: "handler",
+      loads: bundle(path.join(ROOT, "functions/resizer/index.ts"), "apart"),
+    },
+    { name: PARTS, what: "the resizer's bundle, with a mark wherever a part ends", kind: "parts", loads: handler },
   ];
 }
 
 /** Returns the medians of a starter, and its ratios to sharp alone: of loading, and of all up to the first variant. */
 function rowOf(name: string, what: string, turns: readonly (Start & Turn)[]) {
-  const own = turns.filter(({ contender }) => contender === name);
+  const { own, over } = compare(turns, name, FLOOR);
   const of = (value: (start: Start) => number) => median(own.map(value));
-  const over = (value: (start: Start) => number) =>
-    ratioToFloor(turns, name, FLOOR, (ofRound) => median(ofRound.map(value)));
+  const overFloor = (value: (start: Start) => number) => over((starts) => median(starts.map(value)));
   const both = ({ importMs, firstMs = NaN }: Start) => importMs + firstMs;
   const makesVariant = own.some(({ firstMs }) => firstMs !== undefined);
   return {
@@ -88,10 +99,10 @@ function rowOf(name: string, what: string, turns: readonly (Start & Turn)[]) {
     firstMs: makesVariant ? of(({ firstMs = NaN }) => firstMs) : undefined,
     cpuMs: of(({ cpuMs }) => cpuMs),
     peakRssMb: of(({ peakRssMb }) => peakRssMb),
-    importOver: over(({ importMs }) => importMs),
-    firstOver: over(both),
-    startOver: over((start) => start.nodeMs + both(start)),
-    cpuOver: makesVariant ? over(({ cpuMs }) => cpuMs) : undefined,
+    importOver: overFloor(({ importMs }) => importMs),
+    firstOver: overFloor(both),
+    startOver: overFloor((start) => start.nodeMs + both(start)),
+    cpuOver: makesVariant ? overFloor(({ cpuMs }) => cpuMs) : undefined,
   };
 }
 
@@ -99,43 +110,6 @@ function partsOf(turns: readonly Start[]) {
   const all = turns.flatMap(({ parts }) => parts);
   return [...new Set(all.map(({ name }) => name))].map((name) => {
     const same = all.filter((part) => part.name === name);
-    return {
-      name,
-      wallMs: median(same.map(({ wallMs }) => wallMs)),
-      cpuMs: median(same.map(({ cpuMs }) => cpuMs)),
-    };
+    return { name, wallMs: median(same.map(({ wallMs }) => wallMs)), cpuMs: median(same.map(({ cpuMs }) => cpuMs)) };
   });
-}
-
-export function section(result: Result<ColdMeasured>): string {
-  const { image, spec, starts, rows, parts } = result;
-  const ms = (value: number | undefined, digits = 0) => value?.toFixed(digits) ?? "–";
-  const handler = rows.find(({ name }) => name === "handler");
-  return paragraphs(
-    conditionsLine(result, `${image} at ${spec}, ${starts} starts of each`),
-    "Milliseconds in the median; ratios start by start, with the least and the greatest:",
-    table(
-      [
-        ...["", "Node", "loading", "first variant", "CPU", "loading over sharp", "both over sharp"],
-        ...["from the start over sharp", "CPU over sharp", "peak RSS", "process"],
-      ],
-      rows.map((row) => [
-        row.name,
-        ...[row.nodeMs, row.importMs, row.firstMs, row.cpuMs].map((value) => ms(value)),
-        spreadText(row.importOver),
-        ...[row.firstOver, row.startOver, row.cpuOver].map((ratio) => (row.firstMs ? spreadText(ratio) : "–")),
-        `${row.peakRssMb.toFixed(0)} MB`,
-        row.what,
-      ]),
-    ),
-    "Parts of the handler's first variant, in processes of their own, milliseconds in the median:",
-    table(
-      ["part", "wall", "CPU"],
-      [
-        ["Node itself", ms(handler?.nodeMs, 1), "–"],
-        ["loading of the bundle, with sharp's library", ms(handler?.importMs, 1), "–"],
-        ...parts.map(({ name, wallMs, cpuMs }) => [name, ms(wallMs, 1), ms(cpuMs, 1)]),
-      ],
-    ),
-  );
 }

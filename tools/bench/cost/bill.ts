@@ -1,11 +1,27 @@
 import type { Format } from "../../../functions/variant-key";
 import type { RegisteredResizer } from "../lib/stack";
-import { ASSUMPTIONS } from "./assumptions";
+import { sum } from "../lib/rounds";
 import { SECONDS_PER_MONTH } from "./closed-form";
-import { costOf, type PriceName } from "./prices";
+import { costOf, GB, lambdaGbSecond, type PriceName, PRICES } from "./prices";
 
-/** Bytes of a GB as AWS bills it. */
-export const GB = 1024 ** 3;
+/** Assumptions: neither measured nor in the stack's config. Each is a number to doubt; the report has them all. */
+export const ASSUMPTIONS = {
+  /** Wait of a miss for S3 beside its CPU, milliseconds: a GetObject and a PutObject in the region. */
+  s3WaitMs: 50,
+  /** Time of a rejected request in the function, milliseconds: nothing is read. */
+  rejectionMs: 5,
+  /** Start of a new process before its first request, milliseconds; billed since August 2025. */
+  initMs: 400,
+  /** Time that Lambda keeps an idle process, seconds. */
+  idleSeconds: 300,
+  /** Bytes that CloudFront sends beside an image: headers, and the redirects of a miss. */
+  headerBytes: 700,
+  /** Log lines of an invocation (the handler's own and three of Lambda's) and of a request to the API. */
+  functionLogBytes: 900,
+  apiLogBytes: 450,
+  /** Share of the bytes that CloudWatch Logs stores, compressed. */
+  logCompression: 0.15,
+} as const;
 
 /** Properties of a stack that decide its bill, as the program registers them. */
 export interface StackCaps extends Pick<RegisteredResizer, "memorySize" | "timeout" | "architecture"> {
@@ -17,77 +33,58 @@ export interface StackCaps extends Pick<RegisteredResizer, "memorySize" | "timeo
   readonly concurrency: number;
 }
 
-/** Units that a month uses of each thing that has a price. */
+/** Units that a month uses of each thing that has a price; the storage of logs follows from them. */
 export type Usage = Partial<Record<PriceName, number>>;
 
-/** Items of a bill, as the tables group them. */
-export const ITEMS = {
-  Lambda: ["lambdaRequest", "lambdaArmGbSecond", "lambdaX86GbSecond"],
-  "HTTP API": ["httpApiRequest", "dataOutGb"],
-  "S3 requests": ["s3Get", "s3Put"],
-  "S3 storage of variants": ["s3StorageGbMonth"],
-  EventBridge: ["eventBridgeEvent"],
-  Logs: ["lambdaLogGb", "apiLogGb", "logStorageGbMonth"],
-  "Edge function": ["edgeFunction"],
-  "CloudFront requests": ["cloudFrontRequest"],
-  "CloudFront transfer": ["cloudFrontGb"],
-} as const satisfies Readonly<Record<string, readonly PriceName[]>>;
-
-export type Item = keyof typeof ITEMS;
-
-export const ITEM_NAMES = Object.keys(ITEMS) as Item[];
-
-const DELIVERY_ITEMS: readonly Item[] = ["Edge function", "CloudFront requests", "CloudFront transfer"];
-
-/** Items of making and storing variants; the others, of their delivery, are the same however they are made. */
-export const MAKING = ITEM_NAMES.filter((item) => !DELIVERY_ITEMS.includes(item));
+export type Item = (typeof PRICES)[PriceName]["item"];
 
 /** A bill in US dollars by item. */
 export type Bill = Readonly<Record<Item, number>>;
 
+/** Items of a bill, in order. */
+export const ITEMS = [...new Set(Object.values(PRICES).map(({ item }): Item => item))];
+
+const DELIVERY: readonly Item[] = ["Edge function", "CloudFront requests", "CloudFront transfer"];
+
+/** Items of making and storing variants; the others, of their delivery, are the same however they are made. */
+export const MAKING = ITEMS.filter((item) => !DELIVERY.includes(item));
+
 export function billOf(usage: Usage): Bill {
-  const entries = ITEM_NAMES.map((item) => [
-    item,
-    ITEMS[item].reduce((sum, name) => sum + costOf(name, usage[name] ?? 0), 0),
-  ]);
-  return Object.fromEntries(entries) as Bill;
+  const { lambdaLogGb = 0, apiLogGb = 0 } = usage;
+  const all: Usage = { ...usage, logStorageGbMonth: (lambdaLogGb + apiLogGb) * ASSUMPTIONS.logCompression };
+  const bill = Object.fromEntries(ITEMS.map((item) => [item, 0])) as Record<Item, number>;
+  for (const [name, units] of Object.entries(all) as [PriceName, number][])
+    bill[PRICES[name].item] += costOf(name, units);
+  return bill;
 }
 
 /** Returns the sum of some items of a bill. Default: all. */
-export function total(bill: Bill, items: readonly Item[] = ITEM_NAMES): number {
-  return items.reduce((sum, item) => sum + bill[item], 0);
+export function total(bill: Bill, items: readonly Item[] = ITEMS): number {
+  return sum(items.map((item) => bill[item]));
 }
 
 /** Returns the usage of a number of invocations of the function: requests, time, logs. */
-export function invocationUsage(invocations: number, billedMs: number, caps: StackCaps): Usage {
-  const seconds = (billedMs + coldShare(invocations) * ASSUMPTIONS.initMs) / 1000;
-  const gbSeconds = invocations * seconds * (caps.memorySize / 1024);
-  const logGb = (invocations * ASSUMPTIONS.functionLogBytes) / GB;
+export function ofFunction(invocations: number, billedMs: number, { memorySize, architecture }: StackCaps): Usage {
+  // A process starts for an invocation that comes when no idle one is left.
+  const coldShare = Math.exp((-invocations / SECONDS_PER_MONTH) * ASSUMPTIONS.idleSeconds);
+  const seconds = (billedMs + coldShare * ASSUMPTIONS.initMs) / 1000;
   return {
     lambdaRequest: invocations,
-    [caps.architecture === "arm64" ? "lambdaArmGbSecond" : "lambdaX86GbSecond"]: gbSeconds,
-    lambdaLogGb: logGb,
-    logStorageGbMonth: logGb * ASSUMPTIONS.logCompression,
+    [lambdaGbSecond(architecture)]: invocations * seconds * (memorySize / 1024),
+    lambdaLogGb: (invocations * ASSUMPTIONS.functionLogBytes) / GB,
   };
 }
 
-/** Returns the usage of requests to the API, without the function's. */
-export function apiUsage(requests: number, meteredEach = 1): Usage {
-  const logGb = (requests * ASSUMPTIONS.apiLogBytes) / GB;
+/** Returns the usage of requests to the API, without the function's. @param metered requests that each counts as */
+export function ofApi(requests: number, metered = 1): Usage {
+  return { httpApiRequest: requests * metered, apiLogGb: (requests * ASSUMPTIONS.apiLogBytes) / GB };
+}
+
+/** Returns the usage of requests to the CDN. @param bytes of the images in all responses together */
+export function ofCdn(requests: number, bytes: number, hasEdgeFunction: boolean): Usage {
   return {
-    httpApiRequest: requests * meteredEach,
-    apiLogGb: logGb,
-    logStorageGbMonth: logGb * ASSUMPTIONS.logCompression,
+    cloudFrontRequest: requests,
+    cloudFrontGb: (bytes + requests * ASSUMPTIONS.headerBytes) / GB,
+    edgeFunction: hasEdgeFunction ? requests : 0,
   };
-}
-
-export function addUsage(...uses: readonly Usage[]): Usage {
-  const all: Record<string, number> = {};
-  for (const use of uses) for (const [name, units] of Object.entries(use)) all[name] = (all[name] ?? 0) + units;
-  return all;
-}
-
-/** Returns the share of invocations that start a process: those that come when no idle one is left. */
-function coldShare(invocations: number): number {
-  return Math.exp((-invocations / SECONDS_PER_MONTH) * ASSUMPTIONS.idleSeconds);
 }

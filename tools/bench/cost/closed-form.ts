@@ -1,4 +1,4 @@
-import { sum } from "../lib/statistics";
+import { sum } from "../lib/rounds";
 
 /** AWS's month: 730 hours. */
 export const SECONDS_PER_MONTH = 730 * 3600;
@@ -30,18 +30,34 @@ export interface MonthTraffic {
   readonly cdnMisses: readonly number[];
 }
 
+/** Originals of nearly the same popularity. */
+interface Group {
+  readonly count: number;
+  /** Of the views, of each of them: their mean. */
+  readonly share: number;
+}
+
+/** Ratio of the first and the last rank of a group. The sums below are those of single originals to a millionth. */
+const GROUP_RATIO = 1.005;
+
 /**
  * Returns Zipf's law: the r-th most popular of `count` has a share in proportion to r^-exponent. Shares add up to 1.
  *
  * Requests of web pages and images follow it with exponents of 0.64 to 0.83 (Breslau et al., "Web caching and Zipf-like
  * distributions", INFOCOM 1999).
  */
-export function zipf(count: number, exponent: number): Float64Array {
-  const shares = new Float64Array(count);
+export function zipf(count: number, exponent: number): readonly Group[] {
+  const groups: { count: number; weight: number }[] = [];
   let all = 0;
-  for (let index = 0; index < count; index++) all += shares[index] = (index + 1) ** -exponent;
-  for (let index = 0; index < count; index++) shares[index] = (shares[index] ?? 0) / all;
-  return shares;
+  for (let first = 1; first <= count;) {
+    const next = Math.min(count + 1, Math.floor(first * GROUP_RATIO) + 1);
+    let weight = 0;
+    for (let rank = first; rank < next; rank++) weight += rank ** -exponent;
+    groups.push({ count: next - first, weight });
+    all += weight;
+    first = next;
+  }
+  return groups.map((group) => ({ count: group.count, share: group.weight / group.count / all }));
 }
 
 /**
@@ -55,26 +71,21 @@ export function zipf(count: number, exponent: number): Float64Array {
  */
 export function expectedTraffic(traffic: Traffic, after = 0): MonthTraffic {
   const { views, caches, cacheDays } = traffic;
-  const shares = zipf(traffic.images, traffic.zipfExponent);
+  const groups = zipf(traffic.images, traffic.zipfExponent);
   const windows = MODEL_DAYS / cacheDays;
-  const ofSpecShare = new Map<number, { readonly asked: number; readonly missed: number }>();
-  for (const specShare of new Set(traffic.specShares)) {
-    let asked = 0;
-    let missed = 0;
-    for (const share of shares) {
+  const bySpec = traffic.specShares.map((specShare) => {
+    let [asked, missed] = [0, 0];
+    for (const { count, share } of groups) {
       const expected = views * specShare * share;
-      asked += Math.exp(-after * expected) * -Math.expm1(-expected);
+      asked += count * Math.exp(-after * expected) * -Math.expm1(-expected);
       const perWindow = expected / windows / caches;
       const steady = perWindow * Math.exp(-perWindow);
       const first = after > 0 ? steady : -Math.expm1(-perWindow);
-      missed += caches * (first + (windows - 1) * steady);
+      missed += count * caches * (first + (windows - 1) * steady);
     }
-    ofSpecShare.set(specShare, { asked, missed });
-  }
-  return {
-    variantsAsked: traffic.specShares.map((share) => ofSpecShare.get(share)?.asked ?? 0),
-    cdnMisses: traffic.specShares.map((share) => ofSpecShare.get(share)?.missed ?? 0),
-  };
+    return { asked, missed };
+  });
+  return { variantsAsked: bySpec.map(({ asked }) => asked), cdnMisses: bySpec.map(({ missed }) => missed) };
 }
 
 /**
@@ -85,18 +96,13 @@ export function expectedTraffic(traffic: Traffic, after = 0): MonthTraffic {
  * fewer requests, or fewer variants are missing. Looked at are the first minute and one in each hour.
  */
 export function peakMissesPerMinute({ images, views, specShares, zipfExponent }: Traffic): number {
-  const shares = zipf(images, zipfExponent);
-  const specs = [...new Set(specShares)].map((share) => ({
-    share,
-    count: specShares.filter((each) => each === share).length,
-  }));
-  const madeUntil = (minute: number) =>
-    sum(
-      specs.map(({ share: specShare, count }) => {
-        const expected = views * specShare * shareUntil(minute);
-        return count * shares.reduce((made, share) => made + (1 - Math.exp(-expected * share)), 0);
-      }),
-    );
+  const groups = zipf(images, zipfExponent);
+  const madeUntil = (minute: number) => {
+    const expected = views * shareUntil(minute);
+    const ofSpec = (specShare: number) =>
+      sum(groups.map(({ count, share }) => -count * Math.expm1(-expected * specShare * share)));
+    return sum(specShares.map(ofSpec));
+  };
   const hours = Array.from({ length: 13 }, (_, hour) => hour * 60);
   return quantileOfPoisson(Math.max(...hours.map((minute) => madeUntil(minute + 1) - madeUntil(minute))));
 }

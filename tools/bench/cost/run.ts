@@ -2,16 +2,14 @@ import { ofType } from "@image-resizer/local/declared";
 import { runProgram } from "@image-resizer/lib/program";
 import { UserError } from "@image-resizer/lib/user-error";
 import { resizerOf } from "../lib/stack";
-import { viewShares } from "./assumptions";
-import { attacks } from "./attack";
-import { billOf, invocationUsage, type StackCaps } from "./bill";
+import { billOf, ofFunction, type StackCaps } from "./bill";
 import { expectedTraffic, type MonthTraffic, peakMissesPerMinute, type Traffic } from "./closed-form";
-import { readMeasured } from "./measured";
-import { batch, everyMiss, lazy, meanOf, type Month, variantCosts } from "./months";
+import { attacks, batch, everyMiss, lazy, type Month } from "./usage";
+import { meanOf, readMeasured, specCosts, viewShares } from "./variants";
 
-export { section } from "./tables";
+export { section } from "./report";
 
-export interface CostOptions {
+interface CostOptions {
   readonly stack: string;
   readonly images: number;
   readonly views: number;
@@ -41,16 +39,15 @@ export async function run(options: CostOptions) {
   const caps = await readCaps(options.stack);
   const measured = readMeasured(options.measured);
   const shares = viewShares(caps.sizes, caps.formats);
-  const specs = [...shares.keys()];
   const specShares = [...shares.values()];
-  const costs = variantCosts(specs, measured, caps.memorySize);
+  const specs = specCosts(shares, measured, caps.memorySize);
+  const mean = meanOf(specs, specShares);
   const traffic: Traffic = { ...options, zipfExponent: options.zipf, specShares };
-  const mean = meanOf(costs, specShares);
+  // Only the edge function can choose a format for each client.
+  const edge = caps.formats.length > 0;
 
   const billsOf = (month: MonthTraffic, views: number, madeBefore: readonly number[] = []) => {
-    // Only the edge function can choose a format for each client.
-    const edge = caps.formats.length > 0;
-    const of: Month = { caps, costs, specShares, views, images, edge, traffic: month, madeBefore };
+    const of: Month = { caps, specs, views, images, edge, traffic: month, madeBefore };
     return {
       redirect: billOf(lazy(of, "redirect")),
       failover: billOf(lazy(of, "failover")),
@@ -77,14 +74,13 @@ export async function run(options: CostOptions) {
       return { views, traffic: expected, peak: peakMissesPerMinute(month), bills: billsOf(expected, views) };
     }),
     byMemory: MEMORY_SIZES.map((memorySize) => {
-      const { billedMs } = meanOf(variantCosts(specs, measured, memorySize), first.variantsAsked);
-      const usage = invocationUsage(1e6, billedMs, { ...caps, memorySize });
-      return { memorySize, billedMs, millionMisses: billOf(usage).Lambda };
+      const { billedMs } = meanOf(specCosts(shares, measured, memorySize), first.variantsAsked);
+      return { memorySize, billedMs, millionMisses: billOf(ofFunction(1e6, billedMs, { ...caps, memorySize })).Lambda };
     }),
     hostile: (["redirect", "failover"] as const).flatMap((delivery) =>
-      [false, true].map((edge) => ({
-        name: `${delivery}${edge ? ", edge function" : ""}`,
-        attacks: attacks({ caps, mean, cdnRate: options.attackRate }, edge, delivery),
+      [false, true].map((hasEdge) => ({
+        name: `${delivery}${hasEdge ? ", edge function" : ""}`,
+        attacks: attacks({ caps, mean, cdnRate: options.attackRate, delivery, edge: hasEdge }),
       })),
     ),
   };

@@ -1,8 +1,9 @@
-import { costOf } from "../cost/prices";
-import { GB } from "../cost/bill";
+import { costOf, GB, lambdaGbSecond } from "../cost/prices";
 import { MEMORY_PER_VCPU } from "../lib/stack";
 import type { FormatsMeasured } from "./run";
-import { ALL } from "./summary";
+
+/** Name of the rows of all sizes together. */
+export const ALL = "all";
 
 /** Assumptions about clients: neither measured nor configured. */
 export const CLIENTS = {
@@ -52,10 +53,7 @@ export function downloadMs({ bytes }: Pick<Variant, "bytes">): number {
 export function priceOf(variant: Variant, downloads: number, encoding: Encoding) {
   const seconds = encodingMs(variant, encoding) / 1000;
   const price = {
-    encoding: costOf(
-      encoding.architecture === "arm64" ? "lambdaArmGbSecond" : "lambdaX86GbSecond",
-      (seconds * encoding.memorySize) / 1024,
-    ),
+    encoding: costOf(lambdaGbSecond(encoding.architecture), (seconds * encoding.memorySize) / 1024),
     firstWait: seconds * CLIENTS.dollarsPerSecond,
     transfer: costOf("cloudFrontGb", (variant.bytes * downloads) / GB),
     downloading: (downloadMs(variant) / 1000) * downloads * CLIENTS.dollarsPerSecond,

@@ -8,9 +8,9 @@ import { type Pixels, pixelsOf, similarity } from "../lib/ssim";
 import { resizerOf } from "../lib/stack";
 import { type Encoder, encodersOf, FLOOR } from "./encoders";
 import { type Encoded, matchSimilarity } from "./match";
-import { encoderRows, floorRows, type Sample, stackRows } from "./summary";
+import { encoderRows, floorRows, type Sample, stackRows } from "./report";
 
-export { section } from "./tables";
+export { section } from "./report";
 
 /** Stack whose file sets no quality, no effort and no memory. */
 const DEFAULT_STACK = "dev";
@@ -21,7 +21,7 @@ export type FormatsMeasured = NonNullable<Awaited<ReturnType<typeof run>>>;
 /** Encodes every image at every size with every encoder, at the quality at which it is as similar as the floor. */
 export async function run(
   { images: folder, sizes }: { readonly images?: string | undefined; readonly sizes: readonly string[] },
-  { progress: startProgress, stopped }: Session,
+  { progress, stopped }: Session,
 ) {
   const { images } = await openImages(folder);
   const { settings, encoding } = await readDefaults();
@@ -30,21 +30,15 @@ export async function run(
   sharp.cache(false);
   const encoders = encodersOf(settings);
   const guesses = new Map<string, number>();
-  const progress = startProgress(images.length * sizes.length, "variants");
-  const samples: Sample[] = [];
-  const complete: Image[] = [];
-  for (const image of images) {
-    const ofImage: Sample[] = [];
-    for (const size of sizes) {
-      if (stopped()) break;
-      progress.update(samples.length + ofImage.length, `${image.name} ${size}`);
-      ofImage.push(await sampleOf(image, size, encoders, settings, guesses));
-    }
+  const tasks = images.flatMap((image) => sizes.map((size) => ({ image, size })));
+  const all: Sample[] = [];
+  for (const { image, size } of tasks) {
     if (stopped()) break;
-    samples.push(...ofImage);
-    complete.push(image);
+    progress(all.length, tasks.length, `${image.name} ${size}`);
+    all.push(await sampleOf(image, size, encoders, settings, guesses));
   }
-  progress.stop();
+  const complete = images.slice(0, Math.floor(all.length / sizes.length));
+  const samples = all.slice(0, complete.length * sizes.length);
   if (complete.length === 0) return undefined;
   return {
     complete: complete.length === images.length,

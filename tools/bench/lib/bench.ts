@@ -1,86 +1,138 @@
 // Harness of the benches: options, Ctrl-C, machine, progress, and the result as a section of docs/benchmarks.md.
-import { mkdirSync, writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, release, totalmem } from "node:os";
 import path from "node:path";
-import { type Command, defineCommand, type Option, type Options, type Values } from "@image-resizer/lib/cli";
+import { Presets, SingleBar } from "cli-progress";
+import sharp from "sharp";
+import { type Command, defineCommand, type Options, type Values } from "@image-resizer/lib/cli";
 import { onInterrupt } from "@image-resizer/lib/interrupt";
-import { type Conditions, thisMachine } from "./conditions";
-import { startProgress, type StartProgress } from "./progress";
 
 /** Context of a bench's run. */
 export interface Session {
-  readonly progress: StartProgress;
+  /** Shows how much is done and what is next: a bar on a terminal, nothing elsewhere. */
+  readonly progress: (done: number, total: number, what: string) => void;
   /** True once the run is to stop, checked between measurements. */
   readonly stopped: () => boolean;
 }
 
 /** Result of a bench without its conditions, which the harness adds. */
-export type Measured = Pick<Conditions, "complete">;
+interface Measured {
+  /** False where only a part was measured before Ctrl-C. */
+  readonly complete: boolean;
+}
+
+/** Conditions of a measurement. */
+interface Conditions extends Measured {
+  readonly kind: string;
+  readonly startedAt: string;
+  readonly machine: ReturnType<typeof thisMachine>;
+  readonly note?: string;
+}
 
 export type Result<M extends Measured> = Conditions & M;
 
 /** Work of a bench, in a module that is loaded when the command line is known to be right. */
-export interface Work<O extends Options, M extends Measured> {
+export interface Work<V, M extends Measured> {
   /** Returns undefined if it was stopped before there was anything to tell. */
-  readonly run: (options: Values<O>, session: Session) => Promise<M | undefined>;
+  readonly run: (options: V, session: Session) => Promise<M | undefined>;
   /** Returns the result as Markdown: a section of docs/benchmarks.md. */
   readonly section: (result: Result<M>) => string;
 }
 
-export interface Bench<O extends Options, M extends Measured> {
-  /** Name of the files that `--out` writes. */
+interface Bench<O extends Options, M extends Measured> {
   readonly kind: string;
   /** Words that start it: `npm run bench`. */
   readonly name: string;
   /** One sentence. */
   readonly summary: string;
   readonly options: O;
-  readonly load: () => Promise<Work<O, M>>;
+  readonly load: () => Promise<Work<Values<O>, M>>;
 }
 
 const COMMON = {
   note: { type: "string", placeholder: "TEXT", description: "sentence to print beside the conditions" },
-  out: { type: "string", placeholder: "DIR", description: "folder for the result as JSON and Markdown" },
-} as const satisfies Record<string, Option>;
+  out: {
+    type: "string",
+    placeholder: "FILE",
+    validate: (file: string) =>
+      isFolder(path.dirname(file)) && !isFolder(file) ? undefined : "a file in a folder that exists",
+    description: "file for the numbers as JSON",
+  },
+} as const satisfies Options;
 
-/** Returns the command of a bench: it prints its section, and writes files only with `--out`. */
+/** Returns the command of a bench. */
 export function defineBench<const O extends Options, M extends Measured>(
   bench: Bench<O, M>,
 ): Command<O & typeof COMMON> {
-  const { name, summary, kind } = bench;
-  const notes =
-    "Prints Markdown. Ctrl-C keeps what is complete, marks it as partial, and ends with 130; a second Ctrl-C ends at once.";
-  const options = { ...bench.options, ...COMMON };
+  const { kind, name, summary, options, load } = bench;
   return defineCommand({
-    name,
-    summary,
-    notes,
-    options,
-    run: async (values: Values<O & typeof COMMON>) => {
-      const { run, section } = await bench.load();
-      const { note, out } = values as Values<typeof COMMON>;
-      const conditions = {
-        kind,
-        startedAt: new Date().toISOString(),
-        machine: thisMachine(),
-        ...(note === undefined ? {} : { note }),
-      };
-      const interrupt = onInterrupt();
-      const measured = await run(values, { progress: startProgress, stopped: () => interrupt.requested() });
-      if (!measured) {
-        console.error("Stopped before a first round was complete: there is no result.");
-        return 130;
-      }
-      const result = { ...conditions, ...measured };
-      const text = section(result);
-      console.log(text);
-      if (out !== undefined) {
-        mkdirSync(out, { recursive: true });
-        writeFileSync(path.join(out, `${kind}.json`), `${JSON.stringify(result, undefined, 2)}\n`);
-        writeFileSync(path.join(out, `${kind}.md`), `${text}\n`);
-      }
-      if (measured.complete) return 0;
-      console.error("Stopped: the result is partial.");
-      return 130;
-    },
+    ...{ name, summary },
+    notes:
+      "Prints Markdown. Ctrl-C keeps what is complete, marks it as partial, and ends with 130; a second Ctrl-C ends at once.",
+    options: { ...options, ...COMMON },
+    run: async (values: Values<O & typeof COMMON>) => runWork(kind, await load(), values),
   });
+}
+
+/** Runs a bench's work and prints its section, writes a file only with `--out`, and returns the exit code. */
+export async function runWork<V, M extends Measured>(kind: string, { run, section }: Work<V, M>, values: V) {
+  const { note, out } = values as Values<typeof COMMON>;
+  const before = { kind, startedAt: new Date().toISOString(), machine: thisMachine() };
+  const bar = progressBar();
+  const interrupt = onInterrupt({ onSecond: bar.stop });
+  const session = { progress: bar.show, stopped: () => interrupt.requested() };
+  const measured = await run(values, session).finally(bar.stop);
+  if (!measured) {
+    console.error("Stopped before a first round was complete: there is no result.");
+    return 130;
+  }
+  const result = { ...before, ...(note === undefined ? {} : { note }), ...measured };
+  console.log(section(result));
+  if (out !== undefined) writeFileSync(out, `${JSON.stringify(result, undefined, 2)}\n`);
+  if (measured.complete) return 0;
+  console.error("Stopped: the result is partial.");
+  return 130;
+}
+
+/** Returns the conditions of a measurement as one line: what was measured, the machine, the date. */
+export function conditionsLine({ complete, machine, startedAt, note }: Conditions, measured: string): string {
+  const { processor, cores, memoryGb, system, versions, loadBefore } = machine;
+  const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const partial = complete ? "" : " (**partial: the run was stopped**)";
+  return (
+    `${measured}${partial}. ${processor}, ${cores} cores, ${memoryGb} GB, ${system}; ${software.join(", ")}; ` +
+    `load before the run ${loadBefore}. ${startedAt.slice(0, 10)}.${note === undefined ? "" : ` ${note}`}`
+  );
+}
+
+function thisMachine() {
+  const [processor] = cpus();
+  return {
+    processor: processor?.model.trim() ?? "unknown",
+    cores: cpus().length,
+    memoryGb: Math.round(totalmem() / 1024 ** 3),
+    system: `${process.platform} ${release().replace(/[-+].*/, "")} ${process.arch}`,
+    /** Load average of the minute before: above 0.1 other programs were running. */
+    loadBefore: Number(loadavg()[0]?.toFixed(2)),
+    versions: { node: process.version, sharp: sharp.versions.sharp, libvips: sharp.versions.vips },
+  };
+}
+
+function progressBar() {
+  const format = "{bar} {percentage} % | {value}/{total} | {eta_formatted} left {what}";
+  const bar = new SingleBar({ format, stream: process.stderr, hideCursor: true }, Presets.shades_classic);
+  const show: Session["progress"] = (done, total, what) => {
+    if (!bar.isActive) bar.start(total, done, { what });
+    bar.update(done, { what });
+  };
+  return {
+    show,
+    stop: () => {
+      bar.stop();
+    },
+  };
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

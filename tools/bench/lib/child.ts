@@ -1,60 +1,95 @@
+// Modules in processes of their own, each of which answers one question at a time.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { buildSync } from "esbuild";
+import { ROOT } from "@image-resizer/lib/root";
 
 type Message = { readonly value: unknown } | { readonly error: string };
 
+/** Within the project, so that a bundle finds the packages that are not part of it. */
+const BUNDLES = path.join(ROOT, "dist/bench");
+
+/**
+ * Bundles a module as the resizer is bundled, and returns the file: a process starts from it without a compiler.
+ * @param packages `apart` to load packages from where they are installed
+ */
+export function bundle(entry: string, packages: "bundled" | "apart" = "bundled"): string {
+  mkdirSync(BUNDLES, { recursive: true });
+  const outfile = path.join(
+    BUNDLES,
+    `${path.basename(path.dirname(entry))}-${path.basename(entry, ".ts")}-${packages}.js`,
+  );
+  buildSync({
+    ...{ entryPoints: [entry], outfile, bundle: true, minify: true, legalComments: "none", logLevel: "silent" },
+    ...{ platform: "node", target: "node20.19", format: "cjs", mainFields: ["module", "main"] },
+    external: ["sharp", "ipx"],
+    ...(packages === "apart" ? { packages: "external" } : {}),
+  });
+  return outfile;
+}
+
 interface ChildOptions {
   readonly args?: readonly string[];
-  /** Whole environment, but for the PATH. Default: this process's own, with its loader of TypeScript. */
+  /** Whole environment, but for the PATH, of a bundle. Default: this process's own, for a module in TypeScript. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A module in a process of its own that answers one question at a time. */
-export class Child<Question, Answer, Started = undefined> {
-  private constructor(
-    private readonly name: string,
-    private readonly process: ChildProcess,
-    /** First message of the process. */
-    readonly started: Started,
-  ) {}
-
-  /**
-   * Starts a module and waits for its first message.
-   * @throws Error that names the process and what failed
-   */
-  static async start<Question, Answer, Started = undefined>(
-    name: string,
-    module: string,
-    { args = [], environment }: ChildOptions = {},
-  ): Promise<Child<Question, Answer, Started>> {
-    const child = fork(module, args, {
-      ...(environment ? { env: { PATH: process.env.PATH ?? "", ...environment }, execArgv: [] } : {}),
-      serialization: "advanced",
-      // The resizer logs a line for each variant.
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-      // Ctrl-C in a terminal must only reach this process, which lets the child end.
-      detached: true,
-    });
-    try {
-      return new Child<Question, Answer, Started>(name, child, (await nextMessage(name, child)) as Started);
-    } catch (error) {
-      await end(child);
-      throw error;
-    }
-  }
-
+/** A process that serves this one, and its first message. */
+export interface Child<Question, Answer, Started = undefined> {
+  readonly started: Started;
   /** @throws Error that names the process and what failed */
-  async ask(question: Question): Promise<Answer> {
-    const answer = nextMessage(this.name, this.process);
-    if (this.process.connected) this.process.send(question as object);
-    return (await answer) as Answer;
-  }
-
+  ask(question: Question): Promise<Answer>;
   /** Ends the process and waits until it is gone. */
-  end(): Promise<void> {
-    return end(this.process);
+  end(): Promise<void>;
+}
+
+/**
+ * Starts a module and waits for its first message.
+ * @throws Error that names the process and what failed
+ */
+export async function startChild<Question, Answer, Started = undefined>(
+  name: string,
+  module: string,
+  { args = [], environment }: ChildOptions = {},
+): Promise<Child<Question, Answer, Started>> {
+  const child = fork(module, args, {
+    execArgv: environment ? [] : ["--import", "tsx"],
+    ...(environment ? { env: { PATH: process.env.PATH ?? "", ...environment } } : {}),
+    serialization: "advanced",
+    // The resizer logs a line for each variant.
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    // Ctrl-C in a terminal must only reach this process, which lets the child end.
+    detached: true,
+  });
+  const gone = once(child, "exit");
+  const end = async () => {
+    if (child.connected) child.disconnect();
+    await gone;
+  };
+  try {
+    return {
+      started: (await nextMessage(name, child, gone)) as Started,
+      ask: async (question) => {
+        const answer = nextMessage(name, child, gone);
+        if (child.connected) child.send(question as object);
+        return (await answer) as Answer;
+      },
+      end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
   }
+}
+
+async function nextMessage(name: string, child: ChildProcess, gone: Promise<unknown[]>): Promise<unknown> {
+  const [message] = (await Promise.race([once(child, "message"), gone])) as [Message | number | null];
+  if (typeof message === "object" && message !== null && "value" in message) return message.value;
+  throw new Error(
+    `${name} failed: ${typeof message === "object" ? (message?.error ?? "a signal") : `exit code ${message}`}`,
+  );
 }
 
 interface Served<Question> {
@@ -90,29 +125,4 @@ export function peakRssMb(): number {
     // Other systems than Linux: libuv has it in KB.
     return process.resourceUsage().maxRSS / 1024;
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (isGone(child)) return;
-  const gone = once(child, "exit");
-  if (child.connected) child.disconnect();
-  await gone;
-}
-
-async function nextMessage(name: string, child: ChildProcess): Promise<unknown> {
-  if (isGone(child)) throw new Error(`${name} has ended.`);
-  const settled = new AbortController();
-  const { signal } = settled;
-  const [message] = (await Promise.race([once(child, "message", { signal }), once(child, "exit", { signal })])) as [
-    Message | number | null,
-  ];
-  settled.abort();
-  if (typeof message === "object" && message !== null && "value" in message) return message.value;
-  throw new Error(
-    `${name} failed: ${typeof message === "object" ? (message?.error ?? "a signal") : `exit code ${message}`}`,
-  );
-}
-
-function isGone({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
 }

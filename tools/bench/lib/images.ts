@@ -14,16 +14,10 @@ export interface Image {
   readonly bytes: number;
 }
 
-export interface Unreadable {
-  readonly name: string;
-  readonly reason: string;
-}
-
-/** Images of a run, and the files among them that cannot be decoded. */
-export interface Images {
+/** Images of a run. */
+interface Images {
   readonly folder: string;
   readonly images: readonly Image[];
-  readonly unreadable: readonly Unreadable[];
 }
 
 const EXTENSIONS = [".jpg", ".jpeg", ".png", ".webp", ".avif"];
@@ -43,7 +37,6 @@ export async function openImages(folder?: string): Promise<Images> {
     throw new UserError(`The folder ${folder} has no images: allowed are ${EXTENSIONS.join(", ")} files.`);
   }
   const images: Image[] = [];
-  const unreadable: Unreadable[] = [];
   for (const name of names) {
     const file = path.join(folder, name);
     try {
@@ -53,17 +46,15 @@ export async function openImages(folder?: string): Promise<Images> {
       const megapixels = (width * height) / 1e6;
       images.push({ name: name.replaceAll("\\", "/"), file, megapixels, bytes: statSync(file).size });
     } catch (error) {
-      const reason = (error as Error).message.split("\n")[0] ?? "";
-      unreadable.push({ name, reason });
-      console.error(`left out: ${name}: ${reason}`);
+      console.error(`left out: ${name}: ${(error as Error).message.split("\n")[0] ?? ""}`);
     }
   }
   if (images.length === 0) throw new UserError(`None of the ${names.length} images in ${folder} can be decoded.`);
-  return { folder, images, unreadable };
+  return { folder, images };
 }
 
 /** Returns the image in the middle by megapixels. */
-export function middleOf({ images }: Images): Image {
+export function middleOf({ images }: Pick<Images, "images">): Image {
   const sorted = [...images].sort((a, b) => a.megapixels - b.megapixels);
   const middle = sorted[Math.floor((sorted.length - 1) / 2)];
   if (!middle) throw new Error("There are no images.");

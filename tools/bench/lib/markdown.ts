@@ -1,9 +1,16 @@
-import type { Spread } from "./statistics";
+import type { Spread } from "./rounds";
+
+/** A column of a table: its head, and its cell of a row. */
+export type Column<Row> = readonly [head: string, cell: (row: Row) => string];
 
 /** Returns a Markdown table; every column but the first is aligned to the right. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table<Row>(rows: readonly Row[], ...columns: readonly Column<Row>[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(line)].join("\n");
+  return [
+    line(columns.map(([head]) => head)),
+    line(columns.map((_, index) => (index === 0 ? "---" : "---:"))),
+    ...rows.map((row) => line(columns.map(([, cell]) => cell(row)))),
+  ].join("\n");
 }
 
 /** Joins paragraphs and tables with blank lines, without those that are empty. */
@@ -11,28 +18,19 @@ export function paragraphs(...blocks: readonly string[]): string {
   return blocks.filter((block) => block !== "").join("\n\n");
 }
 
-/** Returns a paragraph of what a bench left out. */
-export function leftOut(skipped: readonly { readonly name: string; readonly reason: string }[]): string {
-  if (skipped.length === 0) return "";
-  return `Left out: ${skipped.map(({ name, reason }) => `${name} (${reason})`).join("; ")}.`;
-}
-
 /** Formats US dollars: with cents below 100. */
 export function dollars(amount: number): string {
   if (amount > 0 && amount < 0.005) return "< $0.01";
-  return `$${amount.toLocaleString("en", amount < 100 ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 0 })}`;
+  const digits = amount < 100 ? 2 : 0;
+  return `$${amount.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }
 
 /** Formats a count: `300,000`; from a million on `10 million`, `1 billion`. */
 export function count(value: number): string {
+  const short = (number: number) => number.toLocaleString("en", { maximumFractionDigits: 2 });
   if (value >= 1e9) return `${short(value / 1e9)} billion`;
   if (value >= 1e6) return `${short(value / 1e6)} million`;
   return Math.round(value).toLocaleString("en");
-}
-
-/** Formats a number as `10K`, `10M` or `1B`. */
-export function compact(value: number): string {
-  return new Intl.NumberFormat("en", { notation: "compact" }).format(value);
 }
 
 /** Formats milliseconds, with a decimal below 10. */
@@ -48,8 +46,4 @@ export function percent(share: number): string {
 export function spreadText(spread: Spread | undefined): string {
   if (!spread) return "1";
   return `${spread.median.toFixed(2)} (${spread.low.toFixed(2)} to ${spread.high.toFixed(2)})`;
-}
-
-function short(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: 2 });
 }

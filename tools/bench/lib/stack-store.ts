@@ -48,10 +48,10 @@ export async function openStackStore(specs: readonly string[], folder: string): 
     forcePathStyle: true,
     credentials: storage.credentials.issue(ADMINISTRATOR),
   });
-  const bundle = path.join(ROOT, "dist/bench/resizer.js");
-  await bundleFunction("resizer", bundle);
+  const resizer = path.join(ROOT, "dist/bench/resizer.js");
+  await bundleFunction("resizer", resizer);
   return {
-    bundle,
+    bundle: resizer,
     environment: {
       ...environment,
       AWS_REGION: run.region,

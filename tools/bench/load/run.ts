@@ -2,14 +2,36 @@ import { version } from "autocannon/package.json";
 import type { Delivery } from "../../../functions/resizer/settings";
 import type { Session } from "../lib/bench";
 import { middleOf, openImages } from "../lib/images";
-import { playRounds } from "../lib/rounds";
-import { loadOfRequests } from "./autocannon";
-import { Client, type Load, loadOfClients, type Observed } from "./client";
-import { type Scenario, SCENARIOS } from "./scenarios";
-import { startSubjects, type Subject, type Subjects } from "./subject";
-import { type LoadTurn, rowsOf } from "./summary";
+import { playRounds, sum } from "../lib/rounds";
+import { Client, type Load, loadOfClients, loadOfRequests } from "./clients";
+import { type LoadTurn, rowsOf } from "./report";
+import { type Kind, startSubjects, type Subject, type Subjects } from "./subject";
 
-export { section } from "./tables";
+export { section } from "./report";
+
+/** A kind of load. */
+interface Scenario {
+  readonly name: string;
+  /**
+   * Source of the requests: `autocannon` for what is one request in every delivery; `clients` follow redirects, and the whole
+   * way to a response is counted and timed.
+   */
+  readonly from: "autocannon" | "clients";
+  /** Requested in this order, over and over. */
+  readonly cycle: readonly Kind[];
+  readonly validateAtEdge: boolean;
+}
+
+/** Of 50 in a row, spread out: 90 % hits, 8 % misses and 2 % requests that are rejected. */
+const MIX = Array.from({ length: 50 }, (_, at): Kind => (at % 10 > 0 ? "hit" : at < 40 ? "miss" : "rejected"));
+
+export const SCENARIOS: readonly Scenario[] = [
+  { name: "hits", from: "autocannon", cycle: ["hit"], validateAtEdge: true },
+  { name: "misses", from: "clients", cycle: ["miss"], validateAtEdge: true },
+  { name: "rejected at the edge", from: "autocannon", cycle: ["rejected"], validateAtEdge: true },
+  { name: "rejected by the function", from: "clients", cycle: ["rejected"], validateAtEdge: false },
+  { name: "a mix", from: "clients", cycle: MIX, validateAtEdge: true },
+];
 
 const CONTENDERS: readonly { readonly name: string; readonly delivery: Delivery }[] = [
   { name: "redirect", delivery: "redirect" },
@@ -23,7 +45,7 @@ const WARM_UP_SECONDS = 0.5;
 /** More misses a second than any machine has. */
 const MAX_MISSES_PER_SECOND = 2000;
 
-export interface LoadBenchOptions {
+interface LoadBenchOptions {
   readonly images?: string | undefined;
   /** Length of each kind of load in a round. */
   readonly seconds: number;
@@ -60,22 +82,17 @@ export async function run(
     if (played.rounds === 0) return undefined;
     const turns = played.turns.flatMap(({ loads, ...turn }) => loads.map((load): LoadTurn => ({ ...turn, ...load })));
     const isScenario = ({ scenario }: LoadTurn) => SCENARIOS.some(({ name }) => name === scenario);
-    const names = CONTENDERS.map(({ name }) => name);
+    const rows = (of: readonly LoadTurn[]) =>
+      rowsOf(
+        of,
+        CONTENDERS.map(({ name }) => name),
+      );
     return {
       complete: played.rounds === rounds,
-      image: image.name,
-      megapixels: image.megapixels,
-      skipped: images.unreadable,
-      rounds: played.rounds,
-      seconds,
-      connections,
-      latencyMs: latency,
-      autocannon: version,
-      rows: rowsOf(turns.filter(isScenario), names),
-      views: rowsOf(
-        turns.filter((turn) => !isScenario(turn)),
-        names,
-      ),
+      ...{ image: image.name, megapixels: image.megapixels },
+      ...{ rounds: played.rounds, seconds, connections, latencyMs: latency, autocannon: version },
+      rows: rows(turns.filter(isScenario)),
+      views: rows(turns.filter((turn) => !isScenario(turn))),
     };
   } finally {
     await subjects.end();
@@ -93,12 +110,12 @@ async function viewSizes(subject: Subject, latencyMs: number): Promise<(Load & {
   const variants = await subject.missing(subject.sizes.length);
   const client = new Client(latencyMs);
   if (opener) await client.view(opener);
-  const loads: (Load & { readonly scenario: string })[] = [];
-  for (const scenario of ["miss", "hit"]) {
-    const observed: Observed[] = [];
+  const viewAll = async (scenario: string) => {
+    const observed: Load["observed"][number][] = [];
     for (const variant of variants) observed.push(await client.view(variant));
-    loads.push({ scenario, observed, seconds: observed.reduce((all, { ms }) => all + ms / 1000, 0) });
-  }
+    return { scenario, observed, seconds: sum(observed.map(({ ms }) => ms)) / 1000 };
+  };
+  const loads = [await viewAll("miss"), await viewAll("hit")];
   client.close();
   return loads;
 }

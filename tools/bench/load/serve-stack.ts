@@ -1,20 +1,23 @@
-// A local stack in a process of its own: the clients' event loop must not be the stack's.
+// Local stacks in a process of their own: the clients' event loop must not be the stacks'.
 import { stat } from "node:fs/promises";
 import { contentTypeOf } from "@image-resizer/local/s3/originals";
-import { startLocalStack } from "@image-resizer/local/stack";
+import { type LocalStack, startLocalStack } from "@image-resizer/local/stack";
 import type { AllowList } from "../../../functions/variant-key";
 import { serveParent } from "../lib/child";
 
 /** First argument of the process, as JSON. */
 export interface StackOptions {
-  readonly config: Readonly<Record<string, unknown>>;
-  /** Folder of originals. */
+  /** Config of each stack. */
+  readonly configs: readonly Readonly<Record<string, unknown>>[];
+  /** Folder of originals, and the file that the further ones are. */
   readonly images: string;
+  readonly file: string;
 }
 
-/** Makes a file an original under many keys. */
+/** Makes the file an original of a stack under many keys. */
 export interface LinkQuestion {
-  readonly file: string;
+  /** Index of its config. */
+  readonly stack: number;
   readonly keys: readonly string[];
 }
 
@@ -23,20 +26,24 @@ export interface StartedStack {
   readonly sizes: readonly string[];
 }
 
-async function serveStack() {
-  const { config, images } = JSON.parse(process.argv[2] ?? "") as StackOptions;
-  const stack = await startLocalStack({ stack: "prod", config, port: 0, images });
-  const { endpoints, run, storage, bucket } = stack;
-  const { sizes } = run.outputs.allowList as AllowList;
+async function serveStacks() {
+  const { configs, images, file } = JSON.parse(process.argv[2] ?? "") as StackOptions;
+  const stacks: LocalStack[] = [];
+  // One after the other: a process runs one program at a time.
+  for (const config of configs) stacks.push(await startLocalStack({ stack: "prod", config, port: 0, images }));
   return {
-    started: { cdn: endpoints.cdn, sizes },
-    answer: async ({ file, keys }: LinkQuestion) => {
+    started: stacks.map(({ endpoints: { cdn }, run }) => ({ cdn, sizes: (run.outputs.allowList as AllowList).sizes })),
+    answer: async ({ stack, keys }: LinkQuestion) => {
       const stats = await stat(file);
-      const objects = storage.objects(bucket);
-      for (const key of keys) objects.link(key, file, stats, { "content-type": contentTypeOf(key) ?? "" });
+      for (const { storage, bucket } of stacks.slice(stack, stack + 1)) {
+        const headers = { "content-type": contentTypeOf(file) ?? "" };
+        for (const key of keys) storage.objects(bucket).link(key, file, stats, headers);
+      }
     },
-    close: () => stack.close(),
+    close: async () => {
+      for (const stack of stacks) await stack.close();
+    },
   };
 }
 
-serveParent(serveStack());
+serveParent(serveStacks());

@@ -1,20 +1,22 @@
 import path from "node:path";
 import { DELIVERIES, type Delivery } from "../../../functions/resizer/settings";
 import { encodeKey, variantKey } from "../../../functions/variant-key";
-import { Child } from "../lib/child";
+import { startChild } from "../lib/child";
 import { specOf } from "../lib/resize";
-import { Client, type Wanted } from "./client";
-import { type Kind, STATUS } from "./scenarios";
+import { Client, type Wanted } from "./clients";
 import type { LinkQuestion, StackOptions, StartedStack } from "./serve-stack";
 
+/** Kinds of requests: for a variant that the CDN has, for one that does not exist yet, for a size that is not listed. */
+export type Kind = "hit" | "miss" | "rejected";
+
+/** Status of the last response to each. */
+const STATUS: Readonly<Record<Kind, number>> = { hit: 200, miss: 200, rejected: 404 };
 /** Not listed by any stack of the bench. */
 const UNLISTED = "641w";
 /** Small, so that requests are measured and not bytes. */
 const WARM_IMAGES = 8;
 /** Neither the API's throttle nor the size of the image is measured. */
 const UNLIMITED = { "resizer.rateLimit": 10_000, "resizer.burstLimit": 5_000, "image.maxInputPixels": 268_000_000 };
-
-type StackChild = Child<LinkQuestion, undefined, StartedStack>;
 
 /** A stack under load, and the URLs to request of it. Every original in it is the same file. */
 export interface Subject {
@@ -35,44 +37,37 @@ export interface Subjects {
   end(): Promise<void>;
 }
 
-/**
- * Starts the prod stack in each delivery, with and without validation at the edge, each in a process of its own.
- * @throws the error of the first one that cannot be started; the others are ended then
- */
+/** Starts the prod stack in each delivery, with and without validation at the edge, in one process. */
 export async function startSubjects(images: string, file: string): Promise<Subjects> {
-  const kinds = DELIVERIES.flatMap((delivery) => [true, false].map((atEdge) => [delivery, atEdge] as const));
-  const starting = await Promise.allSettled(
-    kinds.map(async ([delivery, atEdge]) => {
-      const config = { "cdn.delivery": delivery, "cdn.validateAtEdge": atEdge, ...UNLIMITED };
-      const args = [JSON.stringify({ config, images } satisfies StackOptions)];
-      const child: StackChild = await Child.start(`${delivery}'s stack`, path.join(__dirname, "serve-stack.ts"), {
-        args,
-      });
-      return { key: `${delivery} ${atEdge}`, child, subject: subjectOf(child, path.basename(file), file) };
-    }),
+  const kinds = DELIVERIES.flatMap((delivery) => [true, false].map((atEdge) => ({ delivery, atEdge })));
+  const configs = kinds.map(({ delivery, atEdge }) => ({
+    ...{ "cdn.delivery": delivery, "cdn.validateAtEdge": atEdge },
+    ...UNLIMITED,
+  }));
+  const child = await startChild<LinkQuestion, undefined, readonly StartedStack[]>(
+    "The stacks' process",
+    path.join(__dirname, "serve-stack.ts"),
+    { args: [JSON.stringify({ configs, images, file } satisfies StackOptions)] },
   );
-  const started = starting.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
-  const end = async () => {
-    await Promise.all(started.map(({ child }) => child.end()));
-  };
-  const failed = starting.find((each) => each.status === "rejected");
-  if (failed) {
-    await end();
-    throw failed.reason;
-  }
-  const subjects = new Map(started.map(({ key, subject }) => [key, subject]));
+  const subjects = child.started.map((started, stack) =>
+    subjectOf(started, path.basename(file), (keys) => child.ask({ stack, keys })),
+  );
   return {
     of: (delivery, validateAtEdge) => {
-      const found = subjects.get(`${delivery} ${validateAtEdge}`);
+      const found = subjects[kinds.findIndex((kind) => kind.delivery === delivery && kind.atEdge === validateAtEdge)];
       if (!found) throw new Error(`There is no stack with delivery ${delivery}.`);
       return found;
     },
-    end,
+    end: () => child.end(),
   };
 }
 
-function subjectOf(child: StackChild, name: string, file: string): Subject {
-  const { cdn, sizes } = child.started;
+/** @param link makes originals of these keys */
+function subjectOf(
+  { cdn, sizes }: StartedStack,
+  name: string,
+  link: (keys: readonly string[]) => Promise<unknown>,
+): Subject {
   let [originals, rejected] = [0, 0];
   const wanted = (kind: Kind, original: string, size: string): Wanted => ({
     url: `${cdn}/${encodeKey(variantKey(original, specOf(size)))}`,
@@ -80,12 +75,12 @@ function subjectOf(child: StackChild, name: string, file: string): Subject {
   });
   const missing = async (min: number) => {
     const keys = Array.from({ length: Math.ceil(min / sizes.length) }, () => `load-${originals++}/${name}`);
-    await child.ask({ file, keys });
+    await link(keys);
     return keys.flatMap((key) => sizes.map((size) => wanted("miss", key, size)));
   };
   const warm = async () => {
     const keys = Array.from({ length: WARM_IMAGES }, (_, index) => `warm-${index}/${name}`);
-    await child.ask({ file, keys });
+    await link(keys);
     const hits = keys.map((key) => wanted("hit", key, sizes[0] ?? ""));
     const client = new Client();
     for (const hit of hits) await client.view(hit);

@@ -1,22 +1,20 @@
-import { createHash } from "node:crypto";
 import path from "node:path";
 import sharp from "sharp";
 import { variantKey } from "../../../functions/variant-key";
 import type { Session } from "../lib/bench";
-import { bundle } from "../lib/bundle";
-import { Child } from "../lib/child";
-import { type Image, openImages } from "../lib/images";
+import { bundle, type Child, startChild } from "../lib/child";
+import { openImages } from "../lib/images";
 import { resized, specOf } from "../lib/resize";
 import { playRounds } from "../lib/rounds";
 import { pixelsOf, similarity } from "../lib/ssim";
 import { openStackStore } from "../lib/stack-store";
 import type { Job, Made } from "./contender";
 import { chooseContenders, type Contender, findContenders, FLOOR } from "./contenders";
-import { type Look, ratiosOf, rowsOf } from "./summary";
+import { type Look, ratiosOf, rowsOf } from "./report";
 
-export { section } from "./tables";
+export { section } from "./report";
 
-export interface ResizeOptions {
+interface ResizeOptions {
   readonly images?: string | undefined;
   readonly sizes: readonly string[];
   readonly passes: number;
@@ -35,17 +33,16 @@ interface Entrant extends Contender {
 export async function run(options: ResizeOptions, session: Session) {
   const { contenders: available, skipped } = findContenders();
   const contenders = chooseContenders(available, options.contender);
-  const { folder, images, unreadable } = await openImages(options.images);
+  const { folder, images } = await openImages(options.images);
   const store = await openStackStore(options.sizes, folder);
   const entrants: Entrant[] = [];
   const looks: Look[] = [];
-  const similarityOf = similarities();
   const tasks = images.flatMap((image) => options.sizes.map((spec) => ({ image, spec })));
   try {
     const module = bundle(path.join(__dirname, "contender.ts"));
     for (const contender of contenders) {
       const environment = { ...store.environment, HANDLER_BUNDLE: store.bundle, ...contender.environment };
-      const child = await Child.start<Job, Made>(contender.name, module, { environment });
+      const child = await startChild<Job, Made>(contender.name, module, { environment });
       entrants.push({ ...contender, child, peakRssMb: 0 });
     }
     const plan = { contenders: entrants, tasks, rounds: options.passes };
@@ -60,7 +57,7 @@ export async function run(options: ResizeOptions, session: Session) {
       // The next pass has to write it again.
       if (entrant.usesS3) await store.remove(variant);
       if (made) {
-        const ssim = await similarityOf(image, spec, made);
+        const ssim = await similarityToLossless(file, spec, made);
         looks.push({ contender: entrant.name, spec, bytes: made.length, ssim });
       }
       return { spec, wallMs, cpuMs, s3Calls: Object.fromEntries(calls.filter(([, each]) => each > 0)) };
@@ -72,8 +69,8 @@ export async function run(options: ResizeOptions, session: Session) {
       specs: options.sizes,
       passes: rounds,
       contenders: entrants.map(({ name, what, peakRssMb }) => ({ name, what, peakRssMb })),
-      /** Contenders and images that are left out, with the reason. */
-      skipped: [...skipped, ...unreadable],
+      /** Contenders that are left out, with the reason. */
+      skipped,
       rows: rowsOf(turns, looks),
       ratios: ratiosOf(turns, looks, FLOOR),
     };
@@ -83,17 +80,7 @@ export async function run(options: ResizeOptions, session: Session) {
   }
 }
 
-/** Returns what compares a variant with a lossless one, equal bytes once; undefined where that has other dimensions. */
-function similarities() {
-  const known = new Map<string, Promise<number | undefined>>();
-  return (image: Image, spec: string, variant: Uint8Array) => {
-    const key = `${image.name} ${spec} ${createHash("sha256").update(variant).digest("hex")}`;
-    const compared = known.get(key) ?? similarityToLossless(image.file, spec, variant);
-    known.set(key, compared);
-    return compared;
-  };
-}
-
+/** Returns the similarity of a variant to a lossless one; undefined where that has other dimensions. */
 async function similarityToLossless(file: string, spec: string, variant: Uint8Array): Promise<number | undefined> {
   const reference = await pixelsOf(resized(sharp(file), specOf(spec)));
   const made = await pixelsOf(sharp(variant));

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import path from "node:path";
+import { promisify } from "node:util";
+import type { Command, Options, Values } from "@image-resizer/lib/cli";
 import { ROOT } from "@image-resizer/lib/root";
-import type { ColdMeasured } from "../cold/run";
-import type { CostModel } from "../cost/run";
-import type { FormatsMeasured } from "../formats/run";
-import type { LoadMeasured } from "../load/run";
-import { SCENARIOS } from "../load/scenarios";
-import type { ResizeMeasured } from "../resize/run";
-import { run } from "../resize/run";
-import { sessionOf, Workplace } from "./support";
+import * as coldWork from "../cold/run";
+import * as costWork from "../cost/run";
+import * as formatsWork from "../formats/run";
+import type { Work } from "../lib/bench";
+import * as loadWork from "../load/run";
+import { cold, cost, formats, load, resize } from "../main";
+import * as resizeWork from "../resize/run";
+import { runHere, Workplace } from "./support";
 
 /** Measured where they are installed. */
 const TOOLS: readonly string[] = ["vipsthumbnail", "ImageMagick"];
@@ -27,21 +30,24 @@ describe("the benches, on a tiny image", () => {
     place.remove();
   });
 
-  /** Runs a bench to its result, and checks what it printed. */
-  const measure = async (bench: string, ...args: readonly string[]): Promise<unknown> => {
-    const images = bench === "cost" ? [] : ["--images", place.images];
-    const { status, stdout, stderr } = await place.run(bench, ...images, "--out", place.out, ...args);
+  /** Runs a bench in this process, which has loaded the program once for all, and returns its result and what it printed. */
+  async function measure<O extends Options, M extends { readonly complete: boolean }>(
+    bench: Command<O>,
+    work: Work<Values<O>, M>,
+    ...args: readonly string[]
+  ) {
+    const { status, stdout, stderr } = await runHere(bench, work, "--out", place.path("result.json"), ...args);
     assert.equal(status, 0, stderr);
-    if (bench !== "cost") assert.match(stderr, /^left out: broken\.jpg/);
-    assert.equal(stdout, place.section(bench));
     assert.doesNotMatch(stdout, /NaN|undefined|Infinity/);
-    const result = place.result(bench) as { readonly complete: boolean };
+    const result = place.read("result.json") as M;
     assert.equal(result.complete, true);
-    return result;
-  };
+    return { ...result, stdout, stderr };
+  }
+  const images = ["--images", place.images];
 
   it("npm run bench measures every contender at every size", async () => {
-    const result = (await measure("resize", "--sizes", "64x64,32w.webp")) as ResizeMeasured;
+    const result = await measure(resize, resizeWork, ...images, "--sizes", "64x64,32w.webp");
+    assert.match(result.stderr, /^left out: broken\.jpg: Input file contains unsupported image format$/);
     assert.equal(result.passes, 5);
     const names = result.contenders.map(({ name }) => name);
     assert.equal(result.rows.length, 2 * names.length);
@@ -49,7 +55,7 @@ describe("the benches, on a tiny image", () => {
     const missing = TOOLS.filter((name) => !names.includes(name));
     assert.deepEqual(
       result.skipped.map(({ name }) => name),
-      [...missing, "broken.jpg"],
+      missing,
     );
     for (const row of result.rows) {
       assert.ok(row.bytes > 0 && row.wallMs.median > 0 && row.cpuMs.median > 0, JSON.stringify(row));
@@ -67,7 +73,7 @@ describe("the benches, on a tiny image", () => {
   });
 
   it("npm run bench:cold starts fresh processes of each kind", async () => {
-    const { rows, parts, starts } = (await measure("cold", "--starts", "1")) as ColdMeasured;
+    const { rows, parts, starts } = await measure(cold, coldWork, ...images, "--starts", "1");
     assert.equal(starts, 1);
     assert.deepEqual(
       rows.map(({ name, firstMs }) => [name, firstMs !== undefined]),
@@ -79,22 +85,16 @@ describe("the benches, on a tiny image", () => {
         ["handler, unbundled", true],
       ],
     );
+    const ofVariant = ["GetObject", "decode, resize, encode", "PutObject", "answer and log"];
     assert.deepEqual(
       parts.map(({ name }) => name),
-      [
-        "settings, endpoint, signature",
-        "connection to S3",
-        "GetObject",
-        "decode, resize, encode",
-        "PutObject",
-        "answer and log",
-      ],
+      ["settings, endpoint, signature", "connection to S3", ...ofVariant],
     );
     for (const { name, wallMs, cpuMs } of parts) assert.ok(wallMs > 0 && cpuMs > 0, name);
   });
 
   it("npm run bench:formats finds each encoder's bytes at the floor's similarity, and its price", async () => {
-    const result = (await measure("formats", "--sizes", "64x48,80w")) as FormatsMeasured;
+    const result = await measure(formats, formatsWork, ...images, "--sizes", "64x48,80w");
     assert.deepEqual(result.encoding, { memorySize: 1024, architecture: "arm64" });
     assert.deepEqual(
       result.floor.map(({ size }) => size),
@@ -111,16 +111,16 @@ describe("the benches, on a tiny image", () => {
       assert.ok(quality.low >= 1 && quality.high <= 100);
     }
     assert.equal(result.stack.length, 3 * 3);
-    for (const { name } of result.encoders) assert.ok(place.section("formats").includes(name), name);
+    for (const { name } of result.encoders) assert.ok(result.stdout.includes(name), name);
   });
 
   it("npm run bench:load requests hits, misses and rejections in both deliveries", async () => {
     const tiny = ["--seconds", "0.1", "--rounds", "1", "--connections", "2", "--latency", "1"];
-    const { rounds, rows, views } = (await measure("load", ...tiny)) as LoadMeasured;
+    const { rounds, rows, views } = await measure(load, loadWork, ...images, ...tiny);
     assert.equal(rounds, 1);
     assert.deepEqual(
       rows.map(({ scenario, contender }) => [scenario, contender]),
-      SCENARIOS.flatMap(({ name }) => DELIVERIES.map((contender) => [name, contender])),
+      loadWork.SCENARIOS.flatMap(({ name }) => DELIVERIES.map((contender) => [name, contender])),
     );
     const requests = (scenario: string) => rows.filter((row) => row.scenario === scenario).map((row) => row.requests);
     assert.deepEqual(requests("hits"), [1, 1, 1]);
@@ -140,13 +140,9 @@ describe("the benches, on a tiny image", () => {
     );
   });
 
-  it("npm run cost calculates from a bench's result", async () => {
-    const measured = place.path("out", "resize.json");
-    assert.ok(existsSync(measured), "npm run bench wrote no result");
-    const { variants, byViews, hostile } = (await measure(
-      "cost",
-      ...["--stack", "dev", "--images", "500", "--views", "20000", "--measured", measured],
-    )) as CostModel;
+  it("npm run cost calculates the bills of a stack", async () => {
+    const options = ["--stack", "dev", "--images", "500", "--views", "20000"];
+    const { variants, byViews, hostile } = await measure(cost, costWork, ...options);
     assert.equal(variants, 500 * 3);
     assert.deepEqual(
       byViews.map(({ views }) => views),
@@ -158,32 +154,16 @@ describe("the benches, on a tiny image", () => {
     );
   });
 
-  it("a bench that is stopped keeps the passes that were complete, and nothing of none", async () => {
-    const options = { images: place.images, sizes: ["32w"], passes: 5, contender: ["raw sharp again"] };
-    /** Stops after it was asked so often: once in a pass, twice before each of its two variants, and once after it. */
-    const stopAfter = (asked: number) => sessionOf(() => asked-- <= 0);
-    const partial = await run(options, stopAfter(3 * 4 + 2));
-    assert.deepEqual([partial?.complete, partial?.passes], [false, 2]);
-    assert.equal(await run(options, stopAfter(6)), undefined);
+  it("npm run cost prints the costs of docs/benchmarks.md", async () => {
+    const { stdout } = await runHere(cost, costWork);
+    assert.ok(readFileSync(path.join(ROOT, "docs/benchmarks.md"), "utf8").includes(stdout), stdout);
   });
 
   it("a mistake ends a bench with one sentence and 1", async () => {
-    const { status, stderr, stdout } = await place.run("resize", "--images", place.path("nowhere"));
-    assert.match(stderr, /^The folder .*nowhere cannot be read: [^\n]*\n$/);
-    assert.deepEqual([status, stdout], [1, ""]);
-  });
-});
-
-describe("the costs of docs/benchmarks.md", () => {
-  const place = new Workplace();
-
-  after(() => {
-    place.remove();
-  });
-
-  it("are what npm run cost prints now", async () => {
-    const { status, stdout, stderr } = await place.run("cost");
-    assert.equal(status, 0, stderr);
-    assert.ok(readFileSync(path.join(ROOT, "docs/benchmarks.md"), "utf8").includes(stdout.trim()), stdout);
+    const argv = ["--import", "tsx", "tools/bench/main.ts", "resize", "--passes", "4"];
+    await assert.rejects(promisify(execFile)(process.execPath, argv, { cwd: ROOT }), {
+      ...{ code: 1, stdout: "" },
+      stderr: '--passes is "4": allowed is an integer from 5 to 1000\n',
+    });
   });
 });

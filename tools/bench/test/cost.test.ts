@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { viewShares } from "../cost/assumptions";
-import { downloads, listedSizes, unlistedSizes } from "../cost/attack";
 import { billOf, type StackCaps, total } from "../cost/bill";
 import { expectedTraffic, peakMissesPerMinute, quantileOfPoisson, type Traffic, zipf } from "../cost/closed-form";
-import { readMeasured } from "../cost/measured";
-import { costOf } from "../cost/prices";
-import { batch, everyMiss, lazy, meanOf, type Month, variantCosts } from "../cost/months";
+import { costOf, GB } from "../cost/prices";
+import { attacks, batch, everyMiss, lazy, listedSizes, type Month, unlistedSizes } from "../cost/usage";
+import { meanOf, readMeasured, variantCost, viewShares } from "../cost/variants";
 import { UserError } from "@image-resizer/lib/user-error";
-import { sum } from "../lib/statistics";
+import { sum } from "../lib/rounds";
 import { assertAbout } from "./support";
 
 const CAPS: StackCaps = {
@@ -24,8 +22,7 @@ const MONTH: Month = {
   caps: CAPS,
   images: 1000,
   views: 1_000_000,
-  specShares: [1],
-  costs: [VARIANT],
+  specs: [{ ...VARIANT, share: 1 }],
   edge: false,
   traffic: { variantsAsked: [400], cdnMisses: [5000] },
   madeBefore: [],
@@ -38,18 +35,26 @@ const TRAFFIC: Traffic = {
   caches: 3,
   cacheDays: 1,
 };
-const GB = 1024 ** 3;
 const SECONDS = 730 * 3600;
 
 describe("Zipf's law", () => {
   it("has shares that add up to 1 and fall as a power of the rank", () => {
-    const shares = zipf(1000, 0.8);
-    assertAbout(sum([...shares]), 1, 1e-12);
-    assertAbout((shares[0] ?? 0) / (shares[9] ?? 1), 10 ** 0.8);
+    const groups = zipf(1000, 0.8);
+    assert.equal(sum(groups.map(({ count }) => count)), 1000);
+    assertAbout(sum(groups.map(({ count, share }) => count * share)), 1, 1e-12);
+    assertAbout((groups[0]?.share ?? 0) / (groups[9]?.share ?? 1), 10 ** 0.8);
   });
 
   it("is uniform with an exponent of 0", () => {
-    assert.deepEqual([...zipf(4, 0)], [0.25, 0.25, 0.25, 0.25]);
+    assert.deepEqual(zipf(4, 0), Array(4).fill({ count: 1, share: 0.25 }));
+  });
+
+  it("is the same of groups of nearly the same popularity as of single originals", () => {
+    const groups = zipf(100_000, 0.8);
+    const all = sum(Array.from({ length: 100_000 }, (_, index) => (index + 1) ** -0.8));
+    const single = Array.from({ length: 100_000 }, (_, index) => -Math.expm1(-(1e5 / all) * (index + 1) ** -0.8));
+    assertAbout(sum(groups.map(({ count, share }) => -count * Math.expm1(-1e5 * share))), sum(single), 1e-6);
+    assert.ok(groups.length < 2_000);
   });
 });
 
@@ -129,7 +134,7 @@ describe("a month's usage", () => {
     assert.equal(usage.s3Put, 400);
     assert.equal(usage.cloudFrontRequest, 1_000_400);
     assertAbout(usage.s3StorageGbMonth, (400 * 100_000) / GB);
-    assert.equal(usage.edgeFunction, undefined);
+    assert.equal(usage.edgeFunction, 0);
   });
 
   it("is one request with failover", () => {
@@ -137,7 +142,7 @@ describe("a month's usage", () => {
     assert.equal(usage.s3Get, 5000 + 400);
     assert.equal(usage.cloudFrontRequest, 1_000_000);
     assert.equal(usage.edgeFunction, 1_000_000);
-    assert.equal(usage.dataOutGb, undefined);
+    assert.equal(usage.dataOutGb, 0);
   });
 
   it("is everything in the first month of a batch, and storage later", () => {
@@ -168,12 +173,12 @@ describe("a month's usage", () => {
 });
 
 describe("a variant's cost", () => {
-  const measured = { of: () => ({ cpuMs: 100, bytes: 600_000 }), source: "" };
+  const measured = { cpuMs: 100, bytes: 600_000 };
 
   it("is longer with less than one vCPU, and metered by 512 KB", () => {
-    assert.deepEqual(variantCosts(["640w"], measured, 1769), [{ billedMs: 150, bytes: 600_000, apiRequests: 2 }]);
-    assertAbout(variantCosts(["640w"], measured, 1024)[0]?.billedMs, 50 + (100 * 1769) / 1024);
-    assert.equal(variantCosts(["640w"], measured, 3008)[0]?.billedMs, 150);
+    assert.deepEqual(variantCost(measured, 1769), { billedMs: 150, bytes: 600_000, apiRequests: 2 });
+    assertAbout(variantCost(measured, 1024).billedMs, 50 + (100 * 1769) / 1024);
+    assert.equal(variantCost(measured, 3008).billedMs, 150);
   });
 
   it("is weighted in the mean", () => {
@@ -187,10 +192,10 @@ describe("a variant's cost", () => {
 });
 
 describe("a month of attacks", () => {
-  const attacker = { caps: CAPS, mean: VARIANT, cdnRate: 1000 };
+  const attacked = { caps: CAPS, mean: VARIANT, cdnRate: 1000, delivery: "failover", edge: false } as const;
 
   it("ends at the edge function, with CloudFront's own price", () => {
-    const bill = unlistedSizes(attacker, "redirect", true);
+    const bill = billOf(unlistedSizes({ ...attacked, edge: true }));
     const requests = 1000 * SECONDS;
     assertAbout(bill["CloudFront requests"], requests * 1e-6);
     assertAbout(bill["Edge function"], requests * 1e-7);
@@ -198,27 +203,26 @@ describe("a month of attacks", () => {
   });
 
   it("reaches the function at the API's rate, and no faster, without one", () => {
-    const bill = unlistedSizes(attacker, "failover", false);
-    assertAbout(bill["HTTP API"], 50 * SECONDS * 1e-6);
-    assertAbout(bill["S3 requests"], 1000 * SECONDS * 0.4e-6);
-    assertAbout(unlistedSizes({ ...attacker, cdnRate: 10 }, "failover", false)["HTTP API"], 10 * SECONDS * 1e-6);
+    const usage = unlistedSizes(attacked);
+    assert.equal(usage.httpApiRequest, 50 * SECONDS);
+    assert.equal(usage.s3Get, 1000 * SECONDS);
+    assert.equal(unlistedSizes({ ...attacked, cdnRate: 10 }).httpApiRequest, 10 * SECONDS);
   });
 
   it("is capped by the API's rate for quick variants, and by the concurrency for slow ones", () => {
-    assertAbout(listedSizes(attacker, "failover", 200)["S3 requests"], 50 * SECONDS * 5.4e-6);
-    const capped = { ...attacker, caps: { ...CAPS, concurrency: 20 } };
-    assertAbout(listedSizes(capped, "failover", 10_000)["S3 requests"], 2 * SECONDS * 5.4e-6);
+    assert.equal(listedSizes(attacked, 200).s3Put, 50 * SECONDS);
+    assert.equal(listedSizes({ ...attacked, caps: { ...CAPS, concurrency: 20 } }, 10_000).s3Put, 2 * SECONDS);
   });
 
   it("has the price of an image from the API to the internet with failover, and of a redirect with redirects", () => {
     const requests = 50 * SECONDS;
-    const api = (answerBytes: number) => requests * 1e-6 + costOf("dataOutGb", (requests * answerBytes) / GB);
-    assertAbout(listedSizes(attacker, "redirect", 200)["HTTP API"], api(700));
-    assertAbout(listedSizes(attacker, "failover", 200)["HTTP API"], api(100_000));
+    assertAbout(listedSizes({ ...attacked, delivery: "redirect" }, 200).dataOutGb, (requests * 700) / GB);
+    assertAbout(listedSizes(attacked, 200).dataOutGb, (requests * 100_000) / GB);
   });
 
-  it("grows with the downloads", () => {
-    assert.ok(total(downloads({ ...attacker, cdnRate: 2000 }, false)) > 1.5 * total(downloads(attacker, false)));
+  it("has every image's bytes with downloads", () => {
+    const usage = attacks(attacked)["downloads of existing images, through the CDN"];
+    assertAbout(usage?.cloudFrontGb, (1000 * SECONDS * 100_700) / GB);
   });
 });
 

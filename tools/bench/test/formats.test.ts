@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import sharp from "sharp";
-import { RESULTS } from "../benches";
+import { RESULTS } from "../main";
 import { encodersOf, LOSSY } from "../formats/encoders";
 import { type Encoded, matchSimilarity } from "../formats/match";
 import { bestEncoder, CHOSEN_AT, CLIENTS, downloadMs, encodingMs, priceOf } from "../formats/price";

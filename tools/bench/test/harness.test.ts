@@ -1,100 +1,75 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parseCommand } from "@image-resizer/lib/cli";
 import { ROOT } from "@image-resizer/lib/root";
 import { UserError } from "@image-resizer/lib/user-error";
-import { cold, cost, formats, load, RESULTS, resize } from "../benches";
-import { section as coldSection } from "../cold/run";
-import { section as formatsSection } from "../formats/tables";
-import { defineBench, type Result } from "../lib/bench";
-import { section as loadSection } from "../load/tables";
-import { section as resizeSection } from "../resize/tables";
-import { Workplace } from "./support";
+import { cold, cost, formats, load, RESULTS, resize } from "../main";
+import { section as coldSection } from "../cold/report";
+import { section as formatsSection } from "../formats/report";
+import type { Result } from "../lib/bench";
+import { section as loadSection } from "../load/report";
+import { section as resizeSection } from "../resize/report";
+import { runHere, Workplace } from "./support";
 
-describe("defineBench", () => {
+describe("a bench", () => {
   const place = new Workplace();
-  const printed: string[] = [];
-  const warned: string[] = [];
-  const { log, error } = console;
-
-  beforeEach(() => {
-    printed.length = warned.length = 0;
-    console.log = (text: string) => printed.push(text);
-    console.error = (text: string) => warned.push(text);
-  });
-
-  afterEach(() => {
-    Object.assign(console, { log, error });
-  });
-
   after(() => {
     place.remove();
   });
 
-  const bench = (measured: { readonly complete: boolean; readonly rounds: number } | undefined) =>
-    defineBench({
-      kind: "sample",
-      name: "npm run sample",
-      summary: "Measures nothing.",
-      options: { rounds: { type: "integer", min: 1, max: 9, default: 1, description: "rounds" } },
-      load: () =>
-        Promise.resolve({
-          run: () => Promise.resolve(measured),
-          section: ({ rounds, note }: Result<{ complete: boolean; rounds: number }>) =>
-            [`${rounds} rounds`, note ?? ""].join("\n"),
-        }),
-    });
-  const values = { rounds: 1, note: "On a train.", out: undefined };
+  interface Sample {
+    readonly complete: boolean;
+    readonly rounds: number;
+  }
+  const work = (measured: Sample | undefined) => ({
+    run: () => Promise.resolve(measured),
+    section: ({ rounds, note }: Result<Sample>) => [`${rounds} rounds`, note ?? ""].join("\n"),
+  });
+  const note = ["--note", "On a train."];
 
-  it("prints the section, and writes files only with --out", async () => {
-    const { run } = bench({ complete: true, rounds: 2 });
-    assert.equal(await run(values), 0);
-    assert.deepEqual([printed, warned], [["2 rounds\nOn a train."], []]);
-    assert.equal(existsSync(place.out), false);
+  it("prints its section, and writes a file only with --out", async () => {
+    const expected = { status: 0, stdout: "2 rounds\nOn a train.", stderr: "" };
+    assert.deepEqual(await runHere(cold, work({ complete: true, rounds: 2 }), ...note), expected);
+    assert.deepEqual(readdirSync(place.folder), ["images"]);
 
-    assert.equal(await run({ ...values, out: place.out }), 0);
-    assert.equal(place.section("sample"), "2 rounds\nOn a train.\n");
-    const { kind, complete, rounds, note, machine } = place.result("sample") as Result<{
-      complete: boolean;
-      rounds: number;
-    }>;
-    assert.deepEqual([kind, complete, rounds, note], ["sample", true, 2, "On a train."]);
+    const out = ["--out", place.path("out.json")];
+    assert.deepEqual(await runHere(cold, work({ complete: true, rounds: 2 }), ...note, ...out), expected);
+    const { kind, complete, rounds, note: kept, machine } = place.read("out.json") as Result<Sample>;
+    assert.deepEqual([kind, complete, rounds, kept], ["sample", true, 2, "On a train."]);
     assert.equal(machine.versions.node, process.version);
   });
 
   it("ends with 130 where it was stopped, and keeps what was measured", async () => {
-    assert.equal(await bench({ complete: false, rounds: 1 }).run(values), 130);
-    assert.deepEqual([printed, warned], [["1 rounds\nOn a train."], ["Stopped: the result is partial."]]);
-    assert.equal(await bench(undefined).run(values), 130);
-    assert.equal(printed.length, 1);
-    assert.equal(warned[1], "Stopped before a first round was complete: there is no result.");
+    const stdout = "1 rounds\n";
+    const partial = { status: 130, stdout, stderr: "Stopped: the result is partial." };
+    assert.deepEqual(await runHere(cold, work({ complete: false, rounds: 1 })), partial);
+    const nothing = "Stopped before a first round was complete: there is no result.";
+    assert.deepEqual(await runHere(cold, work(undefined)), { status: 130, stdout: "", stderr: nothing });
   });
 });
 
 describe("the command line of a bench", () => {
-  const mistakes: readonly (readonly [() => unknown, string])[] = [
+  const mistakes: readonly (readonly [parse: () => unknown, option: string, given: string, allowed: string])[] = [
+    [() => parseCommand(resize, ["--sizes", "640"]), "sizes", "640", "such as 360x270,640w,480h,640w.webp"],
+    [() => parseCommand(resize, ["--passes", "4"]), "passes", "4", "an integer from 5 to 1000"],
+    [() => parseCommand(cold, ["--starts", "0"]), "starts", "0", "an integer from 1 to 1000"],
     [
-      () => parseCommand(resize, ["--sizes", "640"]),
-      '--sizes is "640": allowed is such as 360x270,640w,480h,640w.webp',
+      () => parseCommand(formats, ["--sizes", "1w.webp"]),
+      "sizes",
+      "1w.webp",
+      "such as 360x270,640w,480h, without a format",
     ],
-    [() => parseCommand(resize, ["--passes", "4"]), '--passes is "4": allowed is an integer from 5 to 1000'],
-    [() => parseCommand(cold, ["--starts", "0"]), '--starts is "0": allowed is an integer from 1 to 1000'],
-    [
-      () => parseCommand(formats, ["--sizes", "640w.webp"]),
-      '--sizes is "640w.webp": allowed is such as 360x270,640w,480h, without a format',
-    ],
-    [() => parseCommand(load, ["--seconds", "0"]), '--seconds is "0": allowed is a number from 0.1 to 60'],
-    [() => parseCommand(load, ["--latency", "50ms"]), '--latency is "50ms": allowed is an integer from 0 to 1000'],
-    [() => parseCommand(cost, ["--views", "1e6"]), '--views is "1e6": allowed is an integer from 1 to 10000000000'],
-    [
-      () => parseCommand(cost, ["--cache-days", "7"]),
-      '--cache-days is "7": allowed is a divisor of the month\'s 30 days',
-    ],
+    [() => parseCommand(load, ["--seconds", "0"]), "seconds", "0", "a number from 0.1 to 60"],
+    [() => parseCommand(load, ["--latency", "50ms"]), "latency", "50ms", "an integer from 0 to 1000"],
+    [() => parseCommand(cost, ["--views", "1e6"]), "views", "1e6", "an integer from 1 to 10000000000"],
+    [() => parseCommand(cost, ["--cache-days", "7"]), "cache-days", "7", "a divisor of the month's 30 days"],
+    [() => parseCommand(cost, ["--out", "nowhere/a"]), "out", "nowhere/a", "a file in a folder that exists"],
+    [() => parseCommand(cost, ["--out", ROOT]), "out", ROOT, "a file in a folder that exists"],
   ];
-  for (const [parse, message] of mistakes) {
-    it(`rejects ${message.split(":")[0] ?? ""}`, () => {
-      assert.throws(parse, (error) => error instanceof UserError && error.message === message);
+  for (const [parse, option, given, allowed] of mistakes) {
+    it(`rejects --${option} ${given}`, () => {
+      assert.throws(parse, new UserError(`--${option} is "${given}": allowed is ${allowed}`));
     });
   }
 

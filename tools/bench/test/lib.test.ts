@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import sharp from "sharp";
 import { UserError } from "@image-resizer/lib/user-error";
 import { describeImages, middleOf, openImages } from "../lib/images";
-import { compact, count, dollars, milliseconds, percent, spreadText, table } from "../lib/markdown";
+import { count, dollars, milliseconds, percent, spreadText, table } from "../lib/markdown";
 import { pixelsOf, similarity } from "../lib/ssim";
-import { mean, median, quantile, ratioToFloor, spread, sum } from "../lib/statistics";
-import { imageOf, Workplace } from "./support";
+import { compare, mean, median, playRounds, quantile, spread, sum } from "../lib/rounds";
+import { imageOf, sessionOf, Workplace } from "./support";
 
 describe("statistics", () => {
   it("are quantiles between the two nearest numbers, whatever their order", () => {
@@ -20,17 +20,51 @@ describe("statistics", () => {
     const turn = (contender: string, round: number, ms: number) => ({ contender, round, ms });
     // The second round is three times as slow for both.
     const turns = [turn("floor", 1, 10), turn("other", 1, 20), turn("floor", 2, 30), turn("other", 2, 60)];
-    const over = (name: string) => ratioToFloor(turns, name, "floor", (own) => sum(own.map(({ ms }) => ms)));
-    assert.deepEqual(over("other"), { median: 2, low: 2, high: 2 });
-    assert.equal(over("floor"), undefined);
+    const { own, over } = compare(turns, "other", "floor");
+    assert.deepEqual(own, [turns[1], turns[3]]);
+    assert.deepEqual(
+      over((ofRound) => sum(ofRound.map(({ ms }) => ms))),
+      { median: 2, low: 2, high: 2 },
+    );
     assert.equal(
-      ratioToFloor(turns, "other", "floor", () => NaN),
+      over(() => NaN),
+      undefined,
+    );
+    assert.equal(
+      compare(turns, "floor", "floor").over(() => 1),
       undefined,
     );
   });
 
   it("are sums and means", () => {
     assert.deepEqual([sum([1, 2, 3]), mean([1, 2, 6]), sum([]), mean([])], [6, 3, 0, 0]);
+  });
+});
+
+describe("rounds", () => {
+  const plan = { contenders: [{ name: "a" }, { name: "b" }], tasks: ["x", "y"], rounds: 3 };
+  /** Plays until so many turns were begun, and returns them, with what was counted. */
+  async function play(until: number) {
+    const begun: string[] = [];
+    const session = sessionOf(() => begun.length >= until);
+    const { turns, rounds } = await playRounds(plan, session, ({ name }, task, isWarmUp) => {
+      begun.push(`${isWarmUp ? "warm " : ""}${task}${name}`);
+      return Promise.resolve({ task });
+    });
+    return { begun, rounds, counted: turns.map(({ task, contender, round }) => `${round}${task}${contender}`) };
+  }
+
+  it("let each contender begin equally often, and do not count the first", async () => {
+    const { begun, rounds, counted } = await play(Infinity);
+    const first = ["warm xa", "warm xb", "warm ya", "warm yb"];
+    assert.deepEqual(begun, [...first, "xb", "xa", "yb", "ya", "xa", "xb", "ya", "yb", "xb", "xa", "yb", "ya"]);
+    assert.equal(rounds, 3);
+    assert.deepEqual(counted.slice(0, 5), ["1xb", "1xa", "1yb", "1ya", "2xa"]);
+  });
+
+  it("that are stopped are kept where they are complete", async () => {
+    assert.deepEqual(await play(11), { ...(await play(11)), rounds: 1, counted: ["1xb", "1xa", "1yb", "1ya"] });
+    assert.deepEqual((await play(7)).counted, []);
   });
 });
 
@@ -43,7 +77,6 @@ describe("Markdown", () => {
     assert.equal(count(300_000), "300,000");
     assert.equal(count(7_200_000), "7.2 million");
     assert.equal(count(1e9), "1 billion");
-    assert.equal(compact(10_000_000), "10M");
     assert.equal(percent(0.3215), "32.1 %");
     assert.equal(percent(0.0107), "1.07 %");
     assert.deepEqual([milliseconds(9.94), milliseconds(12.6), milliseconds(undefined)], ["9.9", "13", "–"]);
@@ -52,7 +85,9 @@ describe("Markdown", () => {
   });
 
   it("has tables with their numbers to the right", () => {
-    assert.equal(table(["", "b"], [["x", "1"]]), "|  | b |\n| --- | ---: |\n| x | 1 |");
+    const row = { name: "x", value: 1 };
+    const drawn = table([row], ["", ({ name }) => name], ["b", ({ value }) => String(value)]);
+    assert.equal(drawn, "|  | b |\n| --- | ---: |\n| x | 1 |");
   });
 });
 
@@ -89,18 +124,27 @@ describe("the similarity of two images", () => {
 describe("the images of a bench", () => {
   const place = new Workplace();
   const { error } = console;
+  const warned: string[] = [];
 
-  before(() => {
-    console.error = () => undefined;
+  beforeEach(() => {
+    console.error = (text: string) => warned.push(text);
+  });
+
+  afterEach(() => {
+    console.error = error;
   });
 
   after(() => {
-    console.error = error;
     place.remove();
   });
 
   it("are an error where there is no folder, no image, or none that can be decoded", async () => {
-    await assert.rejects(openImages(place.path("nowhere")), UserError);
+    await assert.rejects(
+      openImages(place.path("nowhere")),
+      (rejected: Error) =>
+        rejected instanceof UserError &&
+        rejected.message.startsWith(`The folder ${place.path("nowhere")} cannot be read: ENOENT`),
+    );
     await assert.rejects(openImages(place.images), {
       message: `The folder ${place.images} has no images: allowed are .jpg, .jpeg, .png, .webp, .avif files.`,
     });
@@ -113,19 +157,16 @@ describe("the images of a bench", () => {
   it("are those that can be decoded, in the order of their names", async () => {
     await place.addImage("b.jpg", 30, 20);
     await place.addImage("a.jpg", 300, 200);
-    const images = await openImages(place.images);
+    const opened = await openImages(place.images);
     assert.deepEqual(
-      images.images.map(({ name, megapixels }) => [name, megapixels]),
+      opened.images.map(({ name, megapixels }) => [name, megapixels]),
       [
         ["a.jpg", 0.06],
         ["b.jpg", 0.0006],
       ],
     );
-    assert.deepEqual(
-      images.unreadable.map(({ name }) => name),
-      ["broken.jpg"],
-    );
-    assert.equal(middleOf(images).name, "b.jpg");
+    assert.equal(warned.at(-1), "left out: broken.jpg: Input file contains unsupported image format");
+    assert.equal(middleOf(opened).name, "b.jpg");
     assert.equal(describeImages([{ megapixels: 5.9 }, { megapixels: 20.2 }]), "2 images of 6 to 20 megapixels");
   });
 });

@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
-import { loadOfRequests } from "../load/autocannon";
-import { Client, loadOfClients, type Observed } from "../load/client";
-import { run } from "../load/run";
-import { SCENARIOS } from "../load/scenarios";
+import { Client, loadOfClients, loadOfRequests, type Observed } from "../load/clients";
+import { type LoadTurn, rowsOf } from "../load/report";
+import { run, SCENARIOS } from "../load/run";
 import type { Subject } from "../load/subject";
-import { type LoadTurn, rowsOf } from "../load/summary";
 import { sessionOf, Workplace } from "./support";
 
 const CONTENDERS = 3;

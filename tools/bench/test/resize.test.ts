@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { UserError } from "@image-resizer/lib/user-error";
-import { quantile } from "../lib/statistics";
+import { quantile } from "../lib/rounds";
 import { resized, specOf } from "../lib/resize";
 import { chooseContenders, findContenders } from "../resize/contenders";
-import { ratiosOf, rowsOf, type Sample } from "../resize/summary";
+import { ratiosOf, rowsOf, type Sample } from "../resize/report";
 import { imageOf } from "./support";
 
 describe("the summary of npm run bench", () => {

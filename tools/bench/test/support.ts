@@ -1,22 +1,14 @@
-import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import sharp from "sharp";
-import { ROOT } from "@image-resizer/lib/root";
-import type { Session } from "../lib/bench";
-
-export interface CommandResult {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { type Command, type Options, parseCommand, type Values } from "@image-resizer/lib/cli";
+import { runWork, type Session, type Work } from "../lib/bench";
 
 /** A folder of a test's own, with images in it. */
 export class Workplace {
   readonly folder = mkdtempSync(path.join(tmpdir(), "bench-test-"));
   readonly images = this.path("images");
-  readonly out = this.path("out");
 
   constructor() {
     mkdirSync(this.images);
@@ -34,26 +26,30 @@ export class Workplace {
     writeFileSync(path.join(this.images, name), content);
   }
 
-  result(kind: string): unknown {
-    return JSON.parse(readFileSync(path.join(this.out, `${kind}.json`), "utf8"));
-  }
-
-  section(kind: string): string {
-    return readFileSync(path.join(this.out, `${kind}.md`), "utf8");
-  }
-
-  /** Runs a bench to its end. */
-  run(bench: string, ...args: readonly string[]): Promise<CommandResult> {
-    const argv = ["--import", "tsx", "tools/bench/main.ts", bench, ...args];
-    return new Promise((resolve) => {
-      execFile(process.execPath, argv, { cwd: ROOT }, (error, stdout, stderr) => {
-        resolve({ status: error ? Number(error.code) : 0, stdout, stderr });
-      });
-    });
+  read(name: string): unknown {
+    return JSON.parse(readFileSync(this.path(name), "utf8"));
   }
 
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a bench's work in this process, and returns what it printed. */
+export async function runHere<O extends Options, M extends { readonly complete: boolean }>(
+  command: Command<O>,
+  work: Work<Values<O>, M>,
+  ...argv: readonly string[]
+) {
+  const printed: string[] = [];
+  const warned: string[] = [];
+  const { log, error } = console;
+  Object.assign(console, { log: (text: string) => printed.push(text), error: (text: string) => warned.push(text) });
+  try {
+    const status = await runWork("sample", work, parseCommand(command, argv));
+    return { status, stdout: printed.join("\n"), stderr: warned.join("\n") };
+  } finally {
+    Object.assign(console, { log, error });
   }
 }
 
@@ -65,7 +61,7 @@ export function imageOf(width: number, height: number): sharp.Sharp {
 
 /** Returns a session without a progress bar that stops when `stopped` says so. */
 export function sessionOf(stopped: () => boolean = () => false): Session {
-  return { progress: () => ({ update: () => undefined, stop: () => undefined }), stopped };
+  return { progress: () => undefined, stopped };
 }
 
 export function assertAbout(actual: number | undefined, expected: number, tolerance = 1e-9): void {
