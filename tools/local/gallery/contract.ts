@@ -15,7 +15,6 @@ export interface StackInfo {
 export interface Original {
   readonly key: string;
   readonly bytes: number;
-  readonly etag: string;
 }
 
 /** `GET /originals?search=TEXT&count=60`: the first originals that match, in the order of their keys. */

@@ -11,11 +11,10 @@ import type { Iam } from "../iam/iam";
 import type { ObjectStore } from "../s3/object-store";
 import { contentTypeOf } from "../s3/originals";
 import type { Hop, Trace } from "../trace";
-import { findAsset } from "./assets";
 import { EventStream } from "./event-stream";
 import { Originals } from "./originals";
+import { findAsset, isForeign, securityHeaders } from "./page-files";
 import { Permissions } from "./permissions";
-import { isForeign, securityHeaders } from "./security";
 import { tryPath } from "./try";
 
 export interface GalleryOptions {

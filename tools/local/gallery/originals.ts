@@ -1,4 +1,4 @@
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { S3 } from "@aws-sdk/client-s3";
 import { type AllowList, parseVariantKey } from "../../../functions/variant-key";
 import { splitTarget } from "../http/exchange";
 import type { Hop } from "../trace";
@@ -10,7 +10,7 @@ export class Originals {
   readonly #options: GalleryOptions;
   readonly #allowList: AllowList;
   readonly #writing = new Set<string>();
-  #client: Promise<S3Client> | undefined;
+  #client: Promise<S3> | undefined;
 
   constructor(options: GalleryOptions, allowList: AllowList) {
     this.#options = options;
@@ -20,20 +20,13 @@ export class Originals {
   /** Returns the first originals whose keys contain a text in any case. */
   async page(search: string, count: number): Promise<OriginalsPage> {
     const { objects } = this.#options;
-    const keys: string[] = [];
-    for (const key of objects.keys()) {
-      if (key.toLowerCase().includes(search.toLowerCase()) && !(await this.#isVariant(key))) keys.push(key);
-    }
-    const found = await Promise.all(
-      keys
-        .sort()
-        .slice(0, count)
-        .map((key) => objects.get(key)),
-    );
-    const originals = found.flatMap((object) => {
-      return object ? [{ key: object.key, bytes: object.size, etag: object.etag }] : [];
-    });
-    return { originals, total: keys.length };
+    const keys = new Set(objects.keys());
+    // An object that is named like a variant and has no original is one itself.
+    const isOriginal = (key: string) => !keys.has(this.#originalOf(key) ?? "");
+    const found = [...keys].filter((key) => key.toLowerCase().includes(search.toLowerCase()) && isOriginal(key)).sort();
+    const shown = await Promise.all(found.slice(0, count).map((key) => objects.get(key)));
+    const originals = shown.flatMap((object) => (object ? [{ key: object.key, bytes: object.size }] : []));
+    return { originals, total: found.length };
   }
 
   /** Returns the size of the original that a hop delivers a variant of. */
@@ -50,12 +43,10 @@ export class Originals {
 
   /** Creates or replaces an original, and deletes the variants of the replaced one. */
   async put(key: string, contentType: string, body: Buffer): Promise<void> {
-    const { PutObjectCommand } = await import("@aws-sdk/client-s3");
-    const client = await this.#s3();
+    const s3 = await this.#s3();
     this.#writing.add(key);
     try {
-      const Bucket = this.#options.bucket;
-      await client.send(new PutObjectCommand({ Bucket, Key: key, Body: body, ContentType: contentType }));
+      await s3.putObject({ Bucket: this.#options.bucket, Key: key, Body: body, ContentType: contentType });
       await this.deleteVariants(key);
     } finally {
       this.#writing.delete(key);
@@ -67,9 +58,8 @@ export class Originals {
     const { bucket, objects, cdn } = this.#options;
     const Objects = [...objects.keys()].filter((key) => this.#originalOf(key) === original).map((Key) => ({ Key }));
     if (Objects.length > 0) {
-      const { DeleteObjectsCommand } = await import("@aws-sdk/client-s3");
-      const client = await this.#s3();
-      await client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects, Quiet: true } }));
+      const s3 = await this.#s3();
+      await s3.deleteObjects({ Bucket: bucket, Delete: { Objects, Quiet: true } });
     }
     cdn.invalidate((target) => {
       const key = keyOf(target);
@@ -82,20 +72,13 @@ export class Originals {
     return "refused" in parsed ? undefined : parsed.original;
   }
 
-  /** An object that is named like a variant and has no original is one itself. */
-  async #isVariant(key: string): Promise<boolean> {
-    const original = this.#originalOf(key);
-    return original !== undefined && (await this.#options.objects.get(original)) !== undefined;
-  }
-
-  #s3(): Promise<S3Client> {
+  #s3(): Promise<S3> {
     const { run, endpoints, accessKey } = this.#options;
     // The SDK warns of old versions of Node.js, which does not help the user of the page.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
-    this.#client ??= import("@aws-sdk/client-s3").then(
-      ({ S3Client }) =>
-        new S3Client({ endpoint: endpoints.s3, region: run.region, credentials: accessKey, forcePathStyle: true }),
-    );
+    this.#client ??= import("@aws-sdk/client-s3").then(({ S3 }) => {
+      return new S3({ endpoint: endpoints.s3, region: run.region, credentials: accessKey, forcePathStyle: true });
+    });
     return this.#client;
   }
 }

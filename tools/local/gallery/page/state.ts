@@ -25,7 +25,7 @@ export class PageState {
   /** Loads what the page shows, and keeps it up to date. */
   start(): void {
     const { add, addLog } = this.activity;
-    listen({ hop: add, log: addLog, original: this.originals.update }, this.connection);
+    listen({ hop: add, log: addLog, original: (event) => void this.originals.update(event) }, this.connection);
     void this.originals.load();
   }
 }

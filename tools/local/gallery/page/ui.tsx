@@ -27,12 +27,12 @@ export function StatusChip({ status }: { status: number }) {
 }
 
 /** Names and values: headers, endpoints, resources. */
-export function Facts({ of, side }: { of: Readonly<Record<string, string>>; side?: "asked" }) {
+export function Facts({ of }: { of: Readonly<Record<string, string>> }) {
   return (
     <dl class="facts">
       {Object.entries(of).map(([name, value]) => (
         <Fragment key={name}>
-          <dt class={side}>{name}</dt>
+          <dt>{name}</dt>
           <dd>{value}</dd>
         </Fragment>
       ))}

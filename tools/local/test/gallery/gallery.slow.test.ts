@@ -30,43 +30,33 @@ describe("the gallery in a browser", () => {
       .png()
       .toBuffer();
 
-  it("renders every original by its variants", async () => {
-    const page = await gallery.open(1600);
-    await page.locator(".card").nth(18).waitFor();
-    const images = await page.locator(".frame img").all();
-    assert.equal(images.length, 19);
-    for (const one of images) {
-      await one.scrollIntoViewIfNeeded();
-      assert.match(await currentSource(one), /^http:\/\/localhost:\d+\/(p_\d\/)?335w\.webp\/[^/]+$/);
-    }
-    await page.getByText("19 originals", { exact: true }).waitFor();
-  });
-
-  for (const [width, candidate] of [
-    [360, "335w"],
-    [800, "250w"],
-  ] as const) {
-    it(`has the browser choose ${candidate} at a width of ${width}`, async () => {
+  it("renders every original by its variants, of which the browser chooses by width", async () => {
+    const { cdn } = gallery.stack.endpoints;
+    for (const [width, candidate] of [
+      [360, "335w"],
+      [800, "250w"],
+      [1600, "335w"],
+    ] as const) {
       const page = await gallery.open(width);
-      const { cdn } = gallery.stack.endpoints;
-      const top = gallery.card("top.jpg").locator("img");
-      await top.scrollIntoViewIfNeeded();
-      assert.equal(await currentSource(top), `${cdn}/${candidate}.webp/top.jpg`);
-      assert.equal(await top.getAttribute("srcset"), [250, 335].map((w) => `${cdn}/${w}w/top.jpg ${w}w`).join(", "));
+      await page.getByText("19 originals", { exact: true }).waitFor();
+      const images = await page.locator(".frame img").all();
+      assert.equal(images.length, 19);
+      for (const one of width === 1600 ? images : images.slice(-1)) {
+        await one.scrollIntoViewIfNeeded();
+        assert.match(await currentSource(one), new RegExp(`^${cdn}/(p_\\d/)?${candidate}\\.webp/[^/]+$`));
+      }
+      const srcset = await gallery.card("top.jpg").locator("img").getAttribute("srcset");
+      assert.equal(srcset, [250, 335].map((w) => `${cdn}/${w}w/top.jpg ${w}w`).join(", "));
       assert.equal(await page.evaluate("document.documentElement.scrollWidth"), width);
-    });
-  }
+    }
+  });
 
   it("shows the originals that match a search, and says when none does", async () => {
     const page = await gallery.open(1600);
     await page.getByLabel("Search").fill("PHOTO.");
     await page.getByText("4 originals", { exact: true }).waitFor();
-    assert.deepEqual(await page.locator(".caption b").allInnerTexts(), [
-      "PHOTO.JPG",
-      "photo.jpg",
-      "photo.png",
-      "photo.webp",
-    ]);
+    const files = await page.locator(".caption b").allInnerTexts();
+    assert.deepEqual(files, ["PHOTO.JPG", "photo.jpg", "photo.png", "photo.webp"]);
     await page.getByLabel("Search").fill("nothing");
     await page.getByText("No original matches the search.").waitFor();
   });
@@ -84,12 +74,12 @@ describe("the gallery in a browser", () => {
         }),
       ),
     );
-    const [small, larger, box] = [
-      [250, 188, true],
-      [335, 251, true],
-      [640, 480, true],
+    // Each size in the original's format and in WebP.
+    const expected = [
+      "800,600,false",
+      ...["250,188,true", "335,251,true", "640,480,true"].flatMap((one) => [one, one]),
     ];
-    assert.deepEqual(sizes, [[800, 600, false], small, small, larger, larger, box, box]);
+    assert.deepEqual(sizes.map(String), expected);
     await dialog.getByText("800 × 600 px").waitFor();
     const captions = await dialog.locator("figcaption").allInnerTexts();
     const tidy = captions.map((text) => text.replace(/\s+/g, " ").replace(/[\d.]+ K?B/, "N B"));
@@ -159,9 +149,7 @@ describe("the gallery in a browser", () => {
     await gallery.card("ä b/x+y.png").waitFor();
     await page.getByText("21 originals", { exact: true }).waitFor();
     await input.setInputFiles({ name: "x.gif", mimeType: "image/gif", buffer });
-    await page
-      .getByText("ä b/x.gif is no image by its name: originals are jpg, jpeg, png, webp and avif files.")
-      .waitFor();
+    await page.getByText("ä b/x.gif is no image by its name: originals are ").waitFor();
     // The browser's console names a status that is an error: here it is wanted.
     assert.match(gallery.problems.splice(0).join(), /^Failed to load resource: .* 415 /);
   });
@@ -180,13 +168,9 @@ describe("the gallery in a browser", () => {
     assert.equal(await focused(), "p_1/PHOTO.JPG");
   });
 
-  for (const [colorScheme, width] of [
-    ["light", 1600],
-    ["dark", 360],
-    ["dark", 1600],
-  ] as const) {
+  for (const [colorScheme, width] of Object.entries({ light: 1600, dark: 360 })) {
     it(`has no accessibility finding, ${colorScheme} at ${width}`, async () => {
-      const page = await gallery.open(width, colorScheme);
+      const page = await gallery.open(width, colorScheme as "light" | "dark");
       await page.getByRole("button", { name: "a missing original" }).click();
       await page.locator(".exchange").nth(1).waitFor();
       assert.deepEqual(await findings(), []);

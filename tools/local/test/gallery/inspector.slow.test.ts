@@ -99,6 +99,13 @@ describe("the inspector in a browser", () => {
     assert.match(await figure("Bytes saved").innerText(), /^[\d.]+ (K|M)B$/);
     const parts = await page.getByRole("group", { name: "Time by hop" }).locator("dt").allInnerTexts();
     assert.deepEqual(parts, ["Edge", "CDN", "S3 website", "HTTP API", "Function", "S3", "IAM"]);
+    for (const width of [505, 560, 740, 1000, 1100]) {
+      await page.setViewportSize({ width, height: 800 });
+      const tiles = await page.locator(".numbers .panel").evaluateAll((all) => {
+        return (all as unknown as Record<string, number>[]).map((one) => one.scrollWidth === one.clientWidth);
+      });
+      assert.deepEqual(tiles, [true, true, true, true], `the tiles at ${width}`);
+    }
   });
 
   it("shows the answers to a size that is not listed, hop by hop", async () => {

@@ -24,10 +24,7 @@ describe("the numbers", () => {
       hop("s3", "PutObject p_1/640w/b.jpg", { status: 412 }),
       hop("s3", "PutObject p_1/c.jpg", { entry: true }),
     ]);
-    assert.deepEqual(created, [
-      ["640w", 2],
-      ["640w.webp", 1],
-    ]);
+    assert.equal(created.join("; "), "640w,2; 640w.webp,1");
   });
 
   it("weigh delivered variants against their originals", () => {
@@ -49,20 +46,11 @@ describe("the numbers", () => {
   });
 
   it("are written for people", () => {
-    assert.deepEqual([999, 1000, 24_400, 999_499, 999_500, 3_440_000, 2e9].map(format.bytes), [
-      "999 B",
-      "1.0 KB",
-      "24 KB",
-      "999 KB",
-      "1.0 MB",
-      "3.4 MB",
-      "2.0 GB",
-    ]);
+    const counts = [999, 1000, 24_400, 999_499, 999_500, 3_440_000, 2e9].map(format.bytes);
+    assert.equal(counts.join(", "), "999 B, 1.0 KB, 24 KB, 999 KB, 1.0 MB, 3.4 MB, 2.0 GB");
     assert.deepEqual([0.44, 84.4, 1240].map(format.milliseconds), ["0.4 ms", "84 ms", "1.2 s"]);
     assert.deepEqual([0, 0.001, 0.5, 0.999, 1].map(format.percent), ["0 %", "< 1 %", "50 %", "> 99 %", "100 %"]);
-    assert.deepEqual(
-      [format.saving(3, 100), format.saving(112, 100), format.saving(100, 100)],
-      ["97 % smaller", "12 % larger", "same size"],
-    );
+    const savings = [3, 112, 100].map((size) => format.saving(size, 100));
+    assert.deepEqual(savings, ["97 % smaller", "12 % larger", "same size"]);
   });
 });

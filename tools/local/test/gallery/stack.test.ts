@@ -20,14 +20,8 @@ describe("the stack as the page sees it", () => {
   });
 
   it("names every spec", () => {
-    assert.deepEqual(stackOf(["320w", "480h"], ["webp", "avif"]).specs, [
-      "320w",
-      "320w.webp",
-      "320w.avif",
-      "480h",
-      "480h.webp",
-      "480h.avif",
-    ]);
+    const { specs } = stackOf(["320w", "480h"], ["webp", "avif"]);
+    assert.equal(specs.join(" "), "320w 320w.webp 320w.avif 480h 480h.webp 480h.avif");
   });
 
   it("knows the URL that a request entered by", () => {

@@ -19,7 +19,7 @@ export async function follow(url: string, more: Ask = {}, most = 10): Promise<An
   return answers;
 }
 
-export function statuses(answers: readonly Answer[]): number[] {
+export function statuses(answers: readonly Pick<Answer, "status">[]): number[] {
   return answers.map(({ status }) => status);
 }
 

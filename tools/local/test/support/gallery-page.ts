@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import type { Browser, Locator, Page } from "playwright-core";
 import { type LocalStack, startLocalStack } from "../../stack";
-import { launchBrowser, NO_LIMIT } from "./browser";
+import { launchBrowser } from "./browser";
 import { makeOriginals } from "./originals";
 
 /** Two candidates, and WebP to offer before the original's format. */
@@ -27,7 +27,7 @@ export class GalleryPage {
   #browser: Browser | undefined;
   readonly #closers: (() => Promise<unknown>)[] = [];
 
-  /** Starts and ends everything with the suite that calls it. */
+  /** Starts everything with the suite that calls it, and ends with it what was started. */
   static ofSuite(): GalleryPage {
     const gallery = new GalleryPage();
     before(() => gallery.#start());
@@ -39,7 +39,6 @@ export class GalleryPage {
   async open(width: number, colorScheme: "light" | "dark" = "light"): Promise<Page> {
     assert.ok(this.#browser);
     const context = await this.#browser.newContext({ viewport: { width, height: 800 }, colorScheme });
-    context.setDefaultTimeout(NO_LIMIT);
     context.setDefaultTimeout(TIMEOUT_MS);
     const page = (this.page = await context.newPage());
     page.on("console", (message) => {
@@ -84,12 +83,10 @@ export class GalleryPage {
   }
 
   async #start(): Promise<void> {
-    const [images, browser] = await Promise.all([makeOriginals(), launchBrowser()]);
-    this.#browser = browser;
-    this.#closers.push(
-      () => browser.close(),
-      () => rm(images, { recursive: true }),
-    );
+    const images = await makeOriginals();
+    this.#closers.push(() => rm(images, { recursive: true }));
+    const browser = (this.#browser = await launchBrowser());
+    this.#closers.push(() => browser.close());
     this.stack = await startLocalStack({ stack: "dev", port: 0, images, config: CONFIG });
     this.#closers.push(() => this.stack.close());
     this.stack.trace.listen(({ part, what, status, entry }) => {
@@ -99,7 +96,7 @@ export class GalleryPage {
 
   /** The page reached the stack only, and nothing went wrong in it. */
   async #endTest(): Promise<void> {
-    await this.page.context().close();
+    for (const context of this.#browser?.contexts() ?? []) await context.close();
     assert.deepEqual(this.problems.splice(0), []);
     assert.deepEqual([...this.#hosts].sort(), ["localhost"]);
     this.#hosts.clear();

@@ -29,7 +29,7 @@ export function Permissions() {
       <ul class="row">
         {permissions.value.map(({ id, who, action, denied }) => (
           <li key={id}>
-            <label class={denied ? "check switch denied" : "check switch"}>
+            <label class={denied ? "row small switch denied" : "row small switch"}>
               <input
                 type="checkbox"
                 role="switch"

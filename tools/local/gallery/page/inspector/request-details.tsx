@@ -1,4 +1,3 @@
-import { useSignal } from "@preact/signals";
 import type { Hop } from "../../contract";
 import { bytes, milliseconds, partColour, partName, readable } from "../format";
 import { usePage } from "../state";
@@ -16,7 +15,11 @@ export function RequestDetails({ flow }: { flow: Flow }) {
       {flow.exchanges.map((exchange, index) => (
         <ExchangeDetails key={exchange.id} {...{ flow, exchange, index }} />
       ))}
-      {line !== undefined && <Curl line={line} />}
+      {line !== undefined && (
+        <Scroll label="The same request by curl">
+          <code class="curl">{line}</code>
+        </Scroll>
+      )}
     </>
   );
 }
@@ -27,7 +30,7 @@ function ExchangeDetails({ flow, exchange, index }: { flow: Flow; exchange: Exch
   const [method = ""] = entry?.what.split(" ", 1) ?? [];
   const url = entry && stack.urlOfHop(entry);
   return (
-    <section class="exchange">
+    <section class="exchange panel stack">
       <h4 class="path">
         {flow.exchanges.length > 1 && `${index + 1}. `}
         {url === undefined ? entry?.what : `${method} ${url}`}
@@ -37,10 +40,11 @@ function ExchangeDetails({ flow, exchange, index }: { flow: Flow; exchange: Exch
       </Scroll>
       {entry && (
         <>
+          <h5>Headers of the request</h5>
+          <Facts of={entry.requestHeaders ?? {}} />
           <h5>
-            Headers of the request, and of its answer <StatusChip status={entry.status} />
+            Headers of the answer <StatusChip status={entry.status} />
           </h5>
-          <Facts of={entry.requestHeaders ?? {}} side="asked" />
           <Facts of={entry.responseHeaders ?? {}} />
         </>
       )}
@@ -89,26 +93,6 @@ function Timeline({ exchange, flow }: { exchange: Exchange; flow: Flow }) {
         ))}
       </tbody>
     </table>
-  );
-}
-
-function Curl({ line }: { line: string }) {
-  const label = useSignal("Copy");
-  const copy = () => {
-    navigator.clipboard.writeText(line).then(
-      () => (label.value = "Copied"),
-      () => (label.value = "Not allowed"),
-    );
-  };
-  return (
-    <div class="row">
-      <Scroll label="The same request by curl">
-        <code>{line}</code>
-      </Scroll>
-      <button class="small" onClick={copy}>
-        {label}
-      </button>
-    </div>
   );
 }
 

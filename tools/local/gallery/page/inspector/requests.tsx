@@ -17,7 +17,7 @@ export function Requests() {
   const parts = [...new Set(flows.flatMap(hopsOf).map((hop) => hop.part))].sort(byFlow);
   const shown = flows.filter((flow) => matches(flow, text.value, outcome.value, part.value)).slice(0, MAX_ROWS);
   return (
-    <section aria-labelledby="requests-title">
+    <section class="stack" aria-labelledby="requests-title">
       <div class="row controls">
         <h3 id="requests-title">Requests</h3>
         <Field label="Filter by text or status" grow>
@@ -29,7 +29,7 @@ export function Requests() {
           options={Object.entries(OUTCOMES).map(([name, meaning]) => [name, `${name}: ${meaning}`])}
         />
         <Choice label="Hop" value={part} options={parts.map((name) => [name, `through ${partName(name)}`])} />
-        <label class="check">
+        <label class="row small">
           <input
             type="checkbox"
             onChange={({ currentTarget }) => (held.value = currentTarget.checked ? flows : undefined)}

@@ -54,14 +54,14 @@ export function TryForm() {
             </button>
           ))}
         </div>
-        <label class="check">
+        <label class="row small">
           <input type="checkbox" onChange={(event) => (asImage.value = event.currentTarget.checked)} />
           as an image: with the Accept header of a browser
         </label>
       </form>
       <div class="result" role="region" aria-label="The answer of each hop" aria-live="polite">
         <p class="error">{problem}</p>
-        <ol>
+        <ol class="stack">
           {legs.value.map((leg) => (
             <LegItem key={leg.url} leg={leg} />
           ))}
@@ -74,7 +74,7 @@ export function TryForm() {
 function LegItem({ leg: { url, status, headers, ms, bytes: count, text } }: { leg: Leg }) {
   const shown = Object.entries(headers).filter(([name]) => SHOWN_HEADERS.includes(name));
   return (
-    <li>
+    <li class="panel">
       <p class="row">
         <StatusChip status={status} />
         <code>{url}</code>

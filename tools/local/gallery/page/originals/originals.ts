@@ -51,11 +51,11 @@ export class Originals {
   };
 
   /** Shows an original that was put, replaced or deleted as it is now. */
-  readonly update = async ({ key }: Events["original"]): Promise<void> => {
+  async update({ key }: Events["original"]): Promise<void> {
     if (this.page.value?.originals.some((one) => one.key === key)) await reload(this.#stack.galleryUrls(key));
     this.#versions.value = new Map(this.#versions.value).set(key, Date.now().toString(36));
     this.#loadSoon();
-  };
+  }
 
   versionOf(key: string): string | undefined {
     return this.#versions.value.get(key);
