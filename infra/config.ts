@@ -50,9 +50,7 @@ export const ConfigSchema = z.strictObject({
     .describe("Tags of every resource, beside `Project`, `Stack` and `ManagedBy`."),
 
   image: group({
-    allowUnlistedSizes: flag()
-      .prefault(false)
-      .describe("Allow every size up to `image.maxDimension` (never in production)."),
+    allowUnlistedSizes: flag(false, "Allow every size up to `image.maxDimension` (never in production)."),
     maxDimension: integer(1, 16_383, "pixels (WebP has no longer side)")
       .prefault(4096)
       .describe("Longest side of a variant."),
@@ -79,20 +77,14 @@ export const ConfigSchema = z.strictObject({
     name: matching(BUCKET_NAME, "3 to 63 lower-case letters, digits and hyphens, as S3 allows them")
       .optional()
       .describe("Name of the bucket; without it `<project>-<stack>-<account id>`."),
-    adopt: flag()
-      .prefault(false)
-      .describe("Import the existing bucket `bucket.name`, and leave its contents and settings alone."),
-    protect: flag().prefault(true).describe("Keep Pulumi from deleting the bucket."),
-    forceDestroy: flag()
-      .prefault(false)
-      .describe("Delete all images with the stack; otherwise AWS keeps a bucket that is not empty."),
+    adopt: flag(false, "Import the existing bucket `bucket.name`, and leave its contents and settings alone."),
+    protect: flag(true, "Keep Pulumi from deleting the bucket."),
+    forceDestroy: flag(false, "Delete all images with the stack; otherwise AWS keeps a bucket that is not empty."),
     variantExpiryDays: integer(1, 3650, "days")
       .optional()
       .describe("Delete variants after this time; they are created again on demand."),
-    purgeOnChange: flag()
-      .prefault(false)
-      .describe("Delete the variants of an original that changes, and their copies in the CDN."),
-    auditTrail: flag().prefault(false).describe("Record writes to the bucket's objects in a CloudTrail trail."),
+    purgeOnChange: flag(false, "Delete the variants of an original that changes, and their copies in the CDN."),
+    auditTrail: flag(false, "Record writes to the bucket's objects in a CloudTrail trail."),
   }),
 
   resizer: group({
@@ -116,9 +108,7 @@ export const ConfigSchema = z.strictObject({
       .describe(
         "Path of a miss: `redirect` sends clients from the website to the API, `failover` has CloudFront ask the API.",
       ),
-    validateAtEdge: flag()
-      .prefault(false)
-      .describe("Reject keys of no variant and no original at the edge, before the cache."),
+    validateAtEdge: flag(false, "Reject keys of no variant and no original at the edge, before the cache."),
     cacheControl: z
       .string()
       .refine((header) => parseCacheControl(header) !== undefined)
@@ -162,8 +152,8 @@ export const ConfigSchema = z.strictObject({
       .meta({ allowed: `one of ${LOG_RETENTION_DAYS.join(", ")}` })
       .prefault(30)
       .describe("Days that logs are kept."),
-    monitoring: flag().prefault(false).describe("Create a dashboard and alarms."),
-    tracing: flag().prefault(false).describe("Trace the functions with X-Ray."),
+    monitoring: flag(false, "Create a dashboard and alarms."),
+    tracing: flag(false, "Trace the functions with X-Ray."),
     alarmEmail: z
       .email()
       .meta({ allowed: "an address such as images@example.com" })
@@ -172,9 +162,10 @@ export const ConfigSchema = z.strictObject({
     monthlyBudgetUsd: integer(1, 1_000_000, "US dollars")
       .optional()
       .describe("Monthly budget of the stack, with alerts."),
-    costAllocationTags: flag()
-      .prefault(false)
-      .describe("Split the bill by the tags `Project` and `Stack`; a day after the first deployment."),
+    costAllocationTags: flag(
+      false,
+      "Split the bill by the tags `Project` and `Stack`; a day after the first deployment.",
+    ),
   }),
 });
 

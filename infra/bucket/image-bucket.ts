@@ -53,7 +53,7 @@ export class ImageBucket extends pulumi.ComponentResource {
     this.host = known.apply(([{ region }, bucket]) => bucketHost(bucket, region));
     this.websiteHost = known.apply(([{ region }, bucket]) => websiteHost(bucket, region));
 
-    if (!adopt) this.#encrypt();
+    if (!adopt) encryptWithoutAcls(name, this.name, { parent: this });
     this.#addLifecycle();
     // A website serves what anyone may read. New buckets block public policies: the block is lifted first.
     if (delivery === "redirect") this.#addPolicy(this.arn.apply(publicReadPolicy), [this.#blockPublicAccess(false)]);
@@ -97,20 +97,6 @@ export class ImageBucket extends pulumi.ComponentResource {
         // The one thing that an import would change: setting a bucket's tags replaces all that it has.
         ignoreChanges: ["tags", "tagsAll"],
       },
-    );
-  }
-
-  /** Also without ACLs: the bucket policy alone decides. */
-  #encrypt(): void {
-    new aws.s3.BucketOwnershipControls(
-      `${this.#name}-ownership`,
-      { bucket: this.name, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      { parent: this },
-    );
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${this.#name}-encryption`,
-      { bucket: this.name, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-      { parent: this },
     );
   }
 
@@ -167,4 +153,16 @@ export class ImageBucket extends pulumi.ComponentResource {
   #addPolicy(policy: pulumi.Output<aws.iam.PolicyDocument>, dependsOn: pulumi.Resource[] = []): aws.s3.BucketPolicy {
     return new aws.s3.BucketPolicy(`${this.#name}-policy`, { bucket: this.name, policy }, { parent: this, dependsOn });
   }
+}
+
+/** Encrypts a bucket, and turns its ACLs off: the bucket policy alone decides. */
+export function encryptWithoutAcls(
+  name: string,
+  bucket: pulumi.Output<string>,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const rule = { objectOwnership: "BucketOwnerEnforced" };
+  new aws.s3.BucketOwnershipControls(`${name}-ownership`, { bucket, rule }, opts);
+  const rules = [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }];
+  new aws.s3.BucketServerSideEncryptionConfiguration(`${name}-encryption`, { bucket, rules }, opts);
 }

@@ -53,16 +53,6 @@ export function edgeSettings({ allowList, formats, cdn }: StackConfig): EdgeSett
  * @throws BuildError where it is too large, or uses what CloudFront's runtime lacks
  */
 export function buildEdgeCode(settings: EdgeSettings): string {
-  const code = bundle(settings);
-  const bytes = Buffer.byteLength(code);
-  if (bytes > MAX_EDGE_CODE_BYTES) {
-    const allowed = `allowed is ${MAX_EDGE_CODE_BYTES}, so fewer sizes`;
-    throw new BuildError("The edge function could not be built", `its code is ${bytes} bytes: ${allowed}`);
-  }
-  return code;
-}
-
-function bundle(settings: EdgeSettings): string {
   try {
     const { outputFiles } = buildSync({
       entryPoints: [ENTRY],
@@ -87,7 +77,12 @@ function bundle(settings: EdgeSettings): string {
     if (module.includes("new RegExp(")) throw new Error("it has a regular expression that CloudFront does not read");
     if (!EXPORT.test(module)) throw new Error("its code does not end with the export of handler");
     // The runtime has no modules: it calls the function of this name.
-    return module.replace(EXPORT, "");
+    const code = module.replace(EXPORT, "");
+    const bytes = Buffer.byteLength(code);
+    if (bytes > MAX_EDGE_CODE_BYTES) {
+      throw new Error(`its code is ${bytes} bytes: allowed is ${MAX_EDGE_CODE_BYTES}, so fewer sizes`);
+    }
+    return code;
   } catch (error) {
     throw new BuildError("The edge function could not be built", error);
   }

@@ -1,34 +1,28 @@
-/** Arguments of the response directives of RFC 9111 (5.2.2), RFC 5861 and RFC 8246. */
-const ARGUMENTS: Readonly<Record<string, "none" | "seconds" | "fields">> = {
-  "max-age": "seconds",
-  "s-maxage": "seconds",
-  "stale-while-revalidate": "seconds",
-  "stale-if-error": "seconds",
-  "no-cache": "fields",
-  private: "fields",
-  immutable: "none",
-  "must-revalidate": "none",
-  "must-understand": "none",
-  "no-store": "none",
-  "no-transform": "none",
-  "proxy-revalidate": "none",
-  public: "none",
-};
+const NO_ARGUMENT = /^$/;
+const SECONDS = /^=[0-9]{1,10}$/;
+const FIELDS = /^(="[!#$%&'*+.^_`|~0-9a-z-]+(?:[ \t]*,[ \t]*[!#$%&'*+.^_`|~0-9a-z-]+)*")?$/i;
 
-const DIRECTIVE = /^([a-z-]+)(?:=(.+))?$/i;
+/** Response directives of RFC 9111 (5.2.2), RFC 5861 and RFC 8246, with their arguments. */
+const DIRECTIVES = new Map([
+  ...["max-age", "s-maxage", "stale-while-revalidate", "stale-if-error"].map((name) => [name, SECONDS] as const),
+  ...["no-cache", "private"].map((name) => [name, FIELDS] as const),
+  ...["immutable", "must-revalidate", "must-understand", "no-store", "no-transform", "proxy-revalidate", "public"].map(
+    (name) => [name, NO_ARGUMENT] as const,
+  ),
+]);
+
+const DIRECTIVE = /^([a-z-]+)(=.+)?$/i;
 /** Between directives, and not within the quotes of a list of fields. */
 const COMMA = /,(?=(?:[^"]*"[^"]*")*[^"]*$)/;
-const SECONDS = /^[0-9]{1,10}$/;
-const FIELDS = /^"[!#$%&'*+.^_`|~0-9a-z-]+(?:[ \t]*,[ \t]*[!#$%&'*+.^_`|~0-9a-z-]+)*"$/i;
 
 /** Returns the directives of a Cache-Control header by their lower-case names; undefined for a malformed header. */
-export function parseCacheControl(header: string): ReadonlyMap<string, string | undefined> | undefined {
-  const directives = new Map<string, string | undefined>();
+export function parseCacheControl(header: string): ReadonlyMap<string, string> | undefined {
+  const directives = new Map<string, string>();
   for (const part of header.split(COMMA)) {
-    const [, written = "", argument] = DIRECTIVE.exec(part.trim()) ?? [];
+    const [, written = "", argument = ""] = DIRECTIVE.exec(part.trim()) ?? [];
     const name = written.toLowerCase();
-    if (directives.has(name) || !takes(name, argument)) return undefined;
-    directives.set(name, argument);
+    if (directives.has(name) || !DIRECTIVES.get(name)?.test(argument)) return undefined;
+    directives.set(name, argument.slice(1));
   }
   return directives;
 }
@@ -37,17 +31,4 @@ export function parseCacheControl(header: string): ReadonlyMap<string, string | 
 export function sharedMaxAge(header: string): number {
   const directives = parseCacheControl(header);
   return Number(directives?.get("s-maxage") ?? directives?.get("max-age") ?? 0);
-}
-
-function takes(name: string, argument: string | undefined): boolean {
-  switch (Object.hasOwn(ARGUMENTS, name) && ARGUMENTS[name]) {
-    case "none":
-      return argument === undefined;
-    case "seconds":
-      return argument !== undefined && SECONDS.test(argument);
-    case "fields":
-      return argument === undefined || FIELDS.test(argument);
-    default:
-      return false;
-  }
 }

@@ -10,7 +10,12 @@ export const integer = (least: number, most: number, unit = "") =>
   z
     .preprocess(fromText(/^(0|-?[1-9][0-9]*)$/), z.int().min(least).max(most))
     .meta({ allowed: `an integer from ${least} to ${most}${unit && ` ${unit}`}` });
-export const flag = () => z.preprocess(fromText(/^(true|false)$/), z.boolean()).meta({ allowed: "true or false" });
+export const flag = (byDefault: boolean, meaning: string) =>
+  z
+    .preprocess(fromText(/^(true|false)$/), z.boolean())
+    .meta({ allowed: "true or false" })
+    .prefault(byDefault)
+    .describe(meaning);
 export const oneOf = <const T extends readonly string[]>(values: T) =>
   z.enum(values).meta({ allowed: `one of ${values.join(", ")}` });
 export const matching = (pattern: RegExp, allowed: string) => z.string().regex(pattern).meta({ allowed });

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as awsx from "@pulumi/awsx";
 import * as pulumi from "@pulumi/pulumi";
+import { encryptWithoutAcls } from "../bucket/image-bucket";
 import { bucketArn, type StackFacts } from "../names";
 
 export interface AuditTrailArgs extends StackFacts {
@@ -42,16 +43,7 @@ export class AuditTrail extends pulumi.ComponentResource {
     const kept = { parent: this, retainOnDelete: true };
     const days = config.operations.logRetentionDays;
     const bucket = new aws.s3.Bucket(`${name}-logs`, { bucket: place.apply(names.trailBucket) }, kept);
-    new aws.s3.BucketOwnershipControls(
-      `${name}-logs-ownership`,
-      { bucket: bucket.id, rule: { objectOwnership: "BucketOwnerEnforced" } },
-      kept,
-    );
-    new aws.s3.BucketServerSideEncryptionConfiguration(
-      `${name}-logs-encryption`,
-      { bucket: bucket.bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
-      kept,
-    );
+    encryptWithoutAcls(`${name}-logs`, bucket.bucket, kept);
     new aws.s3.BucketPublicAccessBlock(
       `${name}-logs-public-access`,
       {

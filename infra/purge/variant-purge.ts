@@ -47,14 +47,11 @@ export class VariantPurge extends pulumi.ComponentResource {
       },
       { parent: this },
     );
-    // Logical names are parts of URNs: they stay as they are.
-    const byName = { [`${name}-now`]: queues.immediate, [`${name}-again`]: queues.delayed };
     const lambda = this.#createFunction(name, args);
     const rule = this.#createRule(name, args);
-    for (const [queueName, queue] of Object.entries(byName)) {
-      this.#receive(queueName, queue, lambda);
-      this.#send(queueName, queue, rule);
-    }
+    // Logical names are parts of URNs: they stay as they are.
+    this.#connect(`${name}-now`, rule, queues.immediate, lambda);
+    this.#connect(`${name}-again`, rule, queues.delayed, lambda);
 
     this.registerOutputs();
   }
@@ -101,7 +98,19 @@ export class VariantPurge extends pulumi.ComponentResource {
     );
   }
 
-  #receive(name: string, queue: aws.sqs.Queue, lambda: aws.lambda.Function): void {
+  /** Sends the changes that the rule matches to a queue, and the queue's messages to the function. */
+  #connect(name: string, rule: aws.cloudwatch.EventRule, queue: aws.sqs.Queue, lambda: aws.lambda.Function): void {
+    const document = pulumi.all([queue.arn, rule.arn]).apply(([to, from]) => sendPolicy(to, from));
+    const policy = new aws.sqs.QueuePolicy(
+      `${name}-policy`,
+      { queueUrl: queue.url, policy: pulumi.jsonStringify(document) },
+      { parent: this },
+    );
+    new aws.cloudwatch.EventTarget(
+      `${name}-target`,
+      { rule: rule.name, arn: queue.arn },
+      { parent: this, dependsOn: [policy] },
+    );
     new aws.lambda.EventSourceMapping(
       name,
       {
@@ -114,22 +123,6 @@ export class VariantPurge extends pulumi.ComponentResource {
         scalingConfig: { maximumConcurrency: 2 },
       },
       { parent: this },
-    );
-  }
-
-  #send(name: string, queue: aws.sqs.Queue, rule: aws.cloudwatch.EventRule): void {
-    const policy = new aws.sqs.QueuePolicy(
-      `${name}-policy`,
-      {
-        queueUrl: queue.url,
-        policy: pulumi.all([queue.arn, rule.arn]).apply(([it, from]) => JSON.stringify(sendPolicy(it, from))),
-      },
-      { parent: this },
-    );
-    new aws.cloudwatch.EventTarget(
-      `${name}-target`,
-      { rule: rule.name, arn: queue.arn },
-      { parent: this, dependsOn: [policy] },
     );
   }
 }

@@ -85,26 +85,28 @@ describe("the config", () => {
     });
   }
 
-  for (const header of [
-    "",
-    "public\nset-cookie: a",
-    "max-age",
-    "max-age=1h",
-    "max-age=-1",
-    'max-age="60"',
-    "public=1",
-    "public max-age=60",
-    "public,, max-age=60",
-    "max-age=60, max-age=90",
-    "private=set-cookie",
-    "maxage=60",
-  ]) {
-    it(`rejects ${JSON.stringify(header)} as a Cache-Control header`, () => {
-      assert.deepEqual(problems({ "cdn.cacheControl": header }), [
-        `cdn.cacheControl is ${header || '""'}: allowed is ${HEADER}`,
-      ]);
-    });
-  }
+  it("rejects a malformed Cache-Control header", () => {
+    const malformed = [
+      "",
+      "public\nset-cookie: a",
+      "public=1",
+      "public max-age=60",
+      "public,, max-age=60",
+      "maxage=60",
+    ];
+    const wrongArguments = [
+      "max-age",
+      "max-age=1h",
+      "max-age=-1",
+      'max-age="60"',
+      "max-age=60, max-age=90",
+      "private=a",
+    ];
+    for (const header of [...malformed, ...wrongArguments]) {
+      const sentence = `cdn.cacheControl is ${header || '""'}: allowed is ${HEADER}`;
+      assert.deepEqual(problems({ "cdn.cacheControl": header }), [sentence]);
+    }
+  });
 
   it("accepts the directives of a Cache-Control header in any case, with arguments of their own", () => {
     const header = 'Public, Max-Age=60, s-maxage=86400, stale-while-revalidate=30, no-cache="set-cookie, x-a"';
@@ -139,9 +141,9 @@ describe("the config", () => {
     assert.deepEqual(problems({ "resizer.memmorySize": 2048 }), [
       "resizer.memmorySize is not a key: did you mean resizer.memorySize?",
     ]);
-    assert.deepEqual(problems({ "cdn.memorySize": 2048 }), [
-      "cdn.memorySize is not a key: allowed is resizer.memorySize",
-    ]);
+    for (const key of ["cdn.memorySize", "memorySize"]) {
+      assert.deepEqual(problems({ [key]: 2048 }), [`${key} is not a key: allowed is resizer.memorySize`]);
+    }
     assert.deepEqual(problems({ reziser: {} }), ["reziser is not a key: did you mean resizer?"]);
     assert.match(
       problems({ unheardOf: 1 }).join(),
@@ -152,17 +154,6 @@ describe("the config", () => {
       "cdn.delivery is one name with dots: allowed is a path, as pulumi config set --path writes it",
     );
   });
-
-  for (const [name, key] of [
-    ["memorySize", "resizer.memorySize"],
-    ["certificateArn", "cdn.domain.certificateArn"],
-    ["logRetentionDays", "operations.logRetentionDays"],
-    ["auditTrail", "bucket.auditTrail"],
-  ] as const) {
-    it(`rejects ${name} outside its group with the key inside`, () => {
-      assert.deepEqual(problems({ [name]: "x" }), [`${name} is not a key: allowed is ${key}`]);
-    });
-  }
 
   it("rejects an empty list of sizes unless unlisted ones are allowed", () => {
     assert.deepEqual(problems({ sizes: [] }), [

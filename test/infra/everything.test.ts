@@ -40,50 +40,6 @@ describe("a stack with everything on", () => {
     }
   });
 
-  it("has every part", () => {
-    const components = stack.run.resources.map(({ type }) => type).filter((type) => type.startsWith("image-resizer:"));
-    assert.deepEqual(components.map((type) => type.split(":")[2]).sort(), [
-      "AlarmTopic",
-      "Alarms",
-      "AuditTrail",
-      "Budget",
-      "CdnDomain",
-      "CostAllocation",
-      "EdgeFunction",
-      "ImageBucket",
-      "ImageCdn",
-      "Monitoring",
-      "PurgeQueues",
-      "ResizeApi",
-      "Resizer",
-      "VariantPurge",
-    ]);
-  });
-
-  it("sends viewers and outputs to the domain", () => {
-    const { cdnUrl, exampleUrl, domainTarget } = stack.run.outputs;
-    assert.deepEqual(
-      [cdnUrl, exampleUrl, domainTarget],
-      ["https://images.example.com", "https://images.example.com/200x150/photo.jpg", "d1p41knyaaw8le.cloudfront.net"],
-    );
-  });
-
-  it("watches the purge with the rest", () => {
-    const alarms = stack.all("MetricAlarm").map(({ inputs }) => String(inputs.name));
-    assert.deepEqual(alarms.map((name) => name.split("/")[2]).sort(), [
-      "api-5xx",
-      "misses-unusual",
-      "purge-dead-letters",
-      "purge-late",
-      "resizer-errors",
-      "resizer-slow",
-      "resizer-throttles",
-    ]);
-    for (const { inputs, name } of stack.all("Function")) {
-      assert.deepEqual(inputs.tracingConfig, { mode: "Active" }, name);
-    }
-  });
-
   it("passes every rule of the policy pack", async () => {
     const verdicts = await checkStack(rules, stack.run.resources);
     assert.deepEqual(

@@ -29,21 +29,6 @@ describe("an adopted bucket", () => {
     assert.deepEqual([own.one("Bucket").name, redirect.one("Bucket").name], ["images", "images-adopted"]);
   });
 
-  it("is imported with its name alone, protected whatever the stack says, left behind, and its tags with it", () => {
-    for (const stack of [redirect, failover]) {
-      const { inputs, options } = stack.one("Bucket");
-      assert.deepEqual(inputs, { bucket: "our-photographs" });
-      assert.deepEqual(options, {
-        parent: "images",
-        dependsOn: [],
-        protect: true,
-        retainOnDelete: true,
-        import: "our-photographs",
-        ignoreChanges: ["tags", "tagsAll"],
-      });
-    }
-  });
-
   it("gets its policy, its public access block and its website, and nothing else", () => {
     assert.deepEqual(kindsOf(redirect), [
       "Bucket",
@@ -82,22 +67,6 @@ describe("an adopted bucket", () => {
       const retained = ofS3(stack).filter(({ options }) => options.retainOnDelete);
       assert.deepEqual(retained.map(({ name }) => name).sort(), ["images-adopted", "images-public-access"]);
     }
-  });
-
-  it("gets a lifecycle only where variants expire, which deletes nothing but tagged variants", async () => {
-    const expiring = await register({ stack: "dev", config: { ...ADOPTED, "bucket.variantExpiryDays": 30 } });
-    assert.deepEqual(expiring.one("BucketLifecycleConfiguration").inputs, {
-      bucket: "our-photographs",
-      rules: [
-        {
-          id: "variants",
-          status: "Enabled",
-          filter: { tag: { key: "image-resizer", value: "variant" } },
-          expiration: { days: 30 },
-        },
-      ],
-    });
-    assert.deepEqual(expiring.one("BucketLifecycleConfiguration").options.dependsOn, []);
   });
 
   it("is known in a preview, with its policy", async () => {

@@ -23,34 +23,6 @@ describe("CdnDomain", () => {
     elsewhere = await register({ stack: "dev", config: { "cdn.domain": { name: NAME, certificateArn: THEIRS } } });
   });
 
-  it("makes a certificate for the name in us-east-1, whatever the stack's region", () => {
-    assert.deepEqual(own.one("Certificate").inputs, {
-      region: "us-east-1",
-      domainName: NAME,
-      validationMethod: "DNS",
-      tags: { Project: "image-resizer", Stack: "dev", ManagedBy: "Pulumi", CostCentre: "development" },
-    });
-  });
-
-  it("proves it in the zone, and waits until it is issued", () => {
-    const { outputs } = own.one("Certificate");
-    const [proof] = outputs.domainValidationOptions as Record<string, string>[];
-    assert.equal(proof?.resourceRecordType, "CNAME");
-    assert.deepEqual(own.named("Record", "domain-proof").inputs, {
-      zoneId: ZONE,
-      name: proof.resourceRecordName,
-      type: "CNAME",
-      records: [proof.resourceRecordValue],
-      ttl: 300,
-      allowOverwrite: true,
-    });
-    assert.deepEqual(own.one("CertificateValidation").inputs, {
-      region: "us-east-1",
-      certificateArn: outputs.arn,
-      validationRecordFqdns: [own.named("Record", "domain-proof").outputs.fqdn],
-    });
-  });
-
   it("points the name at the distribution, for IPv4 and IPv6, over no record that is there", () => {
     for (const stack of [own, given]) {
       for (const [name, type] of [
@@ -126,13 +98,5 @@ describe("CdnDomain", () => {
     assert.deepEqual(preview.one("RolePolicy").inputs.policy, own.one("RolePolicy").inputs.policy);
     assert.deepEqual(preview.one("Distribution").inputs.aliases, [NAME]);
     assert.deepEqual(preview.one("Function").inputs.environment, own.one("Function").inputs.environment);
-  });
-
-  it("is nothing of a stack without one", async () => {
-    const { run } = await register({ stack: "dev" });
-    assert.deepEqual(
-      run.resources.filter(({ type }) => /acm|route53|CdnDomain/.test(type)),
-      [],
-    );
   });
 });
