@@ -11,7 +11,7 @@ export function RequestDetails({ flow }: { flow: Flow }) {
   const { stack } = usePage();
   const line = curlLine(flow, stack.urlOfHop);
   return (
-    <>
+    <div class="stack">
       {flow.exchanges.map((exchange, index) => (
         <ExchangeDetails key={exchange.id} {...{ flow, exchange, index }} />
       ))}
@@ -20,7 +20,7 @@ export function RequestDetails({ flow }: { flow: Flow }) {
           <code class="curl">{line}</code>
         </Scroll>
       )}
-    </>
+    </div>
   );
 }
 
