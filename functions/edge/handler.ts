@@ -72,10 +72,16 @@ function decodeKey(uri: string): string | undefined {
 /** Returns the variant with the format that the client is to get, where that is not the original's. */
 function negotiatedKey(variant: VariantKey, request: EdgeRequest, settings: EdgeSettings): string | undefined {
   if (variant.spec.format !== undefined) return undefined;
-  const format = negotiate(acceptOf(request), settings.negotiated, formatOfName(variant.original));
+  const format = negotiate(acceptOf(request), negotiable(variant, settings), formatOfName(variant.original));
   const key = format && variantKey(variant.original, { size: variant.spec.size, format });
   // The format may make a key longer than S3 takes.
   return key && !("refused" in parseVariantKey(key, settings.allowList)) ? key : undefined;
+}
+
+/** Returns the formats for a client that names none: of a GIF, which may be an animation, those that keep its frames. */
+function negotiable(variant: VariantKey, settings: EdgeSettings): readonly Format[] {
+  const keepsFrames = (format: Format) => format !== "avif";
+  return /\.gif$/i.test(variant.original) ? settings.negotiated.filter(keepsFrames) : settings.negotiated;
 }
 
 function acceptOf(request: EdgeRequest): string | undefined {

@@ -1,5 +1,5 @@
 import type { Sharp } from "sharp";
-import type { Format } from "../variant-key";
+import type { VariantFormat } from "../variant-key";
 import type { Settings } from "./settings";
 
 /** A quality for each lossy format, and an effort where the encoder has one. */
@@ -16,7 +16,7 @@ const VISUAL_DETECTION_TABLE = 7;
  * Ends a pipeline with a format's encoder. The fixed options are the cheapest that sharp has for a variant that is created
  * once and downloaded a thousand times, at equal similarity; docs/benchmarks.md has the sum.
  */
-export function encode(pipeline: Sharp, format: Format, { quality, effort }: EncoderSettings): Sharp {
+export function encode(pipeline: Sharp, format: VariantFormat, { quality, effort }: EncoderSettings): Sharp {
   switch (format) {
     case "jpeg":
       return pipeline.jpeg({
@@ -27,6 +27,9 @@ export function encode(pipeline: Sharp, format: Format, { quality, effort }: Enc
       });
     case "png":
       return pipeline.png();
+    case "gif":
+      // The most that pays: a higher effort takes four times as long for one byte in a hundred.
+      return pipeline.gif({ effort: 3 });
     case "webp":
       return pipeline.webp({ quality: quality.webp, effort: effort.webp });
     case "avif":

@@ -1,10 +1,9 @@
 import sharp from "sharp";
-import type { Format, Spec } from "../variant-key";
+import type { Spec, VariantFormat } from "../variant-key";
 import { encode } from "./encode";
-import { OWN_FORMAT } from "./original/format";
-import { inspect } from "./original/inspect";
+import { type InspectedOriginal, inspect } from "./original/inspect";
 import { Refusal } from "./refusal";
-import type { Settings } from "./settings";
+import type { Position, Settings } from "./settings";
 
 /** 1,769 MB of a function's memory come with one vCPU (Lambda developer guide, "Configure Lambda function memory"). */
 const MEMORY_PER_VCPU = 1769;
@@ -15,7 +14,7 @@ sharp.concurrency(Math.max(1, Math.round(Number(process.env.AWS_LAMBDA_FUNCTION_
 // Only the decoders that are meant to be used, should a file ever pass for another type than it is.
 sharp.block({ operation: ["VipsForeignLoad"] });
 sharp.unblock({
-  operation: ["VipsForeignLoadJpeg", "VipsForeignLoadPng", "VipsForeignLoadWebp", "VipsForeignLoadHeif"],
+  operation: ["Jpeg", "Png", "Webp", "Heif", "Nsgif", "Tiff"].map((loader) => `VipsForeignLoad${loader}`),
 });
 
 /** By its channels: the bundle knows no names of colours (shims/colour.ts). */
@@ -24,7 +23,7 @@ const WHITE = { r: 255, g: 255, b: 255 };
 /** A variant's bytes and their format. */
 export interface Image {
   readonly bytes: Buffer;
-  readonly format: Format;
+  readonly format: VariantFormat;
 }
 
 export type ImageSettings = Pick<Settings, "quality" | "effort" | "fit" | "position" | "maxInputPixels">;
@@ -36,18 +35,21 @@ export type ImageSettings = Pick<Settings, "quality" | "effort" | "fit" | "posit
  */
 export async function resize(original: Buffer, spec: Spec, settings: ImageSettings, seconds: number): Promise<Image> {
   const source = inspect(original, settings);
-  const format = spec.format ?? OWN_FORMAT[source.format];
+  const format = spec.format ?? ownFormat(source);
+  const animated = await keepsAnimation(source, format);
   const { width, height } = spec.size;
   const box = width !== undefined && height !== undefined;
 
   // `failOn: warning` rejects a damaged file; anything less would store it half grey (docs/reliability.md).
-  let pipeline = sharp(source.bytes, { failOn: "warning", limitInputPixels: source.maxPixels })
+  let pipeline = sharp(source.bytes, { failOn: "warning", limitInputPixels: source.maxPixels, animated })
     .timeout({ seconds: Math.max(1, Math.floor(seconds)) })
     .autoOrient()
     .resize({
       ...(width === undefined ? {} : { width }),
       ...(height === undefined ? {} : { height }),
-      ...(box ? { fit: settings.fit, position: settings.position } : {}),
+      ...(box
+        ? { fit: settings.fit, position: animated ? positionOfFrames(settings.position) : settings.position }
+        : {}),
       withoutEnlargement: true,
     })
     .toColourspace("srgb");
@@ -59,6 +61,28 @@ export async function resize(original: Buffer, spec: Spec, settings: ImageSettin
   } catch (error) {
     throw refusalFor(error, source.maxPixels);
   }
+}
+
+/** Returns the format of a variant whose key names none: its original's, or one that every browser shows. */
+function ownFormat({ format, hasAlpha }: InspectedOriginal): VariantFormat {
+  if (format === "tiff") return hasAlpha ? "png" : "jpeg";
+  return format;
+}
+
+/**
+ * Returns whether a variant has all frames of its original: in GIF and WebP, as long as they are as many pixels together as
+ * one image may have. sharp cannot turn frames.
+ */
+async function keepsAnimation(source: InspectedOriginal, format: VariantFormat): Promise<boolean> {
+  const { frames = 1, width, height, maxPixels } = source;
+  if (frames === 1 || (format !== "gif" && format !== "webp") || frames * width * height > maxPixels) return false;
+  const { orientation = 1 } = await sharp(source.bytes).metadata();
+  return orientation === 1;
+}
+
+/** Returns the position for frames, which sharp cannot crop by what is in them. */
+function positionOfFrames(position: Position): Position {
+  return position === "attention" || position === "entropy" ? "centre" : position;
 }
 
 /** libvips reports everything as a message; these two are not about the image being broken. */

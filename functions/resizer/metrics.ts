@@ -1,4 +1,4 @@
-import type { AllowList, Format } from "../variant-key";
+import { type AllowList, FORMATS, type VariantFormat } from "../variant-key";
 import type { RefusalCode } from "./refusal";
 
 /** Namespace and dimension that tell the metrics of this stack from those of others in the account. */
@@ -19,6 +19,9 @@ export const VARIANT_METRICS = {
 /** Metric of a request that was rejected, or failed. */
 export const REFUSAL_METRICS = { Refusals: "Count" } as const;
 
+/** Values of the dimension `Format`. */
+export const VARIANT_FORMATS: readonly VariantFormat[] = [...FORMATS, "gif"];
+
 /** The dimension `Size` of every variant where a stack makes any size: each value of a dimension is billed by itself. */
 export const UNLISTED_SIZE = "other";
 
@@ -27,7 +30,7 @@ export interface Made {
   /** As the key names it. */
   readonly size: string;
   /** Of the variant. */
-  readonly format: Format;
+  readonly format: VariantFormat;
   /** False where another request had written it first. */
   readonly written: boolean;
   readonly milliseconds: number;

@@ -1,5 +1,5 @@
 export { type AllowList, listSpecs } from "./allow-list";
-export { contentType, type Format, FORMATS, isFormat } from "./format";
+export { contentType, type Format, FORMATS, isFormat, type VariantFormat } from "./format";
 export { fitsWithin, formatSpec, parseSize, parseSpec, SIZE, type Size, type Spec } from "./spec";
 export {
   encodeKey,

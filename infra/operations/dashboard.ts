@@ -1,6 +1,5 @@
-import { UNLISTED_SIZE } from "../../functions/resizer/metrics";
+import { UNLISTED_SIZE, VARIANT_FORMATS } from "../../functions/resizer/metrics";
 import { REFUSAL_CODES } from "../../functions/resizer/refusal";
-import { FORMATS } from "../../functions/variant-key";
 import type { StackConfig } from "../config";
 import type { Names } from "../names";
 import { slowMilliseconds } from "./alarms";
@@ -111,10 +110,10 @@ function graphsOf({ config, names, distributionId, apiId }: Subjects): GraphRow[
     ["Errors and throttles of the resizer", "Sum", failures],
     ["Variants in creation at once", "Maximum", [atOnce], cap],
     ["Variants created, by size", "Sum", by("VariantsMade", "Size", sizes), STACKED],
-    ["Variants created, by format", "Sum", by("VariantsMade", "Format", FORMATS), STACKED],
+    ["Variants created, by format", "Sum", by("VariantsMade", "Format", VARIANT_FORMATS), STACKED],
     ["Rejections, by reason", "Sum", by("Refusals", "Reason", REFUSAL_CODES), STACKED],
     ["Time of a variant by size, p95, ms", "p95", by("Duration", "Size", sizes)],
-    ["Time of a variant by format, p95, ms", "p95", by("Duration", "Format", FORMATS)],
+    ["Time of a variant by format, p95, ms", "p95", by("Duration", "Format", VARIANT_FORMATS)],
     ["Bytes of originals in, of variants out", "Sum", inAndOut],
     ["Bytes of a variant by size, on average", "Average", by("BytesOut", "Size", sizes)],
     ...(config.bucket.purgeOnChange

@@ -11,7 +11,7 @@ import {
   type Spec,
 } from "../../functions/variant-key";
 
-const IMAGE = /\.(jpe?g|png|webp|avif)$/i;
+const IMAGE = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|hei[cf])$/i;
 /** Name in `--formats` of a variant whose key names no format. */
 const ORIGINAL = "original";
 

@@ -9,6 +9,8 @@ export interface Header {
   readonly scans?: number;
   /** Number of images that the decoder walks through, of an animation. Default: 1. */
   readonly frames?: number;
+  /** True if pixels may be transparent, of a TIFF. Default: false. */
+  readonly hasAlpha?: boolean;
 }
 
 /** Reads the header of one format; undefined if the file has none that can be decoded. */

@@ -2,9 +2,12 @@ import { Refusal } from "../refusal";
 import type { Settings } from "../settings";
 import { readAvif } from "./avif";
 import { type OriginalFormat, sniffFormat } from "./format";
+import { readGif } from "./gif";
 import type { Header, HeaderReader } from "./header";
 import { readJpeg } from "./jpeg";
 import { readPng } from "./png";
+import { readTiff } from "./tiff";
+import { describeUnsupported } from "./unsupported";
 import { readWebp } from "./webp";
 
 export type InputLimits = Pick<Settings, "maxInputPixels">;
@@ -21,10 +24,12 @@ const READERS: Readonly<Record<OriginalFormat, HeaderReader>> = {
   png: readPng,
   webp: readWebp,
   avif: readAvif,
+  gif: readGif,
+  tiff: readTiff,
 };
 
 /** Pixels that one of an original counts for: AVIF's decoder holds twice what the others do (docs/reliability.md). */
-const PIXEL_WEIGHT: Readonly<Record<OriginalFormat, number>> = { jpeg: 1, png: 1, webp: 1, avif: 2 };
+const PIXEL_WEIGHT: Readonly<Record<OriginalFormat, number>> = { jpeg: 1, png: 1, webp: 1, avif: 2, gif: 1, tiff: 1 };
 
 /**
  * Reads an original's format and header, repairs what is only unusual, and checks the limits, before anything is decoded.
@@ -32,13 +37,19 @@ const PIXEL_WEIGHT: Readonly<Record<OriginalFormat, number>> = { jpeg: 1, png: 1
  */
 export function inspect(bytes: Buffer, limits: InputLimits): InspectedOriginal {
   const format = sniffFormat(bytes);
-  if (!format) throw new Refusal("not-an-image", "The original is not a JPEG, PNG, WebP or AVIF image.");
+  if (!format) throw new Refusal("not-an-image", notAnImage(bytes));
   const header = READERS[format](bytes);
   if (!header) throw new Refusal("undecodable-image", "The original is damaged and cannot be decoded.");
   const maxPixels = Math.floor(limits.maxInputPixels / PIXEL_WEIGHT[format]);
   const excess = excessOf(header, maxPixels);
   if (excess !== undefined) throw new Refusal("input-too-large", `The original has ${excess}.`);
   return { ...header, format, maxPixels };
+}
+
+/** Returns the sentence that says what a file is, and what it may be. */
+function notAnImage(bytes: Buffer): string {
+  const what = describeUnsupported(bytes) ?? "not an image";
+  return `The original is ${what}: JPEG, PNG, WebP, AVIF, GIF and TIFF images are accepted.`;
 }
 
 /** Returns the end of the sentence that says which limit an original is beyond. */

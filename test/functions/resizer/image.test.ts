@@ -54,7 +54,6 @@ describe("sniffFormat", () => {
     SVG: '<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"/>',
     PDF: "%PDF-1.7\n",
     HTML: "<!doctype html><title>x</title>",
-    GIF: "GIF89a\x01\x00\x01\x00\x00\x00\x00;",
     "a RIFF that is a WAV": "RIFF\x24\x00\x00\x00WAVEfmt ",
     "an MP4": "\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom",
     HEIC: "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic",

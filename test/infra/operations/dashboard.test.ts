@@ -70,7 +70,7 @@ describe("the dashboard", () => {
     const labels = (metrics: readonly GraphedMetric[]) =>
       metrics.map((line) => (line.at(-1) as { label: string }).label);
     assert.deepEqual(labels(titled("Variants created, by size").metrics), ["360x270", "640w"]);
-    assert.deepEqual(labels(titled("Variants created, by format").metrics), ["jpeg", "png", "webp", "avif"]);
+    assert.deepEqual(labels(titled("Variants created, by format").metrics), ["jpeg", "png", "webp", "avif", "gif"]);
     assert.equal(titled("Rejections, by reason").metrics.length, 9);
     assert.deepEqual(
       labels(

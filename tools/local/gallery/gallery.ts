@@ -9,7 +9,7 @@ import type { LocalServer } from "../http/server";
 import { serve } from "../http/server";
 import type { Iam } from "../iam/iam";
 import type { ObjectStore } from "../s3/object-store";
-import { contentTypeOf } from "../s3/originals";
+import { contentTypeOf, EXTENSIONS } from "../s3/originals";
 import type { Hop, Trace } from "../trace";
 import { EventStream } from "./event-stream";
 import { Originals } from "./originals";
@@ -129,8 +129,7 @@ function writtenKey({ part, what, entry, status }: Hop): string | undefined {
 
 async function upload(originals: Originals, key: string, message: IncomingMessage): Promise<void> {
   const contentType =
-    contentTypeOf(key) ??
-    reject(415, `${key} is no image by its name: originals are jpg, jpeg, png, webp and avif files.`);
+    contentTypeOf(key) ?? reject(415, `${key} is no image by its name: originals are ${EXTENSIONS} files.`);
   const body = await readBody(message, MAX_UPLOAD_BYTES).catch((error: unknown) => {
     if (!(error instanceof BodyTooLarge)) throw error;
     return reject(413, `${key} is larger than ${MAX_UPLOAD_BYTES / 1024 / 1024} MB.`);

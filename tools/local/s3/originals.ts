@@ -11,7 +11,18 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".png": "image/png",
   ".webp": "image/webp",
   ".avif": "image/avif",
+  ".jfif": "image/jpeg",
+  ".gif": "image/gif",
+  ".tif": "image/tiff",
+  ".tiff": "image/tiff",
+  ".heic": "image/heic",
+  ".heif": "image/heif",
 };
+/** Extensions of originals, for a sentence. */
+export const EXTENSIONS = Object.keys(CONTENT_TYPES)
+  .map((extension) => extension.slice(1))
+  .join(", ");
+
 /** Files looked at together. */
 const CONCURRENCY = 64;
 
@@ -47,8 +58,7 @@ export async function linkOriginals(store: ObjectStore, directory: string): Prom
   }
   const count = files.length - skipped.length;
   if (count === 0) {
-    const types = Object.keys(CONTENT_TYPES).map((extension) => extension.slice(1));
-    throw new UserError(`there are no images below ${directory}: originals are ${types.join(", ")} files`);
+    throw new UserError(`there are no images below ${directory}: originals are ${EXTENSIONS} files`);
   }
   return { count, skipped };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { rm, stat } from "node:fs/promises";
 import sharp from "sharp";
 import type { Hop, Leg, OriginalsPage, Permission } from "../../gallery/contract";
+import { EXTENSIONS } from "../../s3/originals";
 import { type LocalStack, startLocalStack } from "../../stack";
 import { administrator, follow, pathOf, statuses } from "../support/flow";
 import { ask } from "../support/http";
@@ -122,7 +123,7 @@ describe("the gallery's server", () => {
       const { status, body } = await ask(`${url}/original?key=${key}`, { method: "PUT", body: "x" });
       return [status, (JSON.parse(body.toString()) as { message: string }).message];
     };
-    const sentence = "page.html is no image by its name: originals are jpg, jpeg, png, webp and avif files.";
+    const sentence = `page.html is no image by its name: originals are ${EXTENSIONS} files.`;
     assert.deepEqual(await put("page.html"), [415, sentence]);
     const [status, message] = await put(`${"x".repeat(1100)}.jpg`);
     assert.equal(status, 400);

@@ -37,10 +37,16 @@ describe("originals of a folder", () => {
       "p_1/c.PNG": "image/png",
       "p_2/d.webp": "image/webp",
       "p_2/e.Avif": "image/avif",
+      "p_2/f.jfif": "image/jpeg",
+      "p_2/g.gif": "image/gif",
+      "p_2/h.TIF": "image/tiff",
+      "p_2/i.tiff": "image/tiff",
+      "p_2/j.HEIC": "image/heic",
+      "p_2/k.heif": "image/heif",
     };
-    for (const file of [...Object.keys(types), "notes.txt", "g.gif", "jpg", "p_1/.DS_Store", "sub/h.svg"])
+    for (const file of [...Object.keys(types), "notes.txt", "g.bmp", "jpg", "p_1/.DS_Store", "sub/h.svg"])
       await write(file);
-    assert.deepEqual(await test.storage.putOriginals(BUCKET, root), { count: 6, skipped: [] });
+    assert.deepEqual(await test.storage.putOriginals(BUCKET, root), { count: 12, skipped: [] });
     assert.deepEqual(await keys(), Object.keys(types).sort());
     for (const [key, type] of Object.entries(types)) {
       const { ContentType, Body } = await get(key);
@@ -89,7 +95,10 @@ describe("originals of a folder", () => {
     await rejects(missing, `the folder ${missing} does not exist`);
     await rejects(file, `${file} is no folder`);
     await rejects(path.join(file, "x"), `the folder ${path.join(file, "x")} cannot be read`);
-    await rejects(root, `there are no images below ${root}: originals are jpg, jpeg, png, webp, avif files`);
+    await rejects(
+      root,
+      `there are no images below ${root}: originals are jpg, jpeg, png, webp, avif, jfif, gif, tif, tiff, heic, heif files`,
+    );
   });
 
   it("stay unchanged when their objects are replaced or deleted", async () => {

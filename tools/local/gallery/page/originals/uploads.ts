@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { putOriginal } from "../server";
 
 /** File names that an original may have. */
-export const ACCEPTED_FILES = ".jpg,.jpeg,.png,.webp,.avif";
+export const ACCEPTED_FILES = ".jpg,.jpeg,.jfif,.png,.webp,.avif,.gif,.tif,.tiff,.heic,.heif";
 
 /** The files that are on their way into the bucket. */
 export class Uploads {
