@@ -211,32 +211,6 @@ describe("the config", () => {
     assert.deepEqual(problems({ sizes: ["640"] }).length, 1);
   });
 
-  describe("of a project or stack with a long name", () => {
-    after(() => nameStack("image-resizer", "dev"));
-
-    it("is rejected where a bucket's name would be too long for S3", async () => {
-      await nameStack("p".repeat(36), "s".repeat(10));
-      assert.deepEqual(problems({}), []);
-      const name = `${"p".repeat(36)}-${"s".repeat(10)}-123456789012-trail`;
-      assert.deepEqual(problems({ "bucket.auditTrail": true }), [
-        `bucket.auditTrail is true and the bucket of its records would be named ${name}, which S3 does not allow: allowed are ` +
-          "shorter project and stack names, or bucket.auditTrail: false",
-      ]);
-      await nameStack("Images", "dev");
-      assert.deepEqual(problems({}), [
-        "bucket.name is missing and S3 does not allow the default name Images-dev-123456789012: allowed is a bucket.name of your own",
-      ]);
-    });
-
-    it("is rejected where a function's or a rule's name would be too long", async () => {
-      await nameStack("image-resizer", "a.stack");
-      assert.deepEqual(problems({ "bucket.name": "images" }), [
-        "the function would be named image-resizer-a.stack-resizer: allowed are project and stack names that make it at " +
-          "most 64 letters, digits, hyphens and underscores",
-      ]);
-    });
-  });
-
   it("stops the program before anything is registered, without a stack trace, and names the region, too", async () => {
     const config = { "image.quality.jpeg": 101, "aws:region": "us-est-1", sizes: ["640"] };
     const error: unknown = await runProgram({ stack: "dev", config }).catch((reason: unknown) => reason);
