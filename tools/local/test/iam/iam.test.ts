@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { ADMINISTRATOR, ANONYMOUS } from "../../iam/iam";
-import { createIam, type AccessRequest } from "../../iam/iam";
+import { type AccessRequest, ADMINISTRATOR, ANONYMOUS, createIam } from "../../iam/iam";
 import { LOCAL_ACCOUNT_ID, UserError, type RegisteredResource } from "@image-resizer/lib/program";
 import {
   BUCKET,
@@ -26,128 +25,100 @@ const ask = (request: Partial<AccessRequest>): AccessRequest => ({
   ...request,
 });
 
+/** Returns the reason of a decision; the reason of every allowed request, and of no other, begins with "allowed". */
+function verdict(iam: ReturnType<typeof createIam>, request: Partial<AccessRequest> = {}): string {
+  const { allowed, reason } = iam.decide(ask(request));
+  assert.equal(allowed, reason.startsWith("allowed"), reason);
+  return reason;
+}
+
+const NOTHING_ALLOWS = (action: string) => `no statement allows s3:${action}`;
+const PUBLIC_READ = { principal: ANONYMOUS };
+
 describe("IAM", () => {
   it("allows an administrator everything, even what the bucket policy denies", () => {
-    const iam = declared({
-      bucketStatements: [{ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "*" }],
-    });
-    assert.deepEqual(iam.decide(ask({ principal: ADMINISTRATOR, action: "s3:DeleteObject" })), {
-      allowed: true,
-      reason: "allowed to an administrator",
-    });
+    const iam = declared({ bucketStatements: [{ Effect: "Deny", Principal: "*", Action: "s3:*", Resource: "*" }] });
+    assert.equal(verdict(iam, { principal: ADMINISTRATOR, action: "s3:DeleteObject" }), "allowed to an administrator");
   });
 
   it("decides about a role by its policy and names the statement", () => {
     const iam = declared();
-    const write = (key: string) => iam.decide(ask({ action: "s3:PutObject", resource: arn(key) }));
-    assert.deepEqual(iam.decide(ask({})), { allowed: true, reason: "allowed by ReadOriginals" });
-    assert.deepEqual(write("p_1/640w/a.jpg"), { allowed: true, reason: "allowed by WriteVariants" });
-    assert.deepEqual(write("640w/a.jpg"), { allowed: true, reason: "allowed by WriteVariants" });
-    assert.deepEqual(write("a/b/c/640w/d/e.jpg"), { allowed: true, reason: "allowed by WriteVariants" });
-    assert.deepEqual(write("p_1/641w/a.jpg"), { allowed: false, reason: "no statement allows s3:PutObject" });
-    assert.deepEqual(write("p_1/640w"), { allowed: false, reason: "no statement allows s3:PutObject" });
-    assert.equal(iam.decide(ask({ action: "s3:ListBucket", resource: `arn:aws:s3:::${BUCKET}` })).allowed, false);
+    assert.equal(verdict(iam), "allowed by ReadOriginals");
+    for (const key of ["p_1/640w/a.jpg", "640w/a.jpg", "a/b/c/640w/d/e.jpg"]) {
+      assert.equal(verdict(iam, { action: "s3:PutObject", resource: arn(key) }), "allowed by WriteVariants");
+    }
+    for (const key of ["p_1/641w/a.jpg", "p_1/640w"]) {
+      assert.equal(verdict(iam, { action: "s3:PutObject", resource: arn(key) }), NOTHING_ALLOWS("PutObject"));
+    }
+    const list = { action: "s3:ListBucket", resource: `arn:aws:s3:::${BUCKET}` };
+    assert.equal(verdict(iam, list), NOTHING_ALLOWS("ListBucket"));
   });
 
   it("does not let '*' in a path that only begins with a size match the rule for no prefix", () => {
-    const Resource = `arn:aws:s3:::${BUCKET}/*/640w/*`;
-    const iam = declared({ roleStatements: [{ Effect: "Allow", Action: "s3:PutObject", Resource }] });
-    assert.equal(iam.decide(ask({ action: "s3:PutObject", resource: arn("640w/a.jpg") })).allowed, false);
+    const roleStatements = [{ Effect: "Allow", Action: "s3:PutObject", Resource: arn("*/640w/*") }];
+    const iam = declared({ roleStatements });
+    const write = { action: "s3:PutObject", resource: arn("640w/a.jpg") };
+    assert.equal(verdict(iam, write), NOTHING_ALLOWS("PutObject"));
   });
 
   it("denies what the bucket policy denies, by transport", () => {
-    const iam = declared();
-    const write = ask({ action: "s3:PutObject", resource: arn("640w/a.jpg"), secureTransport: false });
-    assert.deepEqual(iam.decide(write), { allowed: false, reason: "denied by DenyWritesWithoutTls" });
+    const write = { action: "s3:PutObject", resource: arn("640w/a.jpg"), secureTransport: false };
+    assert.equal(verdict(declared(), write), "denied by DenyWritesWithoutTls");
   });
 
   it("decides about anonymous requests by the bucket policy alone", () => {
-    const read = ask({ principal: ANONYMOUS, secureTransport: false });
-    const iam = declared();
-    assert.deepEqual(iam.decide(read), { allowed: true, reason: "allowed by ReadObjects" });
-    assert.equal(iam.decide({ ...read, action: "s3:PutObject" }).allowed, false);
-    assert.deepEqual(declared({ bucketStatements: undefined }).decide(read), {
-      allowed: false,
-      reason: "no statement allows s3:GetObject",
-    });
+    const read = { ...PUBLIC_READ, secureTransport: false };
+    assert.equal(verdict(declared(), read), "allowed by ReadObjects");
+    assert.equal(verdict(declared(), { ...read, action: "s3:PutObject" }), "denied by DenyWritesWithoutTls");
+    assert.equal(verdict(declared({ bucketStatements: undefined }), read), NOTHING_ALLOWS("GetObject"));
   });
 
   it("reads every character of a key as itself", () => {
-    const Resource = `arn:aws:s3:::${BUCKET}/640w/*`;
-    const iam = declared({
-      bucketStatements: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource }],
-    });
-    const may = (key: string) => iam.decide(ask({ principal: ANONYMOUS, resource: arn(key) })).allowed;
-    for (const name of [
-      "a*b",
-      "a?b",
-      "a:b",
-      "a${aws:username}",
-      "a\nb",
-      "a\u2028b",
-      "é日本😀",
-      "a\\b",
-      "(a|b)[c].$^+",
-    ]) {
-      assert.equal(may(`640w/${name}`), true, name);
-      assert.equal(may(`${name}/640w/x`), false, name);
+    const Allow = { Effect: "Allow", Principal: "*", Action: "s3:GetObject" };
+    const iam = declared({ bucketStatements: [{ ...Allow, Resource: arn("640w/*") }] });
+    const read = (key: string) => verdict(iam, { ...PUBLIC_READ, resource: arn(key) });
+    const odd = ["a*b", "a?b", "a:b", "a${aws:username}", "a\nb", "a\u2028b", "é日本😀", "a\\b", "(a|b)[c].$^+"];
+    for (const name of odd) {
+      assert.equal(read(`640w/${name}`), "allowed by statement 1 of the resource's policy", name);
+      assert.equal(read(`${name}/640w/x`), NOTHING_ALLOWS("GetObject"), name);
     }
-    assert.equal(may("*"), false);
-    assert.equal(may("*/x"), false);
+    assert.deepEqual(["*", "*/x"].map(read), [NOTHING_ALLOWS("GetObject"), NOTHING_ALLOWS("GetObject")]);
   });
 
   describe("public access block", () => {
-    const read = ask({ principal: ANONYMOUS });
+    const RESTRICTS = { blockPublicPolicy: false, restrictPublicBuckets: true };
+    const REJECTS = { blockPublicPolicy: true, restrictPublicBuckets: false };
+    // Without the statement that lets it read.
+    const roleStatements = DECLARED.roleStatements.slice(1);
+    const restricted = "denied by the public access block (restrictPublicBuckets)";
+    const rejected = "the public access block (blockPublicPolicy) rejects the bucket's public policy";
 
     it("keeps a bucket without a block of its own private", () => {
-      const iam = declared({ publicAccessBlock: undefined });
-      assert.deepEqual(iam.decide(read), {
-        allowed: false,
-        reason: "the public access block (blockPublicPolicy) rejects the bucket's public policy",
-      });
+      assert.equal(verdict(declared({ publicAccessBlock: undefined }), PUBLIC_READ), rejected);
     });
 
     it("restricts a public policy to the account", () => {
-      const block = { blockPublicPolicy: false, restrictPublicBuckets: true };
-      const iam = declared({ publicAccessBlock: block, roleStatements: DECLARED.roleStatements.slice(1) });
-      assert.deepEqual(iam.decide(read), {
-        allowed: false,
-        reason: "denied by the public access block (restrictPublicBuckets)",
-      });
-      assert.deepEqual(iam.decide(ask({})), { allowed: true, reason: "allowed by ReadObjects" });
+      const iam = declared({ publicAccessBlock: RESTRICTS, roleStatements });
+      assert.equal(verdict(iam, PUBLIC_READ), restricted);
+      assert.equal(verdict(iam), "allowed by ReadObjects");
     });
 
     it("rejects a public policy whole, and leaves one that is not public", () => {
-      const block = { blockPublicPolicy: true, restrictPublicBuckets: false };
-      const roleStatements = DECLARED.roleStatements.slice(1);
-      const refused = declared({ publicAccessBlock: block, roleStatements });
-      assert.equal(refused.decide(ask({})).allowed, false);
-      const limited = (Condition: object) => ({
-        publicAccessBlock: block,
-        roleStatements,
-        bucketStatements: [
-          {
-            Sid: "Limited",
-            Effect: "Allow",
-            Principal: { AWS: "*" },
-            Action: "s3:GetObject",
-            Resource: arn("*"),
-            Condition,
-          },
-        ],
-      });
-      const byAccount = declared(limited({ StringEquals: { "aws:PrincipalAccount": LOCAL_ACCOUNT_ID } }));
-      assert.deepEqual(byAccount.decide(ask({})), { allowed: true, reason: "allowed by Limited" });
-      const byTransport = declared(limited({ Bool: { "aws:SecureTransport": "true" } }));
-      assert.equal(byTransport.decide(ask({})).allowed, false);
+      assert.equal(verdict(declared({ publicAccessBlock: REJECTS, roleStatements })), rejected);
+      const Limited = { Sid: "Limited", Effect: "Allow", Principal: { AWS: "*" }, Action: "s3:GetObject" };
+      for (const [Condition, reason] of [
+        [{ StringEquals: { "aws:PrincipalAccount": LOCAL_ACCOUNT_ID } }, "allowed by Limited"],
+        [{ Bool: { "aws:SecureTransport": "true" } }, rejected],
+      ] as const) {
+        const bucketStatements = [{ ...Limited, Resource: arn("*"), Condition }];
+        assert.equal(verdict(declared({ publicAccessBlock: REJECTS, roleStatements, bucketStatements })), reason);
+      }
     });
 
     it("honours the account's block over the bucket's", () => {
-      const account = resource("aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock", "account", {
-        restrictPublicBuckets: true,
-      });
-      const iam = iamOf([...declaredResources(), account]);
-      assert.equal(iam.decide(read).allowed, false);
+      const type = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock";
+      const account = resource(type, "account", { restrictPublicBuckets: true });
+      assert.equal(verdict(iamOf([...declaredResources(), account]), PUBLIC_READ), restricted);
     });
   });
 
@@ -162,7 +133,7 @@ describe("IAM", () => {
       );
     const attach = (policyArn: string) =>
       resource("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attached", { role: "resizer-1a2b3c4", policyArn });
-    const remove = ask({ action: "s3:DeleteObject" });
+    const remove = { action: "s3:DeleteObject" };
 
     it("reads inline policies and policies that the program declares", () => {
       const inlinePolicies = [
@@ -173,7 +144,7 @@ describe("IAM", () => {
         [[roleResource(), own("s3:Delete*"), attach(POLICY_ARN)], "allowed by Own"],
         [[roleResource({ managedPolicyArns: [POLICY_ARN] }), own("s3:*")], "allowed by Own"],
       ] as const) {
-        assert.deepEqual(iamOf(resources).decide(remove), { allowed: true, reason });
+        assert.equal(verdict(iamOf(resources), remove), reason);
       }
     });
 
@@ -191,11 +162,8 @@ describe("IAM", () => {
         roleResource({ inlinePolicies: [{ policy: everything }], permissionsBoundary: POLICY_ARN }),
         own("s3:Get*"),
       ]);
-      assert.deepEqual(iam.decide(remove), {
-        allowed: false,
-        reason: "the permissions boundary does not allow s3:DeleteObject",
-      });
-      assert.deepEqual(iam.decide(ask({})), { allowed: true, reason: "allowed by statement 1 of inline 1" });
+      assert.equal(verdict(iam, remove), "the permissions boundary does not allow s3:DeleteObject");
+      assert.equal(verdict(iam), "allowed by statement 1 of inline 1");
     });
   });
 
@@ -268,18 +236,14 @@ describe("IAM", () => {
 
   it("follows changes of the policies while it runs", () => {
     const iam = declared();
-    const denial = {
-      Version: "2012-10-17",
-      Statement: [{ Sid: "Off", Effect: "Deny", Action: "s3:*", Resource: "*" }],
-    };
-    assert.equal(iam.decide(ask({})).allowed, true);
-    iam.policies.roles.get(ROLE_ARN)?.policies.set("switch", denial);
-    assert.deepEqual(iam.decide(ask({})), { allowed: false, reason: "denied by Off" });
-    iam.policies.roles.get(ROLE_ARN)?.policies.delete("switch");
-    assert.equal(iam.decide(ask({})).allowed, true);
-
-    const read = ask({ principal: ANONYMOUS });
+    const Statement = [{ Sid: "Off", Effect: "Deny", Action: "s3:*", Resource: "*" }];
+    const { policies } = iam.policies.roles.get(ROLE_ARN) ?? {};
+    assert.equal(verdict(iam), "allowed by ReadOriginals");
+    policies?.set("switch", { Version: "2012-10-17", Statement });
+    assert.equal(verdict(iam), "denied by Off");
+    policies?.delete("switch");
+    assert.equal(verdict(iam), "allowed by ReadOriginals");
     iam.policies.buckets.delete(BUCKET);
-    assert.equal(iam.decide(read).allowed, false);
+    assert.equal(verdict(iam, PUBLIC_READ), NOTHING_ALLOWS("GetObject"));
   });
 });
