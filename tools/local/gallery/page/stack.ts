@@ -15,7 +15,7 @@ export class Stack {
   constructor(info: StackInfo) {
     const { sizes, maxDimension } = info.allowList;
     this.info = info;
-    this.cdn = { url: info.endpoints.cdn ?? "", ...info.allowList };
+    this.cdn = { cdnUrl: info.endpoints.cdn ?? "", allowList: info.allowList };
     this.sizes = sizes === "any" ? UNLISTED_SIZES.filter((size) => Number.parseInt(size) <= maxDimension) : sizes;
   }
 
@@ -45,7 +45,7 @@ export class Stack {
 
   /** The URL of an original, or of its variant. @throws Error for a variant that the stack rejects */
   urlOf(key: string, spec?: string): string {
-    return spec === undefined ? `${this.cdn.url}/${encodeKey(key)}` : variantUrl(this.cdn, key, spec);
+    return spec === undefined ? `${this.cdn.cdnUrl}/${encodeKey(key)}` : variantUrl(this.cdn, key, spec);
   }
 
   /** The URL by which a hop entered the stack; `undefined` where it names none. */

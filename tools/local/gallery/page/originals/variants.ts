@@ -56,7 +56,7 @@ export function useVariants(key: string) {
 async function requestVariant({ stack, originals }: PageState, key: string, spec: string): Promise<Variant> {
   try {
     const url = stack.urlOf(key, spec);
-    const legs = await tryPath(url.slice(stack.cdn.url.length), IMAGE_ACCEPT);
+    const legs = await tryPath(url.slice(stack.cdn.cdnUrl.length), IMAGE_ACCEPT);
     const answer = legs.at(-1);
     if (answer?.status !== 200) return { spec, rejected: { status: answer?.status ?? 0, text: answer?.text ?? "" } };
     const image = new Image();
