@@ -15,17 +15,26 @@ export function flagOf(name: string, option: Option): string {
   return `--${kebabCase(name)} ${option.placeholder ?? PLACEHOLDERS[option.type]}`;
 }
 
+/** Returns the flags, the default and the description of each option. */
+function describe({ options }: CommandSyntax) {
+  return Object.entries(options).map(([key, option]) => ({
+    flags: [...(option.short === undefined ? [] : [`-${option.short}`]), flagOf(key, option)],
+    byDefault: "default" in option ? String(option.default) : "",
+    description: option.description,
+  }));
+}
+
 /** Returns what `--help` prints. */
-export function helpText({ name, summary, options, notes }: CommandSyntax): string {
+export function helpText(command: CommandSyntax): string {
+  const { name, summary, options, notes } = command;
   const flags = Object.entries(options).map(([key, option]) => {
     const flag = flagOf(key, option);
     if (option.type === "settings") return `[${flag} ...]`;
     return "required" in option && option.required ? flag : `[${flag}]`;
   });
-  const rows = Object.entries(options).map(([key, option]) => {
-    const short = option.short === undefined ? "" : `-${option.short}, `;
-    const byDefault = defaultOf(option);
-    return [short + flagOf(key, option), option.description + (byDefault && ` Default: ${byDefault}.`)] as const;
+  const rows = describe(command).map((row) => {
+    const byDefault = row.byDefault && ` Default: ${row.byDefault}.`;
+    return [row.flags.join(", "), row.description + byDefault] as const;
   });
   rows.push(["-h, --help", "Prints this help."], ["--version", "Prints the version."]);
   const indent = Math.max(...rows.map(([flag]) => flag.length)) + 4;
@@ -41,12 +50,9 @@ export function helpText({ name, summary, options, notes }: CommandSyntax): stri
 }
 
 /** Returns the options of a command as a Markdown table for a README. */
-export function optionsTable({ options }: CommandSyntax): string {
-  const rows = Object.entries(options).map(([key, option]) => {
-    const short = option.short === undefined ? "" : `\`-${option.short}\`, `;
-    const byDefault = defaultOf(option);
-    return [`${short}\`${flagOf(key, option)}\``, byDefault && `\`${byDefault}\``, option.description];
-  });
+export function optionsTable(command: CommandSyntax): string {
+  const code = (text: string) => text && `\`${text}\``;
+  const rows = describe(command).map((row) => [row.flags.map(code).join(", "), code(row.byDefault), row.description]);
   const lines = [["Option", "Default", "Meaning"], ["---", "---", "---"], ...rows];
   return lines.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`).join("\n");
 }
@@ -57,10 +63,6 @@ export function assertReadmeHasOptions(readmeFile: string, command: CommandSynta
   const table = optionsTable(command);
   const found = squeeze(readFileSync(readmeFile, "utf8")).includes(squeeze(table));
   assert.ok(found, `${readmeFile} has another table of the options of ${command.name}; it should have\n\n${table}\n`);
-}
-
-function defaultOf(option: Option): string {
-  return "default" in option ? String(option.default) : "";
 }
 
 /** Puts words behind a beginning, and on further lines of their own where they are too many. */

@@ -22,14 +22,17 @@ interface Valued<T> extends Described {
   readonly validate?: (value: T) => string | undefined;
 }
 
+type ValuedOption =
+  | (Valued<string> & { readonly type: "string" })
+  | (Valued<readonly string[]> & { readonly type: "list" })
+  | (Valued<number> & { readonly type: "number" | "integer"; readonly min: number; readonly max: number });
+
 /**
  * An option of a command. A `list` is values with commas between them, and may be repeated; `settings` are KEY=VALUE, may
  * be repeated, and a value that is JSON is read as JSON, as `pulumi up -c` does.
  */
 export type Option =
-  | (Valued<string> & { readonly type: "string"; readonly choices?: readonly string[] })
-  | (Valued<readonly string[]> & { readonly type: "list"; readonly choices?: readonly string[] })
-  | (Valued<number> & { readonly type: "number" | "integer"; readonly min: number; readonly max: number })
+  | ValuedOption
   | (Described & { readonly type: "boolean" })
   | (Described & { readonly type: "settings"; readonly placeholder?: string });
 
@@ -110,16 +113,16 @@ export function runCommand<O extends Options>(command: Command<O>, argv: readonl
 }
 
 async function answer<O extends Options>(command: Command<O>, argv: readonly string[]): Promise<number> {
-  const asks = (...flags: string[]) => argv.some((word) => flags.includes(word));
-  if (asks("-h", "--help")) {
+  if (argv.includes("-h") || argv.includes("--help")) {
     process.stdout.write(helpText(command));
-  } else if (asks("--version")) {
+    return 0;
+  }
+  if (argv.includes("--version")) {
     const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as Record<string, string>;
     process.stdout.write(`${manifest.name ?? ""} ${manifest.version ?? ""}\n`);
-  } else {
-    return command.run(parseCommand(command, argv));
+    return 0;
   }
-  return 0;
+  return command.run(parseCommand(command, argv));
 }
 
 /** RunError is recognized by its mark, as `RunError.isInstance` does, because loading Pulumi takes seconds. */
@@ -151,44 +154,37 @@ function seeHelp({ name }: CommandSyntax): string {
 
 function readOption(name: string, option: Option, texts: readonly (string | boolean)[]): unknown {
   if (option.type === "boolean") return texts.at(-1);
-  if (option.type === "settings")
+  if (option.type === "settings") {
     return Object.fromEntries(texts.map((text) => readSetting(name, option, String(text))));
-  const text = option.type === "list" ? texts.join(",") : String(texts.at(-1));
-  const reject = (allowed: string) => {
-    throw new UserError(`--${kebabCase(name)} is "${text}": allowed is ${allowed}`);
-  };
-  const validated = <T>(value: T, validate: ((value: T) => string | undefined) | undefined): T => {
-    const allowed = validate?.(value);
-    return allowed === undefined ? value : reject(allowed);
-  };
-  switch (option.type) {
-    case "string":
-      if (option.choices && !option.choices.includes(text)) reject(option.choices.join(", "));
-      if (text === "" && option.default !== "") reject("a text that is not empty");
-      return validated(text, option.validate);
-    case "list": {
-      const items = [...new Set(text.split(",").map((item) => item.trim()))];
-      const { choices } = option;
-      if (choices && !items.every((item) => choices.includes(item))) reject(`one or more of ${choices.join(", ")}`);
-      if (items.includes("")) reject("names with commas between them");
-      return validated<readonly string[]>(items, option.validate);
-    }
-    default: {
-      const { type, min, max } = option;
-      const value = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) ? Number(text) : NaN;
-      const inRange = value >= min && value <= max && (type === "number" || Number.isInteger(value));
-      if (!inRange) reject(`${type === "number" ? "a number" : "an integer"} from ${min} to ${max}`);
-      return validated(value, option.validate);
-    }
   }
+  const text = option.type === "list" ? texts.join(",") : String(texts.at(-1));
+  const [value, allowed] = readValue(option, text);
+  if (allowed !== undefined) throw new UserError(`--${kebabCase(name)} is "${text}": allowed is ${allowed}`);
+  return value;
+}
+
+/** Returns a value, with what is allowed if it is not. */
+function readValue(option: ValuedOption, text: string): [value: unknown, allowed: string | undefined] {
+  if (option.type === "string") {
+    if (text === "" && option.default !== "") return [text, "a text that is not empty"];
+    return [text, option.validate?.(text)];
+  }
+  if (option.type === "list") {
+    const items = [...new Set(text.split(",").map((item) => item.trim()))];
+    return [items, items.includes("") ? "names with commas between them" : option.validate?.(items)];
+  }
+  const { type, min, max, validate } = option;
+  const value = /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) ? Number(text) : NaN;
+  const inRange = value >= min && value <= max && (type === "number" || Number.isInteger(value));
+  const range = `${type === "number" ? "a number" : "an integer"} from ${min} to ${max}`;
+  return [value, inRange ? validate?.(value) : range];
 }
 
 function readSetting(name: string, { short }: Option, text: string): [key: string, value: unknown] {
-  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-  if (key === undefined || value === undefined) {
-    throw new UserError(
-      `${short === undefined ? `--${kebabCase(name)}` : `-${short}`} is "${text}": allowed is KEY=VALUE`,
-    );
+  const [, key = "", value = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === "") {
+    const flag = short === undefined ? `--${kebabCase(name)}` : `-${short}`;
+    throw new UserError(`${flag} is "${text}": allowed is KEY=VALUE`);
   }
   try {
     return [key, JSON.parse(value) as unknown];

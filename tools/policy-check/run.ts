@@ -1,8 +1,7 @@
 import { runProgram } from "@image-resizer/lib/program";
 import { rules } from "../../policy/rules";
-import { checkStack } from "./check-stack";
+import { checkStack, type Result } from "./check-stack";
 import { readPackConfig } from "./pack-config";
-import { count, table, violations } from "./table";
 
 /** Prints the results of every rule for a stack. Returns the exit code. */
 export async function run(
@@ -13,11 +12,35 @@ export async function run(
   const packConfig = packConfigFile === undefined ? {} : readPackConfig(packConfigFile, rules);
   const { resources } = await runProgram({ stack, config });
   const results = await checkStack(rules, resources, packConfig);
-  const mandatory = count(results, "mandatory");
+  const count = (level: "mandatory" | "advisory") =>
+    results
+      .filter((result) => (result.level === "remediate" ? "mandatory" : result.level) === level)
+      .reduce((sum, { violations }) => sum + violations.length, 0);
   console.log(table(results));
+  for (const { rule, level, violations } of results) {
+    for (const violation of violations) console.log(`\n${level}: ${rule.name}: ${violation}`);
+  }
   console.log(
     `\n${stack}: ${resources.length} resources, ${rules.length} rules, ` +
-      `${violations(mandatory, "mandatory")}, ${violations(count(results, "advisory"), "advisory")}`,
+      `${counted(count("mandatory"), "mandatory violation")}, ${counted(count("advisory"), "advisory violation")}`,
   );
-  return mandatory === 0 ? 0 : 1;
+  return count("mandatory") === 0 ? 0 : 1;
+}
+
+/** Returns the rules and their results as a table of text. */
+function table(results: readonly Result[]): string {
+  const rows = results.map(({ rule, level, violations }) => {
+    const passed = violations.length === 0 ? "pass" : counted(violations.length, "violation");
+    return [rule.name, level, rule.severity ?? "", level === "disabled" ? "off" : passed];
+  });
+  const lines = [["rule", "level", "severity", "result"], ["", "", "", ""], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const padded = lines.map((line, index) =>
+    widths.map((width, column) => (line[column] ?? "").padEnd(width, index === 1 ? "-" : " ")),
+  );
+  return padded.map((cells) => cells.join("  ").trimEnd()).join("\n");
+}
+
+function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? "" : "s"}`;
 }

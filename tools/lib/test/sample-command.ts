@@ -8,11 +8,16 @@ export const sample = defineCommand({
   summary: "Shows what an option can be.",
   options: {
     stack: { type: "string", placeholder: "NAME", required: true, description: "The stack." },
-    mode: { type: "string", choices: ["fast", "slow"], default: "fast", description: "One of the modes." },
+    mode: {
+      type: "string",
+      default: "fast",
+      validate: (mode) => (["fast", "slow"].includes(mode) ? undefined : "fast, slow"),
+      description: "One of the modes.",
+    },
     prefix: { type: "string", placeholder: "PREFIX", default: "", description: "A text that may be empty." },
     formats: {
       type: "list",
-      choices: ["avif", "webp"],
+      validate: (formats) => (formats.length < 3 ? undefined : "two formats at most"),
       description: "Some of the formats, with a description that is so long that it goes on in a line of its own.",
     },
     seconds: { type: "number", min: 0.1, max: 60, default: 1.5, description: "A duration." },
