@@ -1,10 +1,11 @@
-/** A price with its source: tiers of units of the month up to which a price in US dollars a unit holds. */
+/** A price with its source: US dollars a unit in tiers of a month's units, each but the last up to a number of them. */
 export interface Price {
   /** Item of a bill. */
   readonly item: string;
-  readonly tiers: readonly (readonly [upTo: number, price: number])[];
-  readonly unit: string;
   readonly source: string;
+  readonly unit: string;
+  readonly usd: readonly number[];
+  readonly upTo: readonly number[];
 }
 
 /** Bytes of a GB as AWS bills it. */
@@ -12,12 +13,13 @@ export const GB = 1024 ** 3;
 const TB = 1024;
 const PB = 1024 * TB;
 
-const LAMBDA = "https://aws.amazon.com/lambda/pricing/";
-const API_GATEWAY = "https://aws.amazon.com/api-gateway/pricing/";
-const S3 = "https://aws.amazon.com/s3/pricing/";
-const CLOUDFRONT = "https://aws.amazon.com/cloudfront/pricing/pay-as-you-go/";
-const CLOUDWATCH = "https://aws.amazon.com/cloudwatch/pricing/";
-const EVENTBRIDGE = "https://aws.amazon.com/eventbridge/pricing/";
+const AWS = "https://aws.amazon.com";
+const CLOUDFRONT = `${AWS}/cloudfront/pricing/pay-as-you-go/`;
+const LAMBDA = { item: "Lambda", source: `${AWS}/lambda/pricing/` } as const;
+const API = { item: "HTTP API", source: `${AWS}/api-gateway/pricing/` } as const;
+const S3 = { item: "S3 requests", source: `${AWS}/s3/pricing/` } as const;
+const LOGS = { item: "Logs", source: `${AWS}/cloudwatch/pricing/` } as const;
+const EVENTS = { item: "EventBridge", source: `${AWS}/eventbridge/pricing/` } as const;
 
 /**
  * Date and regions of the prices, which come from public copies of the pages named and from articles that quote them. Check
@@ -25,108 +27,60 @@ const EVENTBRIDGE = "https://aws.amazon.com/eventbridge/pricing/";
  */
 export const PRICES_AS_OF = { date: "2026-11-22", region: "us-east-1", cloudFrontRegion: "United States and Europe" };
 
-/** On-demand list prices in US dollars, without taxes, discounts or free tiers. Items have their order in a bill. */
+/** On-demand list prices, without taxes, discounts or free tiers. Items have their order in a bill. */
 export const PRICES = {
-  lambdaRequest: { item: "Lambda", tiers: [[Infinity, 0.2e-6]], unit: "Lambda request", source: LAMBDA },
+  lambdaRequest: { ...LAMBDA, unit: "Lambda request", usd: [0.2e-6], upTo: [] },
   lambdaArmGbSecond: {
-    item: "Lambda",
-    tiers: [
-      [7.5e9, 0.0000133334],
-      [18.75e9, 0.0000120001],
-      [Infinity, 0.0000106667],
-    ],
-    unit: "Lambda GB-second, arm64",
-    source: LAMBDA,
+    ...{ ...LAMBDA, unit: "Lambda GB-second, arm64" },
+    ...{ usd: [0.0000133334, 0.0000120001, 0.0000106667], upTo: [7.5e9, 18.75e9] },
   },
   lambdaX86GbSecond: {
-    item: "Lambda",
-    tiers: [
-      [6e9, 0.0000166667],
-      [15e9, 0.000015],
-      [Infinity, 0.0000133334],
-    ],
-    unit: "Lambda GB-second, x86_64",
-    source: LAMBDA,
+    ...{ ...LAMBDA, unit: "Lambda GB-second, x86_64" },
+    ...{ usd: [0.0000166667, 0.000015, 0.0000133334], upTo: [6e9, 15e9] },
   },
-  httpApiRequest: {
-    item: "HTTP API",
-    tiers: [
-      [300e6, 1e-6],
-      [Infinity, 0.9e-6],
-    ],
-    unit: "HTTP API request, by 512 KB of it",
-    source: API_GATEWAY,
-  },
+  httpApiRequest: { ...API, unit: "HTTP API request, by 512 KB of it", usd: [1e-6, 0.9e-6], upTo: [300e6] },
   /** From the API to the internet; to CloudFront it is free. */
   dataOutGb: {
-    item: "HTTP API",
-    tiers: [
-      [10 * TB, 0.09],
-      [50 * TB, 0.085],
-      [150 * TB, 0.07],
-      [Infinity, 0.05],
-    ],
+    item: API.item,
+    source: `${AWS}/ec2/pricing/on-demand/`,
     unit: "GB from the API to the internet",
-    source: "https://aws.amazon.com/ec2/pricing/on-demand/",
+    ...{ usd: [0.09, 0.085, 0.07, 0.05], upTo: [10 * TB, 50 * TB, 150 * TB] },
   },
-  s3Get: { item: "S3 requests", tiers: [[Infinity, 0.4e-6]], unit: "S3 GET", source: S3 },
-  s3Put: { item: "S3 requests", tiers: [[Infinity, 5e-6]], unit: "S3 PUT", source: S3 },
+  s3Get: { ...S3, unit: "S3 GET", usd: [0.4e-6], upTo: [] },
+  s3Put: { ...S3, unit: "S3 PUT", usd: [5e-6], upTo: [] },
   s3StorageGbMonth: {
+    ...S3,
     item: "S3 storage of variants",
-    tiers: [
-      [50 * TB, 0.023],
-      [500 * TB, 0.022],
-      [Infinity, 0.021],
-    ],
     unit: "S3 Standard GB-month",
-    source: S3,
+    ...{ usd: [0.023, 0.022, 0.021], upTo: [50 * TB, 500 * TB] },
   },
   /** Articles disagree whether a bucket's events, which are opt-in, are free or billed as custom ones: the higher. */
-  eventBridgeEvent: { item: "EventBridge", tiers: [[Infinity, 1e-6]], unit: "EventBridge event", source: EVENTBRIDGE },
+  eventBridgeEvent: { ...EVENTS, unit: "EventBridge event", usd: [1e-6], upTo: [] },
   /** Tiered since May 2025. */
   lambdaLogGb: {
-    item: "Logs",
-    tiers: [
-      [10 * TB, 0.5],
-      [30 * TB, 0.25],
-      [50 * TB, 0.1],
-      [Infinity, 0.05],
-    ],
-    unit: "GB of the function's logs",
-    source: CLOUDWATCH,
+    ...{ ...LOGS, unit: "GB of the function's logs" },
+    ...{ usd: [0.5, 0.25, 0.1, 0.05], upTo: [10 * TB, 30 * TB, 50 * TB] },
   },
-  apiLogGb: { item: "Logs", tiers: [[Infinity, 0.5]], unit: "GB of the API's access logs", source: CLOUDWATCH },
-  logStorageGbMonth: {
-    item: "Logs",
-    tiers: [[Infinity, 0.03]],
-    unit: "GB-month of logs, compressed",
-    source: CLOUDWATCH,
-  },
+  apiLogGb: { ...LOGS, unit: "GB of the API's access logs", usd: [0.5], upTo: [] },
+  logStorageGbMonth: { ...LOGS, unit: "GB-month of logs, compressed", usd: [0.03], upTo: [] },
   edgeFunction: {
     item: "Edge function",
-    tiers: [[Infinity, 0.1e-6]],
-    unit: "CloudFront Functions invocation",
     source: CLOUDFRONT,
+    unit: "CloudFront Functions invocation",
+    ...{ usd: [0.1e-6], upTo: [] },
   },
   cloudFrontRequest: {
     item: "CloudFront requests",
-    tiers: [[Infinity, 1e-6]],
-    unit: "CloudFront HTTPS request",
     source: CLOUDFRONT,
+    unit: "CloudFront HTTPS request",
+    ...{ usd: [1e-6], upTo: [] },
   },
   cloudFrontGb: {
     item: "CloudFront transfer",
-    tiers: [
-      [10 * TB, 0.085],
-      [50 * TB, 0.08],
-      [150 * TB, 0.06],
-      [500 * TB, 0.04],
-      [1024 * TB, 0.03],
-      [5 * PB, 0.025],
-      [Infinity, 0.02],
-    ],
-    unit: "CloudFront GB to clients",
     source: CLOUDFRONT,
+    unit: "CloudFront GB to clients",
+    usd: [0.085, 0.08, 0.06, 0.04, 0.03, 0.025, 0.02],
+    upTo: [10 * TB, 50 * TB, 150 * TB, 500 * TB, 1024 * TB, 5 * PB],
   },
 } as const satisfies Readonly<Record<string, Price>>;
 
@@ -139,12 +93,7 @@ export function lambdaGbSecond(architecture: "arm64" | "x86_64"): PriceName {
 
 /** Returns the cost of a month's `units`, each at its tier's price. */
 export function costOf(name: PriceName, units: number): number {
-  let cost = 0;
-  let from = 0;
-  for (const [upTo, price] of PRICES[name].tiers) {
-    if (units <= from) break;
-    cost += (Math.min(units, upTo) - from) * price;
-    from = upTo;
-  }
-  return cost;
+  const { usd, upTo }: Price = PRICES[name];
+  const unitsIn = (tier: number) => Math.max(0, Math.min(units, upTo[tier] ?? Infinity) - (upTo[tier - 1] ?? 0));
+  return usd.reduce((cost, price, tier) => cost + unitsIn(tier) * price, 0);
 }

@@ -44,7 +44,7 @@ export function section(model: Result<CostModel>): string {
     table(
       Object.values<Price>(PRICES),
       ["unit", ({ unit }) => unit],
-      ["price, tier by tier", ({ tiers }) => tiers.map(tierText).join(", ")],
+      ["price, tier by tier", ({ usd, upTo }) => usd.map((price, tier) => tierText(price, upTo[tier])).join(", ")],
       ["source", ({ source }) => `[AWS](${source})`],
     ),
     `Assumptions: ${assumed.join("; ")}.`,
@@ -98,8 +98,9 @@ function attackTable({ hostile }: CostModel): string {
   );
 }
 
-function tierText([upTo, price]: Price["tiers"][number]): string {
+function tierText(price: number, upTo: number | undefined): string {
   // In full: 0.0000133334 rather than 1.33e-5.
   const text = `$${price.toFixed(12).replace(/0+$/, "")}`;
-  return upTo === Infinity ? text : `${text} to ${new Intl.NumberFormat("en", { notation: "compact" }).format(upTo)}`;
+  const compact = new Intl.NumberFormat("en", { notation: "compact" });
+  return upTo === undefined ? text : `${text} to ${compact.format(upTo)}`;
 }
