@@ -9,7 +9,7 @@ import { count, describeCounts, doneOf, duration, startDisplay } from "./progres
 import { requestVariant } from "./request-variant";
 import { RunRecord } from "./run-record";
 import { findTarget } from "./target";
-import { chooseSpecs, countOriginals, listOriginals } from "./variants";
+import { chooseSpecs, listOriginals } from "./variants";
 
 /**
  * Creates the variants of a stack's originals and returns the exit code of the command.
@@ -29,12 +29,14 @@ export async function prewarm(options: PrewarmOptions): Promise<number> {
   const client = new S3Client(target.s3);
   const listing = { client, bucket, prefix, after };
   const ending = new AbortController();
-  // Counted during the run. If this listing fails, the run's own fails as well and reports the error.
   let total: number | undefined;
-  countOriginals({ ...listing, signal: ending.signal }).then(
-    (originals) => (total = originals * specs.length),
-    () => undefined,
-  );
+  /** Counts the variants during the run. If this listing fails, the run's own fails as well and reports the error. */
+  const countVariants = async () => {
+    let originals = 0;
+    for await (const _ of listOriginals({ ...listing, signal: ending.signal })) originals += 1;
+    total = originals * specs.length;
+  };
+  countVariants().catch(() => undefined);
   const counts = { created: 0, existing: 0, failed: 0 };
   const stopDisplay = startDisplay(process.stderr, counts, () => total);
   const interrupt = onInterrupt({

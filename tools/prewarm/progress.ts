@@ -26,22 +26,21 @@ export function startDisplay(stream: NodeJS.WriteStream, counts: Counts, total: 
   };
   const bar = new SingleBar(options, Presets.shades_classic);
   const startedAtMs = performance.now();
+  const payload = () => {
+    const seconds = (performance.now() - startedAtMs) / 1000;
+    return { perSecond: (doneOf(counts) / Math.max(seconds, 1)).toFixed(1), counts: describeCounts(counts) };
+  };
   const update = () => {
     bar.setTotal(total() ?? Infinity);
-    bar.update(doneOf(counts), payload(counts, startedAtMs));
+    bar.update(doneOf(counts), payload());
   };
-  bar.start(Infinity, 0, payload(counts, startedAtMs));
+  bar.start(Infinity, 0, payload());
   const timer = setInterval(update, UPDATE_EVERY_MS);
   return () => {
     clearInterval(timer);
     update();
     bar.stop();
   };
-}
-
-function payload(counts: Counts, startedAtMs: number) {
-  const seconds = (performance.now() - startedAtMs) / 1000;
-  return { perSecond: (doneOf(counts) / Math.max(seconds, 1)).toFixed(1), counts: describeCounts(counts) };
 }
 
 export function describeCounts({ created, existing, failed }: Counts): string {

@@ -8,26 +8,17 @@ import { FORMATS } from "../../functions/variant-key";
 /** The local S3 has no regions, but the SDK needs one. */
 const LOCAL_REGION = "us-east-1";
 
+const Text = z.string().min(1);
 const AllowListOutput = z.object({
   sizes: z.union([z.literal("any"), z.array(z.string())]),
   formats: z.array(z.enum(FORMATS)),
   maxDimension: z.number(),
 });
 /** Outputs of a stack; the URLs have no slash at the end. */
-const StackOutputs = z.object({
-  cdnUrl: z.url(),
-  apiUrl: z.url(),
-  bucketName: z.string().min(1),
-  allowList: AllowListOutput,
-});
+const StackOutputs = z.object({ cdnUrl: z.url(), apiUrl: z.url(), bucketName: Text, allowList: AllowListOutput });
 const LocalEndpoints = z.object({
-  cdn: z.url(),
-  api: z.url(),
-  s3: z.url(),
-  bucket: z.string().min(1),
-  accessKeyId: z.string().min(1),
-  secretAccessKey: z.string().min(1),
-  allowList: AllowListOutput,
+  ...{ cdn: z.url(), api: z.url(), s3: z.url(), bucket: Text },
+  ...{ accessKeyId: Text, secretAccessKey: Text, allowList: AllowListOutput },
 });
 
 /** The stack whose variants are created: its outputs, its name (or `local`) and how its bucket is listed. */

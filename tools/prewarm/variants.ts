@@ -52,13 +52,6 @@ export async function* listOriginals({ client, bucket, prefix, after, signal }: 
   }
 }
 
-export async function countOriginals(listing: Listing): Promise<number> {
-  let count = 0;
-  const originals = listOriginals(listing);
-  while (!(await originals.next()).done) count += 1;
-  return count;
-}
-
 /**
  * Returns whether a key is an original's: the name of an image, and not in a folder named like a size. The latter also
  * leaves out variants of sizes that the stack no longer has.
@@ -86,17 +79,15 @@ export function chooseSpecs(
 }
 
 function chooseSizes({ sizes: listed, maxDimension }: AllowList, names: readonly string[] | undefined): Size[] {
-  if (names === undefined && listed === "any") {
+  const isAny = listed === "any";
+  if (isAny && names === undefined) {
     throw new UserError("--sizes is missing: the stack allows every size, so name the sizes to create");
   }
-  return (names ?? (listed as readonly string[])).map((name) => {
+  return (names ?? (isAny ? [] : listed)).map((name) => {
     const size = parseSize(name);
-    if (size && (listed === "any" ? fitsWithin(size, maxDimension) : listed.includes(name))) return size;
-    const allowed =
-      listed === "any"
-        ? `sizes such as 360x270, 640w and 480h, up to ${maxDimension} pixels a side`
-        : listed.join(", ");
-    throw new UserError(`--sizes has "${name}": the stack allows ${allowed}`);
+    if (size && (isAny ? fitsWithin(size, maxDimension) : listed.includes(name))) return size;
+    const any = `sizes such as 360x270, 640w and 480h, up to ${maxDimension} pixels a side`;
+    throw new UserError(`--sizes has "${name}": the stack allows ${isAny ? any : listed.join(", ")}`);
   });
 }
 

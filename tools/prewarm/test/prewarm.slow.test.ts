@@ -1,73 +1,50 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, afterEach, before, describe, it } from "mocha";
+import { after, before, describe, it } from "mocha";
 import sharp from "sharp";
-import { type LocalStack, type LocalStackOptions, startLocalStack } from "@image-resizer/local/stack";
+import { parseCommand } from "@image-resizer/lib/cli";
 import { ROOT } from "@image-resizer/lib/root";
+import { type LocalStack, type LocalStackOptions, startLocalStack } from "@image-resizer/local/stack";
+import { command } from "../main";
+import { prewarm } from "../prewarm";
 import { isOriginal } from "../variants";
 
 const ORIGINALS = 2000;
-const DAMAGED = ["p/001/25.jpg", "p/050/1000.jpg", "p/099/1990.jpg"];
+/** One original in so many has no variant yet, because each that is created costs much more than one that exists. */
+const MISSING_EVERY = 40;
+const DAMAGED = ["p/004/80.jpg", "p/050/1000.jpg", "p/098/1960.jpg"];
 /** One of the originals, in a folder named like a size: no variant of it has a key that is allowed. */
 const CHAINED = "p/16w/folder/0.jpg";
 const SIZE = "16w";
-const BUCKET = "pre";
-
-/** `npm run prewarm` without npm, and its output. */
-class Command {
-  readonly child: ChildProcess;
-  readonly exit: Promise<number | null>;
-  stdout = "";
-  stderr = "";
-
-  constructor(...args: readonly string[]) {
-    this.child = spawn(process.execPath, ["--import", "tsx", "tools/prewarm/main.ts", ...args], {
-      cwd: ROOT,
-      env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
-    });
-    this.child.stdout?.on("data", (chunk: Buffer) => (this.stdout += chunk.toString()));
-    this.child.stderr?.on("data", (chunk: Buffer) => (this.stderr += chunk.toString()));
-    this.exit = once(this.child, "close").then(([code]) => code as number | null);
-  }
-}
 
 /** Number of requests to the CDN and to the API, by method and path. */
 class Requests {
   readonly cdn = new Map<string, number>();
   readonly api = new Map<string, number>();
-  apiRequests = 0;
   throttled = 0;
-  /** Called after each request to the API. */
-  onApi: () => void = () => undefined;
+  /** Called after each variant that is requested first. */
+  onVariant: () => void = () => undefined;
 
   constructor({ trace }: LocalStack) {
     trace.listen(({ part, what, status }) => {
       if (part !== "cdn" && part !== "api") return;
       this[part].set(what, (this[part].get(what) ?? 0) + 1);
-      if (part === "api") {
-        this.apiRequests += 1;
-        if (status === 429) this.throttled += 1;
-        this.onApi();
-      }
+      if (status === 429) this.throttled += 1;
+      if (part === "cdn" && this.cdn.get(what) === 1) this.onVariant();
     });
   }
 }
 
 describe("npm run prewarm", () => {
-  let folder: string;
+  const folder = mkdtempSync(path.join(tmpdir(), "prewarm-"));
   const stacks: LocalStack[] = [];
-  const commands: Command[] = [];
-  before(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "prewarm-"));
-  });
-  afterEach(() => {
-    for (const { child } of commands.splice(0)) child.kill("SIGKILL");
-  });
+  let child: ChildProcess | undefined;
   after(async () => {
+    child?.kill("SIGKILL");
     await Promise.all(stacks.map((stack) => stack.close()));
     rmSync(folder, { recursive: true });
   });
@@ -79,14 +56,11 @@ describe("npm run prewarm", () => {
     const file = path.join(folder, `${name}.json`);
     const { endpoints, bucket, accessKey, run } = stack;
     writeFileSync(file, JSON.stringify({ ...endpoints, bucket, ...accessKey, allowList: run.outputs.allowList }));
-    return { stack, file, out: path.join(folder, `${name}-out`) };
+    return { stack, file, out: path.join(folder, `${name}-out`), requests: new Requests(stack) };
   }
 
-  function command(...args: readonly string[]): Command {
-    const started = new Command(...args);
-    commands.push(started);
-    return started;
-  }
+  /** Runs the command in this process. */
+  const runHere = (...args: readonly string[]) => prewarm(parseCommand(command, args));
 
   function write(name: string, key: string, bytes: Buffer): void {
     const file = path.join(folder, name, key);
@@ -94,129 +68,129 @@ describe("npm run prewarm", () => {
     writeFileSync(file, bytes);
   }
 
-  function keysOf({ storage, bucket }: LocalStack): string[] {
-    return [...storage.objects(bucket).keys()];
-  }
+  const variantsIn = ({ storage, bucket }: LocalStack) =>
+    [...storage.objects(bucket).keys()].filter((key) => !isOriginal(key)).sort();
 
   const picture = (red: number) =>
     sharp({ create: { width: 32, height: 24, channels: 3, background: { r: red, g: 140, b: 200 } } });
 
   describe(`with ${ORIGINALS} originals`, () => {
-    let stack: LocalStack;
-    let file: string;
-    let out: string;
-    let requests: Requests;
-    const good: string[] = [];
+    let started: Awaited<ReturnType<typeof start>>;
+    const originals = ["p/000/with space+plus & ä.JPG", "p/000/日本.png"];
+    const variantOf = (original: string) => original.replace(/[^/]*$/, `${SIZE}/$&`);
+    const missing: string[] = [];
 
     before(async () => {
-      const jpeg = await picture(10).jpeg().toBuffer();
-      const pictures = [jpeg, await picture(90).jpeg().toBuffer(), await picture(200).png().toBuffer()];
-      const special = ["p/000/with space+plus & ä.JPG", "p/000/日本.png"];
-      for (let index = 0; index < ORIGINALS - special.length - 1; index++) {
-        good.push(`p/${String(Math.floor(index / 20)).padStart(3, "0")}/${index}.jpg`);
+      const images = [await picture(10).jpeg().toBuffer(), await picture(90).jpeg().toBuffer()];
+      const [image = Buffer.alloc(0)] = images;
+      images.push(await picture(200).png().toBuffer());
+      for (let index = 0; originals.length < ORIGINALS - 1; index++) {
+        originals.push(`p/${String(Math.floor(index / 20)).padStart(3, "0")}/${index}.jpg`);
       }
-      good.push(...special);
-      for (const [index, key] of good.entries()) {
-        const bytes = pictures[index % pictures.length] ?? jpeg;
-        write("many", key, DAMAGED.includes(key) ? jpeg.subarray(0, 100) : bytes);
+      for (const [index, key] of originals.entries()) {
+        const isMissing = index < 2 || (index - 2) % MISSING_EVERY === 0;
+        write("many", key, DAMAGED.includes(key) ? image.subarray(0, 100) : (images[index % images.length] ?? image));
+        if (isMissing) missing.push(key);
+        else write("many", variantOf(key), image);
       }
-      write("many", CHAINED, jpeg);
+      write("many", CHAINED, image);
       // No originals of this run: another prefix, and a variant of a size that the stack no longer has.
-      write("many", "other/a.jpg", jpeg);
-      write("many", "p/000/17w/0.jpg", jpeg);
-      const config = {
-        "bucket.name": BUCKET,
-        sizes: [SIZE, "20w"],
-        "resizer.rateLimit": 10_000,
-        "resizer.burstLimit": 5_000,
-      };
-      ({ stack, file, out } = await start("many", { stack: "dev", config }));
-      requests = new Requests(stack);
+      write("many", "other/a.jpg", image);
+      write("many", "p/000/17w/0.jpg", image);
+      const config = { "bucket.name": "pre", sizes: [SIZE, "20w"], "resizer.rateLimit": 10_000 };
+      started = await start("many", { stack: "dev", config: { ...config, "resizer.burstLimit": 5_000 } });
     });
 
-    const variantOf = (original: string) => original.replace(/[^/]*$/, `${SIZE}/$&`);
-    const args = () => ["--local", file, "--prefix", "p/", "--sizes", SIZE, "--out", out];
-
-    it("creates them all, stopped by Ctrl-C and continued, and creates nothing twice", async () => {
-      const first = command(...args());
-      requests.onApi = () => {
-        if (requests.apiRequests === 600) first.child.kill("SIGINT");
+    /** Runs the command without npm in a process of its own, until Ctrl-C after so many variants. */
+    async function runApart(stopAfter: number, ...args: readonly string[]) {
+      const { requests } = started;
+      const apart = spawn(process.execPath, ["--import", "tsx", "tools/prewarm/main.ts", ...args], {
+        cwd: ROOT,
+        env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
+      });
+      child = apart;
+      let [stdout, stderr] = ["", ""];
+      apart.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+      apart.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
+      requests.onVariant = () => {
+        if (requests.cdn.size === stopAfter) apart.kill("SIGINT");
       };
-      assert.equal(await first.exit, 130, first.stderr);
-      const createdFirst = stack.storage.count("PutObject");
-      assert.ok(createdFirst >= 500 && createdFirst < ORIGINALS / 2, `${createdFirst} before it was stopped`);
+      const [code] = (await once(apart, "close")) as [number | null];
+      return { code, stdout, stderr };
+    }
 
-      const second = command(...args());
-      assert.equal(await second.exit, 1, second.stderr);
+    it("creates all that are missing, stopped by Ctrl-C and continued, and creates nothing twice", async () => {
+      const { stack, file, out, requests } = started;
+      const existing = variantsIn(stack);
+      const args = ["--local", file, "--prefix", "p/", "--sizes", SIZE, "--out", out];
+      const first = await runApart(600, ...args);
+      assert.equal(first.code, 130, first.stderr);
+      const createdFirst = stack.storage.count("PutObject");
+      assert.ok(createdFirst >= 5 && createdFirst < missing.length / 2, `${createdFirst} before it was stopped`);
+
+      const second = await runApart(Infinity, ...args);
+      assert.equal(second.code, 1, second.stderr);
       assert.match(second.stdout, /^Continuing after p\//m);
-      const failed = [...DAMAGED, CHAINED];
-      const created = ORIGINALS - failed.length;
 
       // All that can be created is there, each put once, and nothing else.
-      const expected = good.filter((key) => !DAMAGED.includes(key)).map(variantOf);
-      const variants = keysOf(stack).filter((key) => !isOriginal(key) && !key.includes("/17w/"));
-      assert.deepEqual(variants.sort(), expected.sort());
-      assert.equal(stack.storage.count("PutObject"), created);
+      const created = missing.filter((key) => !DAMAGED.includes(key)).map(variantOf);
+      assert.deepEqual(variantsIn(stack), [...existing, ...created].sort());
+      assert.equal(stack.storage.count("PutObject"), created.length);
 
-      // A created variant has two requests of the CDN; a failed one has another for the reason.
-      assert.deepEqual([...requests.cdn.values()].filter((times) => times === 2).length, created);
-      assert.equal(requests.cdn.size, created + failed.length);
+      // A created variant has two requests of the CDN, any other one; a failed one has another of the API for the reason.
+      assert.equal(requests.cdn.size, ORIGINALS);
+      assert.equal([...requests.cdn.values()].filter((times) => times === 2).length, created.length);
+      assert.equal([...requests.cdn.values()].filter((times) => times === 1).length, ORIGINALS - created.length);
       assert.deepEqual(new Set(requests.api.values()), new Set([1]));
-      assert.equal(requests.api.size, created + 2 * failed.length);
+      assert.equal(requests.api.size, created.length + 2 * (DAMAGED.length + 1));
 
       const [report = "", ...others] = readdirSync(out);
       assert.deepEqual(others, []);
       const lines = readFileSync(path.join(out, report), "utf8").trimEnd().split("\n");
-      const reported = lines.map((line) => JSON.parse(line) as { key: string });
-      const url = (key: string) => `${stack.endpoints.cdn}/${encodeURI(variantOf(key))}`;
-      const damaged = { status: 422, reason: "The original is damaged and cannot be decoded.", attempts: 1 };
-      const reason = "The key is chained: a variant cannot be made from a variant.";
-      const chained = { key: variantOf(CHAINED), url: url(CHAINED), status: 400, reason, attempts: 1 };
-      const expectedFailures = DAMAGED.map((key) => ({ key: variantOf(key), url: url(key), ...damaged }));
-      assert.deepEqual(reported, [...expectedFailures, chained]);
+      const failure = (original: string, status: number, reason: string) => {
+        const key = variantOf(original);
+        return { key, url: `${stack.endpoints.cdn}/${encodeURI(key)}`, status, reason, attempts: 1 };
+      };
+      assert.deepEqual(
+        lines.map((line) => JSON.parse(line) as unknown),
+        [
+          ...DAMAGED.map((key) => failure(key, 422, "The original is damaged and cannot be decoded.")),
+          failure(CHAINED, 400, "The key is chained: a variant cannot be made from a variant."),
+        ],
+      );
     });
 
     it("creates nothing that is there already", async () => {
-      const before = stack.storage.count("PutObject");
-      const again = command("--local", file, "--prefix", "p/002/", "--sizes", SIZE, "--out", out);
-      assert.equal(await again.exit, 0, again.stderr);
-      assert.match(again.stdout, /: 0 created, 20 already there, 0 failed\.\n$/);
-      assert.equal(stack.storage.count("PutObject"), before);
+      const { stack, file, out, requests } = started;
+      const [created, apiRequests] = [stack.storage.count("PutObject"), requests.api.size];
+      assert.equal(await runHere("--local", file, "--prefix", "p/002/", "--sizes", SIZE, "--out", out), 0);
+      assert.deepEqual([stack.storage.count("PutObject"), requests.api.size], [created, apiRequests]);
       assert.equal(readdirSync(out).length, 1);
     });
 
     it("needs the keys of the bucket", async () => {
       const wrongKeys = path.join(folder, "wrong.json");
-      const endpoints = JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>;
+      const endpoints = JSON.parse(readFileSync(started.file, "utf8")) as Record<string, unknown>;
       writeFileSync(wrongKeys, JSON.stringify({ ...endpoints, secretAccessKey: "wrong" }));
-      const mistaken = command("--local", wrongKeys, "--out", out);
-      assert.equal(await mistaken.exit, 1);
-      assert.match(mistaken.stderr, /^bucket pre cannot be listed: The request signature .*$/m);
+      const message = /^bucket pre cannot be listed: The request signature /;
+      await assert.rejects(runHere("--local", wrongKeys, "--out", started.out), { message });
     });
   });
 
   it("creates every format at the pace of the throttle, with failover delivery", async () => {
-    for (let index = 0; index < 8; index++) write("few", `${index}.jpg`, await picture(index).jpeg().toBuffer());
+    const originals = Array.from({ length: 8 }, (_, index) => `${index}.jpg`);
+    for (const key of originals) write("few", key, await picture(Number.parseInt(key)).jpeg().toBuffer());
     const config = {
       ...{ sizes: [SIZE], formats: ["avif", "webp"], "cdn.delivery": "failover" },
       // Fewer than are sent at the same time.
       ...{ "resizer.rateLimit": 5, "resizer.burstLimit": 1 },
     };
-    const { stack, file, out } = await start("few", { stack: "prod", config });
-    const requests = new Requests(stack);
-    const throttled = command("--local", file, "--out", out);
-    assert.equal(await throttled.exit, 0, throttled.stderr);
-    assert.match(throttled.stdout, /: 24 created, 0 already there, 0 failed\.\n$/);
+    const { stack, file, out, requests } = await start("few", { stack: "prod", config });
+    assert.equal(await runHere("--local", file, "--out", out), 0);
     assert.ok(requests.throttled > 0);
     assert.equal(stack.storage.count("PutObject"), 24);
     const specs = [SIZE, `${SIZE}.avif`, `${SIZE}.webp`];
-    const expected = Array.from({ length: 8 }, (_, index) => specs.map((spec) => `${spec}/${index}.jpg`)).flat();
-    assert.deepEqual(
-      keysOf(stack)
-        .filter((key) => !isOriginal(key))
-        .sort(),
-      expected.sort(),
-    );
-    assert.deepEqual(existsSync(out) ? readdirSync(out) : [], []);
+    assert.deepEqual(variantsIn(stack), originals.flatMap((key) => specs.map((spec) => `${spec}/${key}`)).sort());
+    assert.deepEqual(readdirSync(out), []);
   });
 });
