@@ -171,8 +171,8 @@ export const ConfigSchema = z.strictObject({
 
 /** Config of a stack, and the allow-list that it describes. */
 const CheckedSchema = ConfigSchema.superRefine(
-  (config, { issues, addIssue }) => {
-    for (const sentence of brokenRules(config, wrongKeys(issues))) addIssue(sentence);
+  (config, context) => {
+    for (const sentence of brokenRules(config, wrongKeys(context.issues))) context.addIssue(sentence);
   },
   // Also where some keys are wrong: every problem is reported at once.
   { when: () => true },

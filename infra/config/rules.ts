@@ -19,7 +19,9 @@ interface Rule {
 export function brokenRules(config: Config, wrongKeys: readonly string[]): string[] {
   const isWrong = (key: string) =>
     wrongKeys.some((wrong) => `${wrong}.`.startsWith(`${key}.`) || `${key}.`.startsWith(`${wrong}.`));
-  return RULES.filter(({ keys }) => !keys.some(isWrong)).flatMap(({ problems }) => problems(config) || []);
+  return RULES.filter(({ keys }) => !keys.some(isWrong))
+    .flatMap(({ problems }) => problems(config))
+    .filter((sentence) => typeof sentence === "string");
 }
 
 /** Returns the allow-list that a config describes. */
