@@ -1,3 +1,4 @@
+import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { StackConfig } from "./config";
 
@@ -65,6 +66,11 @@ export function bucketArn({ partition }: Pick<Place, "partition">, bucketName: s
 /** Returns the ARN of a resource that has an account and a region: `arn:aws:sqs:us-east-1:123456789012:name`. */
 export function arnOf({ partition, region, accountId }: Place, service: string, resource: string): string {
   return `arn:${partition}:${service}:${region}:${accountId}:${resource}`;
+}
+
+/** Returns the document of a policy with these statements. */
+export function policyDocument(...Statement: aws.iam.PolicyStatement[]): aws.iam.PolicyDocument {
+  return { Version: "2012-10-17", Statement };
 }
 
 /** Regions whose website hosts are written with a dash (Amazon S3 endpoints and quotas, "Amazon S3 website endpoints"). */

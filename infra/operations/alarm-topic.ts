@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arnOf, type Names, type Place, type StackFacts } from "../names";
+import { arnOf, type Names, type Place, policyDocument, type StackFacts } from "../names";
 
 /**
  * The topic of the stack's alarms, and the address that it sends them to.
@@ -41,20 +41,15 @@ export class AlarmTopic extends pulumi.ComponentResource {
 
 /** Lets CloudWatch publish the alarms of this stack, and nothing else publish anything. */
 function topicPolicy(names: Names, place: Place): aws.iam.PolicyDocument {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Sid: "AlarmsOfThisStack",
-        Effect: "Allow",
-        Principal: { Service: "cloudwatch.amazonaws.com" },
-        Action: "sns:Publish",
-        Resource: arnOf(place, "sns", names.alarmTopic),
-        Condition: {
-          StringEquals: { "aws:SourceAccount": place.accountId },
-          ArnLike: { "aws:SourceArn": arnOf(place, "cloudwatch", `alarm:${names.alarmPrefix}*`) },
-        },
-      },
-    ],
-  };
+  return policyDocument({
+    Sid: "AlarmsOfThisStack",
+    Effect: "Allow",
+    Principal: { Service: "cloudwatch.amazonaws.com" },
+    Action: "sns:Publish",
+    Resource: arnOf(place, "sns", names.alarmTopic),
+    Condition: {
+      StringEquals: { "aws:SourceAccount": place.accountId },
+      ArnLike: { "aws:SourceArn": arnOf(place, "cloudwatch", `alarm:${names.alarmPrefix}*`) },
+    },
+  });
 }

@@ -85,10 +85,8 @@ export function logsAndTraces(place: Place, functionName: string, tracing: boole
   ];
 }
 
+/** Traces are no resources: IAM has nothing narrower for these actions (service authorization reference, X-Ray). */
 const SEND_TRACES: aws.iam.PolicyStatement = {
-  Sid: "SendTraces",
-  Effect: "Allow",
+  ...{ Sid: "SendTraces", Effect: "Allow", Resource: ["*"] },
   Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
-  // Traces are no resources: IAM has nothing narrower for these (service authorization reference, X-Ray).
-  Resource: ["*"],
 };

@@ -1,6 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import { type AllowList, listSpecs } from "../../functions/variant-key";
-import { bucketArn, type Names, type Place } from "../names";
+import { bucketArn, type Names, type Place, policyDocument } from "../names";
 import { logsAndTraces } from "./lambda-function";
 
 /** Longest that a role's inline policies may be together, in characters without white space (IAM quotas). */
@@ -25,29 +25,26 @@ export interface ResizerPolicyArgs extends FunctionPolicyArgs {
 /** Lets the resizer read objects, write variants that do not exist yet, and log; and nothing else. */
 export function resizerPolicy(place: Place, args: ResizerPolicyArgs): aws.iam.PolicyDocument {
   const arn = bucketArn(place, args.bucketName);
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      { Sid: "ReadOriginals", Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${arn}/*`] },
-      {
-        Sid: "WriteVariants",
-        Effect: "Allow",
-        // Tagging an object as it is put, and ending a failed upload in parts, are permissions of their own.
-        Action: ["s3:PutObject", "s3:AbortMultipartUpload", ...(args.tagVariants ? ["s3:PutObjectTagging"] : [])],
-        Resource: variantsIn(arn, args.allowList),
-      },
-      {
-        // An original in a folder named like a size is at such a path too. Starting an upload and sending its parts
-        // create no object and accept no condition (S3 user guide, "Enforce conditional writes").
-        Sid: "OverwriteNothing",
-        Effect: "Deny",
-        Action: ["s3:PutObject"],
-        Resource: [`${arn}/*`],
-        Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
-      },
-      ...logsAndTraces(place, args.names.resizer, args.tracing),
-    ],
-  };
+  return policyDocument(
+    { Sid: "ReadOriginals", Effect: "Allow", Action: ["s3:GetObject"], Resource: [`${arn}/*`] },
+    {
+      Sid: "WriteVariants",
+      Effect: "Allow",
+      // Tagging an object as it is put, and ending a failed upload in parts, are permissions of their own.
+      Action: ["s3:PutObject", "s3:AbortMultipartUpload", ...(args.tagVariants ? ["s3:PutObjectTagging"] : [])],
+      Resource: variantsIn(arn, args.allowList),
+    },
+    {
+      // An original in a folder named like a size is at such a path too. Starting an upload and sending its parts
+      // create no object and accept no condition (S3 user guide, "Enforce conditional writes").
+      Sid: "OverwriteNothing",
+      Effect: "Deny",
+      Action: ["s3:PutObject"],
+      Resource: [`${arn}/*`],
+      Condition: { Null: { "s3:if-none-match": "true" }, Bool: { "s3:ObjectCreationOperation": "true" } },
+    },
+    ...logsAndTraces(place, args.names.resizer, args.tracing),
+  );
 }
 
 /** Returns the objects under each spec. `*` crosses `/`, so the first covers any depth; the second has no prefix. */
