@@ -37,8 +37,7 @@ export function measure(folder: string): Promise<BundleSize[]> {
   return Promise.all(
     MODULES.map(async (name) => {
       const entryPoints = [path.join(folder, `${name}.js`)];
-      const alias = { [NAME]: path.join(folder, `${MAIN}.js`) };
-      const { outputFiles: [bundle] = [] } = await build({ ...COMMON, entryPoints, alias, minify: true });
+      const { outputFiles: [bundle] = [] } = await build({ ...COMMON, entryPoints, minify: true });
       const bytes = bundle?.contents ?? new Uint8Array();
       return {
         name: name === MAIN ? NAME : `${NAME}/${name}`,
