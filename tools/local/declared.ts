@@ -44,13 +44,15 @@ export function outputOf(resource: RegisteredResource, name: string): string {
 }
 
 /**
- * Rejects inputs that would change responses and that the local stack does not serve: with them ignored, it would show
- * something else than AWS does.
- * @throws UserError that names the first of them that is set
+ * Returns schemas of inputs that are rejected where they are set: the local stack does not serve them, and with them
+ * ignored it would show something else than AWS does.
  */
-export function rejectInputs(owner: string, inputs: Readonly<Record<string, unknown>>, names: readonly string[]): void {
-  const found = names.find((name) => isSet(inputs[name]));
-  if (found !== undefined) throw new UserError(`the local stack does not serve "${found}" of ${owner}`);
+export function unserved<Name extends string>(...names: Name[]): Record<Name, z.ZodOptional<z.ZodUnknown>> {
+  const unset = z
+    .unknown()
+    .refine((value) => !isSet(value), "the local stack does not serve it")
+    .optional();
+  return Object.fromEntries(names.map((name) => [name, unset])) as Record<Name, z.ZodOptional<z.ZodUnknown>>;
 }
 
 function isSet(value: unknown): boolean {

@@ -1,21 +1,21 @@
-import { z } from "zod";
 import { Api } from "./api/api";
 import { readHttpApi } from "./api/http-api";
 import type { AccessKey } from "./aws/credentials";
 import { Cdn } from "./cdn/cdn";
 import { CloudFrontApi } from "./cdn/cloudfront-api";
 import { type Distribution, readDistribution } from "./cdn/distribution";
-import { inputsOf, ofType, outputOf, single } from "./declared";
+import { ofType, outputOf, single } from "./declared";
 import { Events } from "./events/events";
 import { readFunction } from "./function/declared-function";
 import { FunctionRuntime } from "./function/function-runtime";
 import { startGallery } from "./gallery/gallery";
 import { HostTable, localUrl } from "./hosts";
 import { servePart } from "./http/server";
-import { ADMINISTRATOR, ANONYMOUS, type Principal } from "./iam/iam";
+import { ADMINISTRATOR, ANONYMOUS } from "./iam/iam";
 import { type ProgramRun, type RegisteredResource, runProgram, UserError } from "@image-resizer/lib/program";
-import type { Originals } from "./s3/originals";
+import { linkOriginals, type Originals, OriginalsWatch } from "./s3/originals";
 import { openStorage, type Storage } from "./s3/storage";
+import { WEBSITE } from "./s3/website";
 import { sampleImages } from "./sample-images";
 import { Trace } from "./trace";
 
@@ -67,9 +67,6 @@ interface Starting {
   readonly free: (close: () => unknown) => void;
 }
 
-const WEBSITE = "aws:s3/bucketWebsiteConfiguration:BucketWebsiteConfiguration";
-const WebsiteInputs = z.looseObject({ bucket: z.string() });
-
 /**
  * Runs the program of a stack and serves exactly what it registers.
  * @throws UserError for a mistake in the options, a taken port, or a declared resource that cannot be served
@@ -106,10 +103,10 @@ async function start(options: LocalStackOptions, free: Starting["free"]): Promis
   const distribution = readDistribution(run.resources);
   const bucketResource = imageBucket(run.resources, distribution);
   const bucket = outputOf(bucketResource, "bucket");
-  const originals = storage.putOriginals(bucket, images);
+  const originals = linkOriginals(storage.objects(bucket), images);
   // It is awaited below; until then a rejection must not end the process.
   originals.catch(() => undefined);
-  const website = await startWebsite(starting, port(2));
+  const website = await startWebsite(starting, bucket, port(2));
 
   const cdn = new Cdn({ distribution, hosts, trace });
   const functions = await openFunctions(starting, s3.url, await startCloudFrontApi(starting, distribution, cdn));
@@ -149,8 +146,14 @@ async function start(options: LocalStackOptions, free: Starting["free"]): Promis
   free(() => gallery.close());
 
   const linked = await originals;
-  // They are linked by now, so that they are no changes.
-  if (events.buckets.has(bucket)) await storage.watchOriginals(bucket, images);
+  if (events.buckets.has(bucket)) {
+    // They are linked by now, so that they are no changes.
+    const watch = new OriginalsWatch(objects, images);
+    free(() => {
+      watch.close();
+    });
+    await watch.start();
+  }
   const all = { ...endpoints, gallery: localUrl(gallery.port) };
   return { endpoints: all, bucket, accessKey, originals: linked, images, run, storage, trace };
 }
@@ -163,13 +166,10 @@ export function imageBucket(
   resources: readonly RegisteredResource[],
   { origins }: Pick<Distribution, "origins">,
 ): RegisteredResource {
-  const websites = ofType(resources, WEBSITE);
-  const isRead = (host: string) => origins.some(({ domainName }) => domainName === host);
-  const read = ofType(resources, "aws:s3/bucket:Bucket").filter((bucket) => {
-    const name = outputOf(bucket, "bucket");
-    const ofBucket = websites.filter((website) => inputsOf(website, WebsiteInputs).bucket === name);
-    const endpoints = ofBucket.map((website) => outputOf(website, "websiteEndpoint"));
-    return [...endpoints, outputOf(bucket, "bucketRegionalDomainName")].some(isRead);
+  const read = ofType(resources, "aws:s3/bucket:Bucket").filter(({ outputs }) => {
+    const websites = ofType(resources, WEBSITE).filter(({ inputs }) => inputs.bucket === outputs.bucket);
+    const hosts = [outputs.bucketRegionalDomainName, ...websites.map((website) => website.outputs.websiteEndpoint)];
+    return origins.some(({ domainName }) => hosts.includes(domainName));
   });
   const [bucket] = read;
   if (!bucket || read.length > 1) {
@@ -180,30 +180,27 @@ export function imageBucket(
   return bucket;
 }
 
-/** Starts the declared website and returns its port; undefined if no bucket is a website. */
-async function startWebsite({ run, storage, hosts }: Starting, port: number): Promise<number | undefined> {
+/** Starts the declared website and returns its port; undefined if the bucket is no website. */
+async function startWebsite({ run, storage, hosts }: Starting, bucket: string, port: number) {
   if (ofType(run.resources, WEBSITE).length === 0) return undefined;
-  const resource = single(run.resources, WEBSITE);
-  const { bucket } = inputsOf(resource, WebsiteInputs);
   const website = await storage.startWebsite({ bucket, port, localize: (url) => hosts.localize(url) });
-  hosts.add(outputOf(resource, "websiteEndpoint"), website.port);
+  hosts.add(outputOf(single(run.resources, WEBSITE), "websiteEndpoint"), website.port);
   return website.port;
 }
 
 /** Serves the bucket at its own host, for origins that are the bucket itself. */
 async function startBucketOrigins(
   { storage, hosts }: Starting,
-  distribution: Distribution,
+  { origins, arn }: Distribution,
   bucket: RegisteredResource,
 ): Promise<void> {
-  for (const { kind, domainName, signed } of distribution.origins) {
+  for (const { kind, domainName, signed } of origins) {
     if (kind !== "bucket") continue;
     if (domainName !== outputOf(bucket, "bucketRegionalDomainName")) {
       throw new UserError(`the program declares no bucket for the distribution's origin ${domainName}`);
     }
-    const cloudFront = { kind: "service", name: "cloudfront.amazonaws.com", sourceArn: distribution.arn } as const;
-    const principal: Principal = signed ? cloudFront : ANONYMOUS;
-    const { port } = await storage.startOrigin(outputOf(bucket, "bucket"), principal, 0);
+    const cloudFront = { kind: "service", name: "cloudfront.amazonaws.com", sourceArn: arn } as const;
+    const { port } = await storage.startOrigin(outputOf(bucket, "bucket"), signed ? cloudFront : ANONYMOUS, 0);
     hosts.add(domainName, port);
   }
 }

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
 import { UserError } from "@image-resizer/lib/user-error";
-import { sampleImages } from "@image-resizer/local/sample-images/index";
+import { sampleImages } from "@image-resizer/local/sample-images";
 
 /** An original of a bench. */
 export interface Image {

@@ -4,6 +4,7 @@ import { bundleFunction } from "../../../infra/packaging/bundle";
 import { runProgram } from "@image-resizer/lib/program";
 import { ROOT } from "@image-resizer/lib/root";
 import { ADMINISTRATOR, rolePrincipal } from "@image-resizer/local/iam/iam";
+import { linkOriginals } from "@image-resizer/local/s3/originals";
 import { openStorage, type S3Operation } from "@image-resizer/local/s3/storage";
 import { Trace } from "@image-resizer/local/trace";
 import { resizerOf } from "./stack";
@@ -38,7 +39,7 @@ export async function openStackStore(specs: readonly string[], folder: string): 
   const { url } = await storage.startS3(0);
   const { environment, role, settings } = resizerOf(run);
   const { bucket } = settings;
-  await storage.putOriginals(bucket, folder);
+  await linkOriginals(storage.objects(bucket), folder);
 
   Object.assign(process.env, QUIET);
   const { accessKeyId, secretAccessKey, sessionToken } = storage.credentials.issue(rolePrincipal(role));

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { type InvocationResult, traceIdOf } from "../function/function-runtime";
 import type { HostTable } from "../hosts";
-import { type CorsRule, corsRequest, isAllowed, preflightHeaders, sharingHeaders } from "../http/cors";
+import { type CorsRule, isAllowed, preflightHeaders, sharingHeaders } from "../http/cors";
 import { splitTarget } from "../http/exchange";
 import type { PartRequest, Reply } from "../http/server";
 import type { HttpApi, Route, Throttle } from "./http-api";
@@ -108,11 +108,10 @@ function integrationReply(result: InvocationResult | undefined): Reply {
 
 /**
  * Returns the response to an OPTIONS request without a route, which API Gateway sends by itself: 204, with headers if
- * origin, method and headers are allowed. (API Gateway guide, http-api-cors)
+ * origin and method are allowed. (API Gateway guide, http-api-cors)
  */
 function preflight(cors: CorsRule, { method = "", headers }: IncomingMessage): Reply {
-  const request = corsRequest(method, headers);
-  return { status: 204, headers: isAllowed(cors, request) ? preflightHeaders(cors, request, cors.allowedHeaders) : {} };
+  return { status: 204, headers: isAllowed(cors, method, headers) ? preflightHeaders(cors, headers.origin) : {} };
 }
 
 /** Replaces an integration's own CORS headers, which API Gateway ignores, with those of the API. */

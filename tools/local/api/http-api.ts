@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { inputsOf, ofType, outputOf, rejectInputs, single, strings } from "../declared";
+import { inputsOf, ofType, outputOf, single, strings, unserved } from "../declared";
 import { globMatches } from "../../../policy/lib/glob";
 import type { LambdaFunction } from "../function/function-runtime";
-import type { CorsRule } from "../http/cors";
+import { corsOrigins, type CorsRule } from "../http/cors";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 
 /** A route of the API with its integration. */
@@ -31,40 +31,49 @@ export interface HttpApi {
   readonly stage: string;
   readonly throttle: Throttle;
   readonly routes: readonly Route[];
-  readonly cors?: CorsRule;
+  readonly cors: CorsRule | undefined;
 }
 
 /** Time that an HTTP API waits for a function at most, and by default. (API Gateway quotas) */
 const MAX_TIMEOUT_MS = 30_000;
 
 const ApiInputs = z.looseObject({
+  ...unserved("disableExecuteApiEndpoint"),
   corsConfiguration: z
-    .object({
-      allowCredentials: z.literal(false, "the local stack serves CORS without credentials").optional(),
-      allowOrigins: z.array(z.string().regex(/^(\*|[^*]+)$/, "the local stack serves whole origins, or *")).min(1),
+    .strictObject({
+      allowOrigins: corsOrigins,
       allowMethods: strings,
-      allowHeaders: strings,
       exposeHeaders: strings,
       maxAge: z.number().optional(),
+    })
+    .transform(({ allowOrigins, allowMethods, exposeHeaders, maxAge }): CorsRule => {
+      return { allowedOrigins: allowOrigins, allowedMethods: allowMethods, exposeHeaders, maxAgeSeconds: maxAge };
     })
     .optional(),
 });
 const StageInputs = z.looseObject({
+  ...unserved("routeSettings", "stageVariables", "deploymentId"),
   name: z.string().regex(/^[^$]+$/, "the local stack serves stages with a name"),
   autoDeploy: z.literal(true),
+  // One number alone makes the other 0.
   defaultRouteSettings: z.looseObject({
-    throttlingRateLimit: z.number().optional(),
-    throttlingBurstLimit: z.number().optional(),
+    throttlingRateLimit: z.number().default(0),
+    throttlingBurstLimit: z.number().default(0),
   }),
 });
-const RouteInputs = z.looseObject({ routeKey: z.string(), target: z.string().startsWith("integrations/") });
+const RouteInputs = z.looseObject({
+  ...unserved("authorizerId"),
+  routeKey: z.string(),
+  target: z.string().startsWith("integrations/"),
+});
 const IntegrationInputs = z.looseObject({
   integrationType: z.literal("AWS_PROXY"),
   integrationUri: z.string(),
   payloadFormatVersion: z.literal("2.0"),
-  timeoutMilliseconds: z.number().max(MAX_TIMEOUT_MS).optional(),
+  timeoutMilliseconds: z.number().max(MAX_TIMEOUT_MS).default(MAX_TIMEOUT_MS),
 });
 const PermissionInputs = z.looseObject({
+  ...unserved("sourceAccount"),
   action: z.string(),
   function: z.string(),
   principal: z.string(),
@@ -77,32 +86,19 @@ const PermissionInputs = z.looseObject({
  */
 export function readHttpApi(resources: readonly RegisteredResource[], targets: readonly LambdaFunction[]): HttpApi {
   const api = single(resources, "aws:apigatewayv2/api:Api");
-  rejectInputs(`the API "${api.name}"`, api.inputs, ["disableExecuteApiEndpoint"]);
   const { corsConfiguration: cors } = inputsOf(api, ApiInputs);
   const stage = single(resources, "aws:apigatewayv2/stage:Stage");
-  rejectInputs(`the stage "${stage.name}"`, stage.inputs, ["routeSettings", "stageVariables", "deploymentId"]);
   const { name, defaultRouteSettings } = inputsOf(stage, StageInputs);
   return {
     id: api.id,
     host: new URL(outputOf(api, "apiEndpoint")).host,
     stage: name,
-    // One number alone makes the other 0.
     throttle: {
-      rate: defaultRouteSettings.throttlingRateLimit ?? 0,
-      burst: defaultRouteSettings.throttlingBurstLimit ?? 0,
+      rate: defaultRouteSettings.throttlingRateLimit,
+      burst: defaultRouteSettings.throttlingBurstLimit,
     },
     routes: readRoutes(resources, targets, `${outputOf(api, "executionArn")}/${name}`),
-    ...(cors
-      ? {
-          cors: {
-            allowedOrigins: cors.allowOrigins,
-            allowedMethods: cors.allowMethods,
-            allowedHeaders: cors.allowHeaders,
-            exposeHeaders: cors.exposeHeaders,
-            maxAgeSeconds: cors.maxAge,
-          },
-        }
-      : {}),
+    cors,
   };
 }
 
@@ -112,12 +108,10 @@ function readRoutes(
   stageArn: string,
 ): Route[] {
   const integrations = readIntegrations(resources, targets);
-  const permissions = ofType(resources, "aws:lambda/permission:Permission").map((permission) => {
-    rejectInputs(`the permission "${permission.name}"`, permission.inputs, ["sourceAccount"]);
-    return inputsOf(permission, PermissionInputs);
-  });
+  const permissions = ofType(resources, "aws:lambda/permission:Permission").map((permission) =>
+    inputsOf(permission, PermissionInputs),
+  );
   return ofType(resources, "aws:apigatewayv2/route:Route").map((resource) => {
-    rejectInputs(`the route "${resource.name}"`, resource.inputs, ["authorizerId"]);
     const { routeKey, target: integrationPath } = inputsOf(resource, RouteInputs);
     const [, method, path, below = ""] = /^(GET|HEAD) (\/[^{}]*?)(\/\{\w+\+\})?$/.exec(routeKey) ?? [];
     if (method === undefined || path === undefined) {
@@ -147,7 +141,7 @@ function readIntegrations(resources: readonly RegisteredResource[], targets: rea
       const { integrationUri, timeoutMilliseconds } = inputsOf(resource, IntegrationInputs);
       const target = targets.find(({ arn, invokeArn }) => integrationUri === arn || integrationUri === invokeArn);
       if (!target) throw new UserError(`the integration "${resource.name}" calls no declared function`);
-      return [resource.id, { target, timeoutMs: timeoutMilliseconds ?? MAX_TIMEOUT_MS }];
+      return [resource.id, { target, timeoutMs: timeoutMilliseconds }];
     }),
   );
 }

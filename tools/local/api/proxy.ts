@@ -21,8 +21,6 @@ export interface ProxyEventOptions {
   readonly now: Date;
 }
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
 /** Returns the event of a request without a body. */
 export function proxyEvent(options: ProxyEventOptions): APIGatewayProxyEventV2 {
   const { accountId, apiId, host, stage, routeKey, request, path, rawQueryString, apiRequestId, now } = options;
@@ -91,8 +89,8 @@ function queryParameters(rawQueryString: string): Record<string, string> {
 
 /** Returns `12/Mar/2020:19:03:58 +0000`. */
 function commonLogTime(date: Date): string {
-  const [year = "", month, day = ""] = date.toISOString().slice(0, 10).split("-");
-  return `${day}/${MONTHS[Number(month) - 1] ?? ""}/${year}:${date.toISOString().slice(11, 19)} +0000`;
+  const [, day, month, year, time] = date.toUTCString().split(" ");
+  return `${day}/${month}/${year}:${time} +0000`;
 }
 
 /** Largest result of a function, as JSON: 6 MB and a little for the envelope. (Lambda quotas) */

@@ -4,12 +4,13 @@ const LINE_LIMIT = 16 * 1024;
 
 /**
  * Removes `aws-chunked` framing from a body: sizes in hex, data, then trailing headers. (S3 API, Trailing checksums)
- * Yields the data; returns the trailers, names in lower case.
+ * @param trailers receives the trailers, names in lower case
  * @throws AwsError IncompleteBody for a body that ends early or is framed wrongly
  */
 export async function* decodeAwsChunked(
   body: AsyncIterable<Buffer>,
-): AsyncGenerator<Buffer, ReadonlyMap<string, string>> {
+  trailers: Map<string, string>,
+): AsyncGenerator<Buffer, void> {
   const chunks = body[Symbol.asyncIterator]();
   try {
     const reader = new Reader(chunks);
@@ -18,7 +19,7 @@ export async function* decodeAwsChunked(
       const size = /^[0-9a-f]{1,12}$/i.exec(line.split(";")[0] ?? "");
       if (!size) throw new AwsError("IncompleteBody");
       let left = parseInt(size[0], 16);
-      if (left === 0) return await readTrailers(reader);
+      if (left === 0) break;
       while (left > 0) {
         const data = await reader.some(left);
         left -= data.length;
@@ -26,18 +27,13 @@ export async function* decodeAwsChunked(
       }
       if ((await reader.line()) !== "") throw new AwsError("IncompleteBody");
     }
+    for (let line = await reader.line(); line !== ""; line = await reader.line()) {
+      const colon = line.indexOf(":");
+      trailers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
+    }
   } finally {
     await chunks.return?.();
   }
-}
-
-async function readTrailers(reader: Reader): Promise<ReadonlyMap<string, string>> {
-  const trailers = new Map<string, string>();
-  for (let line = await reader.line(); line !== ""; line = await reader.line()) {
-    const colon = line.indexOf(":");
-    trailers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
-  }
-  return trailers;
 }
 
 /** Reads lines and runs of bytes from a stream, and holds at most one of its chunks and a line. */

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { globMatches } from "../../../policy/lib/glob";
-import { inputsOf, ofType, outputOf, rejectInputs, single, strings } from "../declared";
+import { inputsOf, ofType, outputOf, single, strings, unserved } from "../declared";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 import { type CachePolicy, readCachePolicies } from "./cache-policy";
 import { type EdgeFunction, readEdgeFunctions } from "./edge-function";
 import { type Origin, type OriginGroup, OriginGroupInputs, OriginInputs, readOrigins } from "./origins";
-import { type CorsRule, sharingHeaders } from "../http/cors";
+import { corsOrigins, type CorsRule, sharingHeaders } from "../http/cors";
 import { type Headers, without } from "../http/exchange";
 
 /** A response headers policy. */
@@ -45,7 +45,9 @@ const DEFAULT_ERROR_MIN_TTL_S = 10;
 const methods = z.array(z.enum(["GET", "HEAD"], "the local stack serves GET and HEAD")).length(2);
 
 const BehaviorInputs = z.looseObject({
-  pathPattern: z.string().optional(),
+  ...unserved("forwardedValues", "lambdaFunctionAssociations", "originRequestPolicyId"),
+  ...unserved("trustedKeyGroups", "trustedSigners"),
+  pathPattern: z.string().default("*"),
   targetOriginId: z.string(),
   allowedMethods: methods,
   cachedMethods: methods,
@@ -53,19 +55,24 @@ const BehaviorInputs = z.looseObject({
   functionAssociations: z
     .array(z.looseObject({ eventType: z.literal("viewer-request"), functionArn: z.string() }))
     .max(1)
-    .optional(),
+    .default([]),
   responseHeadersPolicyId: z.string().optional(),
 });
 
+const ErrorInputs = z.looseObject({
+  ...unserved("responsePagePath"),
+  errorCode: z.number(),
+  errorCachingMinTtl: z.number().default(DEFAULT_ERROR_MIN_TTL_S),
+});
+
 const DistributionInputs = z.looseObject({
+  ...unserved("webAclId", "defaultRootObject"),
   aliases: strings,
   origins: z.array(OriginInputs),
-  originGroups: z.array(OriginGroupInputs).optional(),
+  originGroups: z.array(OriginGroupInputs).default([]),
   defaultCacheBehavior: BehaviorInputs,
-  orderedCacheBehaviors: z.array(BehaviorInputs.extend({ pathPattern: z.string() })).optional(),
-  customErrorResponses: z
-    .array(z.looseObject({ errorCode: z.number(), errorCachingMinTtl: z.number().optional() }))
-    .optional(),
+  orderedCacheBehaviors: z.array(BehaviorInputs).default([]),
+  customErrorResponses: z.array(ErrorInputs).default([]),
 });
 
 /**
@@ -74,59 +81,42 @@ const DistributionInputs = z.looseObject({
  */
 export function readDistribution(resources: readonly RegisteredResource[]): Distribution {
   const resource = single(resources, "aws:cloudfront/distribution:Distribution");
-  const owner = `the distribution "${resource.name}"`;
   const inputs = inputsOf(resource, DistributionInputs);
-  rejectInputs(owner, inputs, ["webAclId", "defaultRootObject"]);
-  const errors = inputs.customErrorResponses ?? [];
-  for (const error of errors) rejectInputs(owner, error, ["responsePagePath"]);
-
-  const origins = readOrigins(owner, { origins: inputs.origins, originGroups: inputs.originGroups ?? [] }, resources);
-  const readBehavior = behaviorReader(owner, origins, resources);
+  const origins = readOrigins(inputs.origins, inputs.originGroups, resources);
+  const cachePolicies = readCachePolicies(resources);
+  const functions = readEdgeFunctions(resources);
+  const headerPolicies = readHeaderPolicies(resources);
+  const readBehavior = (behavior: z.output<typeof BehaviorInputs>): Behavior => {
+    const { pathPattern, functionAssociations, responseHeadersPolicyId } = behavior;
+    const [edge] = functionAssociations;
+    // Case counts, and the leading slash is optional. (CloudFront guide, path pattern)
+    const pattern = pathPattern.replace(/^\/?/, "/");
+    const found = <T>(kind: string, declared: ReadonlyMap<string, T>, id: string): T => {
+      const value = declared.get(id);
+      if (value !== undefined) return value;
+      throw new UserError(
+        `the distribution "${resource.name}", behaviour "${pathPattern}": the program declares no ${kind} "${id}"`,
+      );
+    };
+    return {
+      matches: (path) => globMatches(pattern, path),
+      origins: found("origin", origins, behavior.targetOriginId),
+      cachePolicy: found("cache policy", cachePolicies, behavior.cachePolicyId),
+      edge: edge && found("function", functions, edge.functionArn),
+      headers:
+        responseHeadersPolicyId === undefined
+          ? undefined
+          : found("response headers policy", headerPolicies, responseHeadersPolicyId),
+    };
+  };
+  const errors = new Map(inputs.customErrorResponses.map((error) => [error.errorCode, error.errorCachingMinTtl]));
   return {
     arn: outputOf(resource, "arn"),
     domainName: outputOf(resource, "domainName"),
     aliases: inputs.aliases,
-    behaviors: [...(inputs.orderedCacheBehaviors ?? []), inputs.defaultCacheBehavior].map(readBehavior),
+    behaviors: [...inputs.orderedCacheBehaviors, inputs.defaultCacheBehavior].map(readBehavior),
     origins: [...new Set([...origins.values()].flatMap(({ primary, secondary }) => [primary, secondary ?? primary]))],
-    errorMinTtl: (status) =>
-      errors.find(({ errorCode }) => errorCode === status)?.errorCachingMinTtl ?? DEFAULT_ERROR_MIN_TTL_S,
-  };
-}
-
-function behaviorReader(
-  owner: string,
-  origins: ReadonlyMap<string, OriginGroup>,
-  resources: readonly RegisteredResource[],
-): (declared: z.output<typeof BehaviorInputs>) => Behavior {
-  const cachePolicies = readCachePolicies(resources);
-  const functions = readEdgeFunctions(resources);
-  const headerPolicies = readHeaderPolicies(resources);
-  return (declared) => {
-    const pattern = declared.pathPattern ?? "*";
-    const where = `${owner}, behaviour "${pattern}"`;
-    rejectInputs(where, declared, [
-      "forwardedValues",
-      "lambdaFunctionAssociations",
-      "originRequestPolicyId",
-      "trustedKeyGroups",
-      "trustedSigners",
-    ]);
-    const found = <T>(kind: string, map: ReadonlyMap<string, T>, id: string): T => {
-      const value = map.get(id);
-      if (value === undefined) throw new UserError(`${where}: the program declares no ${kind} "${id}"`);
-      return value;
-    };
-    const { targetOriginId, cachePolicyId, responseHeadersPolicyId: headers } = declared;
-    const edge = declared.functionAssociations?.[0]?.functionArn;
-    // Case counts, and the leading slash is optional. (CloudFront guide, path pattern)
-    const slashed = pattern.replace(/^\/?/, "/");
-    return {
-      matches: (path) => globMatches(slashed, path),
-      origins: found("origin", origins, targetOriginId),
-      cachePolicy: found("cache policy", cachePolicies, cachePolicyId),
-      edge: edge === undefined ? undefined : found("function", functions, edge),
-      headers: headers === undefined ? undefined : found("response headers policy", headerPolicies, headers),
-    };
+    errorMinTtl: (status) => errors.get(status) ?? DEFAULT_ERROR_MIN_TTL_S,
   };
 }
 
@@ -134,15 +124,14 @@ const overriding = z.literal(true, "the local stack serves policies that overrid
 const someItems = z.object({ items: z.array(z.string()).min(1, "CloudFront accepts no empty list") });
 
 const PolicyInputs = z.looseObject({
+  ...unserved("removeHeadersConfig", "securityHeadersConfig", "serverTimingHeadersConfig"),
   customHeadersConfig: z
     .looseObject({ items: z.array(z.object({ header: z.string(), value: z.string(), override: overriding })) })
     .optional(),
   corsConfig: z
     .object({
       accessControlAllowCredentials: z.literal(false, "the local stack serves CORS without credentials"),
-      accessControlAllowOrigins: z.object({
-        items: z.array(z.string().regex(/^(\*|[^*]+)$/, "the local stack serves whole origins, or *")).min(1),
-      }),
+      accessControlAllowOrigins: z.object({ items: corsOrigins }),
       accessControlExposeHeaders: z.object({ items: z.array(z.string()) }).optional(),
       originOverride: overriding,
       // For preflights, which no behaviour that is served here allows.
@@ -160,11 +149,6 @@ const PolicyInputs = z.looseObject({
 export function readHeaderPolicies(resources: readonly RegisteredResource[]): ReadonlyMap<string, HeadersPolicy> {
   return new Map(
     ofType(resources, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy").map((resource) => {
-      rejectInputs(`the response headers policy "${resource.name}"`, resource.inputs, [
-        "removeHeadersConfig",
-        "securityHeadersConfig",
-        "serverTimingHeadersConfig",
-      ]);
       const { customHeadersConfig, corsConfig: cors } = inputsOf(resource, PolicyInputs);
       const added = customHeadersConfig?.items.map(({ header, value }) => [header.toLowerCase(), value] as const) ?? [];
       const allowedOrigins = cors?.accessControlAllowOrigins.items ?? [];

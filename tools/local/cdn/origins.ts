@@ -1,6 +1,6 @@
 import http from "node:http";
 import { z } from "zod";
-import { ofType, rejectInputs } from "../declared";
+import { ofType, unserved } from "../declared";
 import { endToEnd, type Headers, readBody, without } from "../http/exchange";
 import { LOOPBACK } from "../http/server";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
@@ -23,75 +23,59 @@ export interface OriginGroup {
   readonly failoverStatuses: ReadonlySet<number>;
 }
 
-const DEFAULT_READ_TIMEOUT_S = 30;
-
 export const OriginInputs = z.looseObject({
+  ...unserved("originShield", "vpcOriginConfig", "customHeaders"),
   originId: z.string(),
   domainName: z.string(),
-  originPath: z.string().optional(),
-  originAccessControlId: z.string().optional(),
-  customOriginConfig: z.looseObject({ originReadTimeout: z.number().optional() }).nullish(),
+  originPath: z.string().default(""),
+  originAccessControlId: z.string().default(""),
+  customOriginConfig: z.looseObject({ originReadTimeout: z.number().default(30) }).optional(),
 });
 
 export const OriginGroupInputs = z.looseObject({
   originId: z.string(),
   failoverCriteria: z.object({ statusCodes: z.array(z.number()) }),
-  members: z.array(z.object({ originId: z.string() })).length(2),
+  members: z.tuple([z.object({ originId: z.string() }), z.object({ originId: z.string() })]),
 });
+
+/** Limit of an origin that is a bucket. (CloudFront guide, quotas) */
+const BUCKET_TIMEOUT_S = 30;
 
 /**
  * Reads a distribution's origins and origin groups, by the ids that behaviours name.
  * @throws UserError for a member that is no origin, or an origin access control that is not declared
  */
 export function readOrigins(
-  owner: string,
-  inputs: {
-    readonly origins: readonly z.output<typeof OriginInputs>[];
-    readonly originGroups: readonly z.output<typeof OriginGroupInputs>[];
-  },
+  declared: readonly z.output<typeof OriginInputs>[],
+  groups: readonly z.output<typeof OriginGroupInputs>[],
   resources: readonly RegisteredResource[],
 ): ReadonlyMap<string, OriginGroup> {
-  const origins = new Map(inputs.origins.map((origin) => [origin.originId, readOrigin(owner, origin, resources)]));
-  const member = (id = ""): Origin => {
-    const origin = origins.get(id);
-    if (!origin) throw new UserError(`${owner}: there is no origin "${id}"`);
-    return origin;
+  const origins = new Map<string, OriginGroup>();
+  for (const origin of declared) {
+    const { originId, domainName, originPath: path, customOriginConfig: custom, originAccessControlId } = origin;
+    const signed = originAccessControlId !== "";
+    if (signed) checkAccessControl(originAccessControlId, resources);
+    const readTimeoutMs = (custom?.originReadTimeout ?? BUCKET_TIMEOUT_S) * 1000;
+    const primary: Origin = { kind: custom ? "custom" : "bucket", domainName, path, readTimeoutMs, signed };
+    origins.set(originId, { primary, failoverStatuses: new Set() });
+  }
+  const member = ({ originId }: { readonly originId: string }): Origin => {
+    const origin = origins.get(originId);
+    if (!origin) throw new UserError(`the distribution has no origin "${originId}"`);
+    return origin.primary;
   };
-  const alone = [...origins].map(([id, primary]) => [id, { primary, failoverStatuses: new Set<number>() }] as const);
-  const groups = inputs.originGroups.map(({ originId, failoverCriteria, members: [first, second] }) => {
+  const read = groups.map(({ originId, failoverCriteria, members: [first, second] }): [string, OriginGroup] => {
     const failoverStatuses = new Set(failoverCriteria.statusCodes);
-    return [
-      originId,
-      { primary: member(first?.originId), secondary: member(second?.originId), failoverStatuses },
-    ] as const;
+    return [originId, { primary: member(first), secondary: member(second), failoverStatuses }];
   });
-  return new Map<string, OriginGroup>([...alone, ...groups]);
-}
-
-function readOrigin(
-  owner: string,
-  origin: z.output<typeof OriginInputs>,
-  resources: readonly RegisteredResource[],
-): Origin {
-  const { domainName, originPath, customOriginConfig, originAccessControlId } = origin;
-  rejectInputs(`${owner}, origin "${origin.originId}"`, origin, ["originShield", "vpcOriginConfig", "customHeaders"]);
-  const isSigned = originAccessControlId != null && originAccessControlId !== "";
-  if (isSigned) checkAccessControl(owner, originAccessControlId, resources);
-  return {
-    kind: customOriginConfig ? "custom" : "bucket",
-    domainName,
-    path: originPath ?? "",
-    readTimeoutMs: (customOriginConfig?.originReadTimeout ?? DEFAULT_READ_TIMEOUT_S) * 1000,
-    signed: isSigned,
-  };
+  return new Map([...origins, ...read]);
 }
 
 /** The local stack knows the control that AWS recommends, and no other. */
-function checkAccessControl(owner: string, id: string, resources: readonly RegisteredResource[]): void {
-  const control = ofType(resources, "aws:cloudfront/originAccessControl:OriginAccessControl").find(
-    (resource) => resource.id === id,
-  );
-  if (!control) throw new UserError(`${owner}: the program declares no origin access control "${id}"`);
+function checkAccessControl(id: string, resources: readonly RegisteredResource[]): void {
+  const controls = ofType(resources, "aws:cloudfront/originAccessControl:OriginAccessControl");
+  const control = controls.find((resource) => resource.id === id);
+  if (!control) throw new UserError(`the program declares no origin access control "${id}"`);
   const { originAccessControlOriginType: type, signingBehavior, signingProtocol } = control.inputs;
   if (type !== "s3" || signingBehavior !== "always" || signingProtocol !== "sigv4") {
     throw new UserError(`the local stack serves origin access controls that always sign for s3, not "${control.name}"`);
@@ -107,9 +91,6 @@ export interface OriginResponse {
 /** Thrown when the origin stays silent. */
 export class OriginTimeout extends Error {}
 
-// A connection of its own for every request: nothing to go stale, and on loopback it costs next to nothing.
-const agent = new http.Agent({ keepAlive: false });
-
 /**
  * Sends a GET to the local server that stands for an origin. Cookies do not come back, because none are forwarded.
  * @throws OriginTimeout; another Error if the origin cannot be reached or breaks off
@@ -121,10 +102,15 @@ export async function askOrigin(
   headers: Headers,
 ): Promise<OriginResponse> {
   const message = await new Promise<http.IncomingMessage>((resolve, reject) => {
-    const outgoing = http.get(
-      { host: LOOPBACK, port, path: path + target, headers: { ...headers, host: domainName }, agent },
-      resolve,
-    );
+    // A connection of its own for every request: nothing to go stale, and on loopback it costs next to nothing.
+    const options = {
+      host: LOOPBACK,
+      port,
+      path: path + target,
+      headers: { ...headers, host: domainName },
+      agent: false,
+    };
+    const outgoing = http.get(options, resolve);
     outgoing.setTimeout(readTimeoutMs, () => {
       outgoing.destroy(new OriginTimeout(`no response within ${readTimeoutMs} ms`));
     });

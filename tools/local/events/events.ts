@@ -1,9 +1,8 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { type ProgramRun, type RegisteredResource, UserError } from "@image-resizer/lib/program";
-import { inputsOf, ofType, rejectInputs } from "../declared";
+import { type ProgramRun, UserError } from "@image-resizer/lib/program";
+import { inputsOf, ofType, unserved } from "../declared";
 import type { LambdaFunction } from "../function/function-runtime";
-import { LOOPBACK } from "../http/server";
 import type { Iam } from "../iam/iam";
 import type { ObjectChange } from "../s3/storage";
 import type { Trace } from "../trace";
@@ -22,7 +21,11 @@ interface Targets {
   readonly targets: readonly Queue[];
 }
 
-const NotificationInputs = z.looseObject({ bucket: z.string(), eventbridge: z.boolean().optional() });
+const NotificationInputs = z.looseObject({
+  ...unserved("lambdaFunctions", "queues", "topics"),
+  bucket: z.string(),
+  eventbridge: z.boolean().default(false),
+});
 
 /** The way from a bucket's changes to functions: EventBridge's default bus, queues and event source mappings. */
 export class Events {
@@ -42,7 +45,12 @@ export class Events {
     const { run, functions, iam, trace } = options;
     const of = (type: string) => ofType(run.resources, type);
     this.#options = options;
-    this.buckets = notifyingBuckets(of("aws:s3/bucketNotification:BucketNotification"));
+    this.buckets = new Set(
+      of("aws:s3/bucketNotification:BucketNotification").flatMap((resource) => {
+        const { bucket, eventbridge } = inputsOf(resource, NotificationInputs);
+        return eventbridge ? [bucket] : [];
+      }),
+    );
     this.#versioned = new Set(
       of("aws:s3/bucketVersioning:BucketVersioning").flatMap(({ inputs }) => {
         const { status } = (inputs.versioningConfiguration ?? {}) as { status?: unknown };
@@ -65,10 +73,10 @@ export class Events {
 
   /** Sends S3's event of a change to the queues of every rule that matches; one that no rule matches leaves no trace. */
   changed(change: ObjectChange): void {
-    const { bucket, call } = change;
+    const { bucket, requestId } = change;
     const event = this.buckets.has(bucket) && s3Event(change, this.#options.run, this.#versioned.has(bucket));
     if (!event) return;
-    for (const rule of this.#rules) if (rule.matches(event)) this.#send(event, rule, call?.requestId);
+    for (const rule of this.#rules) if (rule.matches(event)) this.#send(event, rule, requestId);
   }
 
   /** Removes every message and receives no more. */
@@ -129,44 +137,23 @@ export class Events {
   }
 }
 
-/** Returns the buckets that send their changes to EventBridge. */
-function notifyingBuckets(notifications: readonly RegisteredResource[]): ReadonlySet<string> {
-  return new Set(
-    notifications.flatMap((resource) => {
-      const { bucket, eventbridge } = inputsOf(resource, NotificationInputs);
-      rejectInputs(`the notification "${resource.name}"`, resource.inputs, ["lambdaFunctions", "queues", "topics"]);
-      return eventbridge === true ? [bucket] : [];
-    }),
-  );
-}
-
-/** Entity tag that S3 reports for a deleted object: the MD5 of nothing. */
-const ETAG_OF_NOTHING = "d41d8cd98f00b204e9800998ecf8427e";
-
 type S3Event = NonNullable<ReturnType<typeof s3Event>>;
 
 /**
- * Returns S3's event of a change (S3 user guide, "EventBridge event message structure"); undefined for a deletion that
- * has changed nothing.
+ * Returns S3's event of a change, as far as rules and functions read it (S3 user guide, "EventBridge event message
+ * structure"); undefined for a deletion that has changed nothing.
  * @param isVersioned true for a bucket that keeps versions: a deletion then creates a delete marker, whatever there was
  */
 function s3Event(
-  { bucket, key, reason, object: stored, existed = false, call }: ObjectChange,
+  { bucket, key, reason, object, existed = false }: ObjectChange,
   { accountId, region }: EventsOptions["run"],
   isVersioned: boolean,
 ) {
   if (reason === "DeleteObject" && !existed && !isVersioned) return undefined;
-  const object = {
-    key,
-    ...(stored ? { size: stored.size } : {}),
-    etag: stored?.etag.replaceAll('"', "") ?? ETAG_OF_NOTHING,
-    ...(isVersioned ? { "version-id": randomBytes(24).toString("base64url") } : {}),
-    sequencer: nextSequencer(),
-  };
   return {
     version: "0",
     id: randomUUID(),
-    "detail-type": stored ? "Object Created" : "Object Deleted",
+    "detail-type": object ? "Object Created" : "Object Deleted",
     source: "aws.s3",
     account: accountId,
     time: new Date().toISOString().replace(/\.\d+Z$/, "Z"),
@@ -175,21 +162,9 @@ function s3Event(
     detail: {
       version: "0",
       bucket: { name: bucket },
-      object,
-      "request-id": call?.amzRequestId ?? randomBytes(8).toString("hex").toUpperCase(),
+      object: { key, ...(object ? { size: object.size, etag: object.etag.replaceAll('"', "") } : {}) },
       requester: accountId,
-      "source-ip-address": call?.sourceIp ?? LOOPBACK,
       reason,
-      ...(stored ? {} : { "deletion-type": isVersioned ? "Delete Marker Created" : "Permanently Deleted" }),
     },
   };
-}
-
-let lastSequence = 0n;
-
-/** Returns a hexadecimal number of 16 digits, greater for a later change. */
-function nextSequencer(): string {
-  const now = BigInt(Date.now()) << 20n;
-  lastSequence = now > lastSequence ? now : lastSequence + 1n;
-  return lastSequence.toString(16).toUpperCase().padStart(16, "0");
 }

@@ -1,7 +1,8 @@
+import { createHash, randomUUID } from "node:crypto";
 import type { SQSRecord } from "aws-lambda";
 import { z } from "zod";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
-import { inputsOf, rejectInputs } from "../declared";
+import { inputsOf, unserved } from "../declared";
 import type { LambdaFunction } from "../function/function-runtime";
 import { type Iam, rolePrincipal } from "../iam/iam";
 import type { Trace } from "../trace";
@@ -14,6 +15,7 @@ export interface MappingServices {
 }
 
 const MappingInputs = z.looseObject({
+  ...unserved("filterCriteria", "provisionedPollerConfig"),
   eventSourceArn: z.string(),
   functionName: z.string(),
   // Lambda accepts more with a batching window of its own.
@@ -46,7 +48,6 @@ export class EventSourceMapping {
   ) {
     const owner = `the event source mapping "${resource.name}"`;
     this.#declared = inputsOf(resource, MappingInputs);
-    rejectInputs(owner, resource.inputs, ["filterCriteria", "provisionedPollerConfig"]);
     const { eventSourceArn, functionName } = this.#declared;
     this.#queue = queueOf(eventSourceArn, owner);
     const found = functions.find(({ name, arn }) => functionName === name || functionName === arn);
@@ -144,7 +145,7 @@ const SENDER_ID = "AIDAJXNJGGKNS7OSV23OI";
 function sqsRecord(message: Message, queueArn: string, region: string): SQSRecord {
   return {
     messageId: message.id,
-    receiptHandle: message.receiptHandle,
+    receiptHandle: randomUUID(),
     body: message.body,
     attributes: {
       ApproximateReceiveCount: String(message.receiveCount),
@@ -153,7 +154,7 @@ function sqsRecord(message: Message, queueArn: string, region: string): SQSRecor
       ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
     },
     messageAttributes: {},
-    md5OfBody: message.md5OfBody,
+    md5OfBody: createHash("md5").update(message.body).digest("hex"),
     eventSource: "aws:sqs",
     eventSourceARN: queueArn,
     awsRegion: region,

@@ -1,25 +1,23 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { z } from "zod";
 import type { RegisteredResource } from "@image-resizer/lib/program";
 import { parsed } from "../../../policy/lib/values";
-import { inputsOf, outputOf, rejectInputs } from "../declared";
+import { inputsOf, outputOf, unserved } from "../declared";
 
 /** A message in a queue. */
 export interface Message {
   readonly id: string;
   readonly body: string;
-  readonly md5OfBody: string;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
   readonly firstReceivedAt: number;
   readonly receiveCount: number;
-  /** Handle of the last receipt. */
-  readonly receiptHandle: string;
 }
 
 /** Retention is of days, which no local stack lives. (SQS API reference, CreateQueue) */
 const QueueInputs = z.looseObject({
+  ...unserved("fifoQueue", "kmsMasterKeyId", "policy"),
   delaySeconds: z.number().min(0).max(900).default(0),
   visibilityTimeoutSeconds: z.number().min(0).max(43_200).default(30),
   redrivePolicy: z
@@ -42,7 +40,7 @@ export class Queue extends EventEmitter<{ visible: []; dead: [Message] }> {
   readonly arn: string;
   readonly declared: z.output<typeof QueueInputs>;
   readonly #visible = new Map<string, Message>();
-  readonly #hidden = new Map<string, { readonly message: Message; readonly timer: NodeJS.Timeout }>();
+  readonly #hidden = new Map<string, NodeJS.Timeout>();
 
   /** @throws UserError for a queue that cannot be served */
   constructor(resource: RegisteredResource) {
@@ -50,7 +48,6 @@ export class Queue extends EventEmitter<{ visible: []; dead: [Message] }> {
     this.name = outputOf(resource, "name");
     this.arn = outputOf(resource, "arn");
     this.declared = inputsOf(resource, QueueInputs);
-    rejectInputs(`the queue "${resource.name}"`, resource.inputs, ["fifoQueue", "kmsMasterKeyId", "policy"]);
   }
 
   /** Number of messages that could be received now. */
@@ -59,15 +56,7 @@ export class Queue extends EventEmitter<{ visible: []; dead: [Message] }> {
   }
 
   send(body: string): void {
-    const message = {
-      id: randomUUID(),
-      body,
-      md5OfBody: createHash("md5").update(body).digest("hex"),
-      sentAt: Date.now(),
-      firstReceivedAt: 0,
-      receiveCount: 0,
-      receiptHandle: "",
-    };
+    const message = { id: randomUUID(), body, sentAt: Date.now(), firstReceivedAt: 0, receiveCount: 0 };
     this.#hide(message, this.declared.delaySeconds);
   }
 
@@ -84,7 +73,6 @@ export class Queue extends EventEmitter<{ visible: []; dead: [Message] }> {
         ...before,
         firstReceivedAt: before.firstReceivedAt || Date.now(),
         receiveCount: before.receiveCount + 1,
-        receiptHandle: randomBytes(48).toString("base64"),
       };
       this.#visible.delete(message.id);
       this.#hide(message, this.declared.visibilityTimeoutSeconds);
@@ -92,17 +80,15 @@ export class Queue extends EventEmitter<{ visible: []; dead: [Message] }> {
     });
   }
 
-  /** Does nothing for a message that has been received again since. */
-  delete({ id, receiptHandle }: Pick<Message, "id" | "receiptHandle">): void {
-    const hidden = this.#hidden.get(id);
-    if (hidden?.message.receiptHandle !== receiptHandle) return;
-    clearTimeout(hidden.timer);
+  /** Deletes a message that was received. */
+  delete({ id }: Message): void {
+    clearTimeout(this.#hidden.get(id));
     this.#hidden.delete(id);
   }
 
   /** Removes every message. */
   close(): void {
-    for (const { timer } of this.#hidden.values()) clearTimeout(timer);
+    for (const timer of this.#hidden.values()) clearTimeout(timer);
     this.#hidden.clear();
     this.#visible.clear();
   }
@@ -116,7 +102,7 @@ export class Queue extends EventEmitter<{ visible: []; dead: [Message] }> {
       this.#hidden.delete(message.id);
       this.#show(message);
     }, seconds * 1000);
-    this.#hidden.set(message.id, { message, timer: timer.unref() });
+    this.#hidden.set(message.id, timer.unref());
   }
 
   #show(message: Message): void {

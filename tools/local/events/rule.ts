@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 import { globMatches } from "../../../policy/lib/glob";
 import { parsed, recordOf } from "../../../policy/lib/values";
-import { inputsOf, ofType, outputOf, rejectInputs } from "../declared";
+import { inputsOf, ofType, outputOf, unserved } from "../declared";
 
 /** A rule of the default event bus, with the ARNs of its targets. */
 export interface Rule {
@@ -12,22 +12,27 @@ export interface Rule {
   readonly targetArns: readonly string[];
 }
 
-const RuleInputs = z.looseObject({ eventPattern: z.string(), state: z.literal("ENABLED").optional() });
-const TargetInputs = z.looseObject({ rule: z.string(), arn: z.string() });
-const UNSERVED_OF_TARGETS = ["input", "inputPath", "inputTransformer", "sqsTarget", "deadLetterConfig", "eventBusName"];
+const RuleInputs = z.looseObject({
+  ...unserved("scheduleExpression", "eventBusName"),
+  eventPattern: z.string(),
+  state: z.literal("ENABLED").optional(),
+});
+const TargetInputs = z.looseObject({
+  ...unserved("input", "inputPath", "inputTransformer", "sqsTarget", "deadLetterConfig", "eventBusName"),
+  rule: z.string(),
+  arn: z.string(),
+});
 
 /**
  * Reads the declared rules of the default event bus.
  * @throws UserError for a rule or a target that cannot be served
  */
 export function declaredRules(resources: readonly RegisteredResource[]): Rule[] {
-  const targets = ofType(resources, "aws:cloudwatch/eventTarget:EventTarget").map((resource) => {
-    rejectInputs(`the target "${resource.name}"`, resource.inputs, UNSERVED_OF_TARGETS);
-    return inputsOf(resource, TargetInputs);
-  });
+  const targets = ofType(resources, "aws:cloudwatch/eventTarget:EventTarget").map((resource) =>
+    inputsOf(resource, TargetInputs),
+  );
   return ofType(resources, "aws:cloudwatch/eventRule:EventRule").map((resource) => {
     const owner = `the rule "${resource.name}"`;
-    rejectInputs(owner, resource.inputs, ["scheduleExpression", "eventBusName"]);
     const { eventPattern } = inputsOf(resource, RuleInputs);
     const name = outputOf(resource, "name");
     return {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { inputsOf, outputOf, rejectInputs } from "../declared";
+import { inputsOf, outputOf, unserved } from "../declared";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 
 /** A handler such as `index.handler`, as a file on this machine. */
@@ -24,18 +24,20 @@ export interface DeclaredFunction {
   readonly concurrency: number;
 }
 
-/** AWS's defaults. (Lambda API reference, CreateFunction; Lambda quotas) */
-const DEFAULTS = { timeout: 3, memorySize: 128, concurrency: 1000 };
+/** Concurrency of a function that reserves none, which -1 stands for. (Lambda quotas) */
+const ACCOUNT_CONCURRENCY = 1000;
 
+/** With AWS's defaults. (Lambda API reference, CreateFunction) */
 const FunctionInputs = z.looseObject({
+  ...unserved("layers", "imageUri", "s3Bucket", "vpcConfig"),
   code: z.unknown(),
   handler: z.string(),
   runtime: z.string().startsWith("nodejs"),
   role: z.string(),
-  environment: z.object({ variables: z.record(z.string(), z.string()).nullish() }).nullish(),
-  timeout: z.number().nullish(),
-  memorySize: z.number().nullish(),
-  reservedConcurrentExecutions: z.number().nullish(),
+  environment: z.object({ variables: z.record(z.string(), z.string()).default({}) }).prefault({}),
+  timeout: z.number().default(3),
+  memorySize: z.number().default(128),
+  reservedConcurrentExecutions: z.number().default(-1),
 });
 
 /**
@@ -45,15 +47,14 @@ const FunctionInputs = z.looseObject({
 export async function readFunction(resource: RegisteredResource): Promise<DeclaredFunction> {
   const inputs = inputsOf(resource, FunctionInputs);
   const owner = `the function "${resource.name}"`;
-  rejectInputs(owner, inputs, ["layers", "imageUri", "s3Bucket", "vpcConfig"]);
-  const variables = inputs.environment?.variables ?? {};
+  const { variables } = inputs.environment;
   const reserved = Object.keys(variables).filter((name) => /^(AWS|LAMBDA)?_/.test(name));
   if (reserved.length > 0) {
     throw new UserError(
       `${owner} declares ${reserved.join(", ")} in its environment: names that begin with AWS_, LAMBDA_ or _ are Lambda's`,
     );
   }
-  const concurrency = inputs.reservedConcurrentExecutions ?? -1;
+  const { reservedConcurrentExecutions: concurrency } = inputs;
   return {
     name: outputOf(resource, "name"),
     arn: outputOf(resource, "arn"),
@@ -61,9 +62,9 @@ export async function readFunction(resource: RegisteredResource): Promise<Declar
     roleArn: inputs.role,
     handler: await findHandler(inputs.code as AssetLike, inputs.handler, owner),
     variables,
-    timeoutS: inputs.timeout ?? DEFAULTS.timeout,
-    memoryMb: inputs.memorySize ?? DEFAULTS.memorySize,
-    concurrency: concurrency === -1 ? DEFAULTS.concurrency : concurrency,
+    timeoutS: inputs.timeout,
+    memoryMb: inputs.memorySize,
+    concurrency: concurrency === -1 ? ACCOUNT_CONCURRENCY : concurrency,
   };
 }
 

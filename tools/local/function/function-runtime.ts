@@ -106,7 +106,7 @@ export class FunctionRuntime {
     try {
       return await environment.process.invoke({
         event,
-        context: lambdaContext(declared, requestId, environment.key),
+        context: lambdaContext(declared, requestId),
         traceId: traceIdOf(requestId),
         remainingMs: declared.timeoutS * 1000,
       });
@@ -191,9 +191,6 @@ export function lambdaEnvironment(declared: DeclaredFunction, region: string, ke
     AWS_LAMBDA_FUNCTION_NAME: declared.name,
     AWS_LAMBDA_FUNCTION_VERSION: VERSION,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(declared.memoryMb),
-    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-    AWS_LAMBDA_LOG_GROUP_NAME: logGroup(declared),
-    AWS_LAMBDA_LOG_STREAM_NAME: logStream(key),
     AWS_ACCESS_KEY_ID: key.accessKeyId,
     AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
     ...(key.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: key.sessionToken }),
@@ -201,16 +198,14 @@ export function lambdaEnvironment(declared: DeclaredFunction, region: string, ke
 }
 
 /** Returns the handler's second argument, without its clock. (Lambda developer guide, Node.js context object) */
-export function lambdaContext(declared: DeclaredFunction, requestId: string, key: AccessKey) {
+function lambdaContext({ name, arn, memoryMb }: DeclaredFunction, requestId: string) {
   return {
     awsRequestId: requestId,
     callbackWaitsForEmptyEventLoop: true,
-    functionName: declared.name,
+    functionName: name,
     functionVersion: VERSION,
-    invokedFunctionArn: declared.arn,
-    logGroupName: logGroup(declared),
-    logStreamName: logStream(key),
-    memoryLimitInMB: String(declared.memoryMb),
+    invokedFunctionArn: arn,
+    memoryLimitInMB: String(memoryMb),
   };
 }
 
@@ -218,12 +213,4 @@ export function lambdaContext(declared: DeclaredFunction, requestId: string, key
 export function traceIdOf(requestId: string): string {
   const digits = requestId.replaceAll("-", "");
   return `Root=1-${digits.slice(0, 8)}-${digits.slice(8)}`;
-}
-
-function logGroup({ name }: DeclaredFunction): string {
-  return `/aws/lambda/${name}`;
-}
-
-function logStream(key: AccessKey): string {
-  return `[${VERSION}]${key.accessKeyId}`;
 }

@@ -1,50 +1,26 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { z } from "zod";
 
-/** Access for pages of other origins. A pattern has at most one `*`, which stands for any text. */
+/** Declared origins. */
+export const corsOrigins = z
+  .array(z.string().regex(/^(\*|[^*]+)$/, "the local stack serves whole origins, or *"))
+  .min(1, "AWS needs one origin at least");
+
+/** Access for pages of other origins. No request headers are allowed but those that every page may send. */
 export interface CorsRule {
+  /** Whole origins, or `*`. */
   readonly allowedOrigins: readonly string[];
   readonly allowedMethods: readonly string[];
-  /** Request headers that a preflight may ask for; names in any case. */
-  readonly allowedHeaders: readonly string[];
   readonly exposeHeaders: readonly string[];
-  readonly maxAgeSeconds?: number | null | undefined;
+  readonly maxAgeSeconds?: number | undefined;
 }
 
-/** Cross-origin request that a preflight asks for, or that is sent. */
-export interface CorsRequest {
-  readonly origin: string | undefined;
-  readonly method: string;
-  /** Names in lower case. Only a preflight has any. */
-  readonly headers: readonly string[];
-}
-
-/** Reads the cross-origin part of a request's headers. */
-export function corsRequest(method: string, headers: IncomingHttpHeaders): CorsRequest {
-  const names = headers["access-control-request-headers"] ?? "";
-  return {
-    origin: headers.origin,
-    method: headers["access-control-request-method"] ?? method,
-    headers: names.split(",").flatMap((name) => name.trim().toLowerCase() || []),
-  };
-}
-
-/** Tests origin, method and every header of a request. */
-export function isAllowed(rule: CorsRule, { origin, method, headers }: CorsRequest): boolean {
-  const allowedHeaders = rule.allowedHeaders.map((pattern) => pattern.toLowerCase());
+/** Tests a request, or the one that a preflight asks for. */
+export function isAllowed(rule: CorsRule, method: string, headers: IncomingHttpHeaders): boolean {
+  const { "access-control-request-method": asked = method, "access-control-request-headers": names = "" } = headers;
   return (
-    allowedOrigin(rule, origin) !== undefined &&
-    matchesAny(rule.allowedMethods, method) &&
-    headers.every((name) => matchesAny(allowedHeaders, name))
+    allowedOrigin(rule, headers.origin) !== undefined && rule.allowedMethods.includes(asked) && names.trim() === ""
   );
-}
-
-/** Value of `Access-Control-Allow-Origin`; `undefined` for an origin that is not allowed. */
-export function allowedOrigin(
-  { allowedOrigins }: Pick<CorsRule, "allowedOrigins">,
-  origin: string | undefined,
-): string | undefined {
-  if (origin === undefined || !matchesAny(allowedOrigins, origin)) return undefined;
-  return allowedOrigins.includes("*") ? "*" : origin;
 }
 
 /** Headers that let a page of an allowed origin read a response; none for other origins. */
@@ -54,32 +30,25 @@ export function sharingHeaders(
 ): Record<string, string> {
   const allowed = allowedOrigin(rule, origin);
   if (allowed === undefined) return {};
-  return { "access-control-allow-origin": allowed, ...list("access-control-expose-headers", rule.exposeHeaders) };
-}
-
-/** Headers that allow the request of a preflight. @param headers names to answer with */
-export function preflightHeaders(
-  rule: CorsRule,
-  { origin }: CorsRequest,
-  headers: readonly string[],
-): Record<string, string> {
-  const { allowedMethods, maxAgeSeconds } = rule;
+  const exposed = rule.exposeHeaders.join(", ");
   return {
-    ...sharingHeaders({ ...rule, exposeHeaders: [] }, origin),
-    ...list("access-control-allow-methods", allowedMethods),
-    ...list("access-control-allow-headers", headers),
-    ...(maxAgeSeconds == null ? {} : { "access-control-max-age": String(maxAgeSeconds) }),
+    "access-control-allow-origin": allowed,
+    ...(exposed === "" ? {} : { "access-control-expose-headers": exposed }),
   };
 }
 
-function list(name: string, values: readonly string[]): Record<string, string> {
-  return values.length > 0 ? { [name]: values.join(", ") } : {};
+/** Headers that allow the request of a preflight. */
+export function preflightHeaders(rule: CorsRule, origin: string | undefined): Record<string, string> {
+  const { allowedMethods, maxAgeSeconds } = rule;
+  return {
+    ...sharingHeaders({ ...rule, exposeHeaders: [] }, origin),
+    "access-control-allow-methods": allowedMethods.join(", "),
+    ...(maxAgeSeconds === undefined ? {} : { "access-control-max-age": String(maxAgeSeconds) }),
+  };
 }
 
-function matchesAny(patterns: readonly string[], text: string): boolean {
-  return patterns.some((pattern) => {
-    const [before = "", after] = pattern.split("*");
-    if (after === undefined) return pattern === text;
-    return text.length >= before.length + after.length && text.startsWith(before) && text.endsWith(after);
-  });
+function allowedOrigin({ allowedOrigins }: Pick<CorsRule, "allowedOrigins">, origin: string | undefined) {
+  if (origin === undefined) return undefined;
+  if (allowedOrigins.includes("*")) return "*";
+  return allowedOrigins.includes(origin) ? origin : undefined;
 }

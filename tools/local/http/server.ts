@@ -35,16 +35,13 @@ export interface PartRequest {
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  /** Body as a GET gets it; `content-length` follows from it unless it is a stream. */
+  /** Body as a GET gets it; `content-length` follows from it unless it is a stream, whose length is in the headers. */
   readonly body?: string | Buffer | Readable;
   /** Remark for the trace. Default: the `location` of a redirect. */
   readonly detail?: string;
 }
 
 export type Handler = (request: PartRequest) => Promise<Reply>;
-
-/** Receives the bytes of a response's body once, before the client can have the last of them. */
-type Report = (bytes: number) => void;
 
 /** Higher than every limit that the parts enforce themselves. */
 const MAX_HEADER_BYTES = 64 * 1024;
@@ -67,32 +64,33 @@ const TRACED_RESPONSE_HEADERS = [
 ];
 
 /**
- * Serves a part of the stack on loopback and reports each request to the trace before its last byte is sent, so that a
- * client that has the response finds the hop. An error in the handler becomes a 500.
+ * Serves a part of the stack on loopback and reports each request to the trace before its body is sent, so that a client
+ * that has the response finds the hop. An error in the handler becomes a 500.
  * @param port 0 for any free one
  * @throws UserError if the port is taken
  */
 export function servePart(part: Part, trace: Trace, port: number, handle: Handler): Promise<LocalServer> {
   return start(port, async (message, response) => {
     const request = partRequest(message, trace.newRequestId());
+    const { method } = request;
     const report = trace.start(part, request.requestId);
     const reply = await replyOf(handle, request);
-    await sendReply(response, request.method, reply, (bytes) => {
-      const { requestId, what, entry } = request;
-      const { status, headers } = reply;
-      const isRedirect = status >= 300 && status < 400;
-      const detail = reply.detail ?? (isRedirect ? headers.location?.toString() : undefined);
-      report({
-        requestId,
-        what,
-        status,
-        bytes,
-        entry,
-        requestHeaders: select(message.headers, TRACED_REQUEST_HEADERS),
-        responseHeaders: select(headers, TRACED_RESPONSE_HEADERS),
-        ...(detail === undefined ? {} : { detail }),
-      });
+    const { status, headers, body = "" } = reply;
+    const { requestId, what, entry } = request;
+    const isRedirect = status >= 300 && status < 400;
+    const detail = reply.detail ?? (isRedirect ? headers.location?.toString() : undefined);
+    const bytes = isStream(body) ? Number(headers["content-length"]) : Buffer.byteLength(body);
+    report({
+      requestId,
+      what,
+      status,
+      bytes: method === "HEAD" ? 0 : bytes,
+      entry,
+      requestHeaders: select(message.headers, TRACED_REQUEST_HEADERS),
+      responseHeaders: select(headers, TRACED_RESPONSE_HEADERS),
+      ...(detail === undefined ? {} : { detail }),
     });
+    await sendReply(response, method, reply);
   });
 }
 
@@ -169,41 +167,22 @@ async function sendReply(
   response: ServerResponse,
   method: string,
   { status, headers, body = "" }: Reply,
-  report?: Report,
 ): Promise<void> {
-  const isStream = !(typeof body === "string" || Buffer.isBuffer(body));
   // A reply to HEAD without a body has the length of the body of a GET in its headers, if any.
-  const hasLength = !isStream && status !== 204 && status !== 304 && (method !== "HEAD" || body.length > 0);
+  const hasLength = !isStream(body) && status !== 204 && status !== 304 && (method !== "HEAD" || body.length > 0);
   const length = hasLength ? { "content-length": Buffer.byteLength(body) } : {};
   response.writeHead(status, { ...length, ...(headers as OutgoingHttpHeaders) });
-  if (isStream && method !== "HEAD") {
-    await sendStream(response, body, report);
-    return;
+  if (!isStream(body)) {
+    response.end(method === "HEAD" ? "" : body);
+  } else if (method === "HEAD") {
+    body.destroy();
+    response.end();
+  } else {
+    response.flushHeaders();
+    await pipeline(body, response).catch(() => response.destroy());
   }
-  if (isStream) body.destroy();
-  const sent = isStream || method === "HEAD" ? "" : body;
-  report?.(Buffer.byteLength(sent));
-  response.end(sent);
 }
 
-async function sendStream(response: ServerResponse, body: Readable, report?: Report): Promise<void> {
-  response.flushHeaders();
-  let sentBytes = 0;
-  async function* lastHeldBack(chunks: AsyncIterable<Buffer>) {
-    let last: Buffer | undefined;
-    for await (const chunk of chunks) {
-      if (last) yield last;
-      last = chunk;
-      sentBytes += chunk.length;
-    }
-    report?.(sentBytes);
-    report = undefined;
-    if (last) yield last;
-  }
-  // Without a report nothing is held back: the next chunk may be a long time coming.
-  const sending = report ? pipeline(body, lastHeldBack, response) : pipeline(body, response);
-  await sending.catch(() => {
-    report?.(sentBytes);
-    response.destroy();
-  });
+function isStream(body: string | Buffer | Readable): body is Readable {
+  return !(typeof body === "string" || Buffer.isBuffer(body));
 }

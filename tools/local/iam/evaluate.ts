@@ -1,7 +1,12 @@
-import { type DocumentKind, type Principal as Named, readDocument, type Statement } from "../../../policy/iam/document";
+import {
+  type Condition,
+  type DocumentKind,
+  type Principal as Named,
+  readDocument,
+  type Statement,
+} from "../../../policy/iam/document";
 import { globMatches } from "../../../policy/lib/glob";
 import { UserError } from "@image-resizer/lib/user-error";
-import { conditionHolds, conditionProblem, type Context } from "./conditions";
 import type { Principal } from "./iam";
 import type { PolicyDocument } from "./policies";
 
@@ -18,13 +23,23 @@ export interface Question {
   readonly action: string;
   readonly resource: string;
   readonly accountId: string;
-  readonly context: Context;
+  /** Condition keys of the request with their values, keys in lower case. */
+  readonly context: ReadonlyMap<string, string>;
   readonly identityPolicies: ReadonlyMap<string, PolicyDocument>;
-  readonly boundary?: PolicyDocument | undefined;
   readonly resourcePolicy?: PolicyDocument | undefined;
   /** A role's trust policy names no resource. Default: the policy of a bucket or a queue. */
   readonly resourcePolicyKind?: DocumentKind;
 }
+
+/** The condition operators that the local stack evaluates. (IAM user guide, "Condition operators") */
+const OPERATORS: Readonly<Record<string, (value: string | undefined, expected: string) => boolean>> = {
+  stringequals: (value, expected) => value === expected,
+  stringlike: (value, expected) => value !== undefined && globMatches(expected, value),
+  arnequals: arnMatches,
+  arnlike: arnMatches,
+  bool: (value, expected) => value?.toLowerCase() === expected.toLowerCase(),
+  null: (value, expected) => String(value === undefined) === expected.toLowerCase(),
+};
 
 const PRINCIPAL_KINDS = ["*", "AWS", "Service", "Federated", "CanonicalUser"];
 
@@ -35,30 +50,22 @@ interface Match {
 }
 
 /**
- * Evaluates the policies of one account: an explicit deny wins, then an allow, and what nothing allows is denied. A
- * permissions boundary limits what the role's own policies and statements for the role allow, not those for everybody.
- * (IAM user guide, "Policy evaluation logic" and "Permissions boundaries")
+ * Evaluates the policies of one account: an explicit deny wins, then an allow, and what nothing allows is denied. (IAM user
+ * guide, "Policy evaluation logic")
  */
 export function evaluate(question: Question): Decision {
-  const { principal, action, boundary, resourcePolicy, resourcePolicyKind = "resource" } = question;
+  const { principal, action, resourcePolicy, resourcePolicyKind = "resource" } = question;
   const identity = [...question.identityPolicies].flatMap(([name, document]) =>
     matches(name, document, "identity", question),
   );
-  const limits = boundary && matches("the permissions boundary", boundary, "identity", question);
   const resource = resourcePolicy ? matches("the resource's policy", resourcePolicy, resourcePolicyKind, question) : [];
-
-  const denial = [...identity, ...(limits ?? []), ...resource].find(({ statement }) => !statement.allows);
+  const denial = [...identity, ...resource].find(({ statement }) => !statement.allows);
   if (denial) return { allowed: false, reason: `denied by ${denial.name}` };
-
-  const isAllowedByBoundary = limits === undefined || limits.length > 0;
   // A statement for the whole account leaves the decision to the role's own policies.
-  const direct = resource.filter(({ statement }) => (statement.principals ?? []).some((it) => isDirect(it, principal)));
-  const forEverybody = direct.find(({ statement }) => statement.principals?.some(({ value }) => value === "*"));
-  const limited = identity[0] ?? direct[0];
-  const grant = isAllowedByBoundary ? limited : forEverybody;
+  const direct = resource.find(({ statement }) => statement.principals?.some((it) => isDirect(it, principal)));
+  const grant = identity[0] ?? direct;
   if (grant) return { allowed: true, reason: `allowed by ${grant.name}` };
-  const reason = limited ? `the permissions boundary does not allow ${action}` : `no statement allows ${action}`;
-  return { allowed: false, reason };
+  return { allowed: false, reason: `no statement allows ${action}` };
 }
 
 /**
@@ -103,7 +110,30 @@ function applies(statement: Statement, { principal, action, resource, accountId,
   if (!(resources ? resources.some(isResource) : !(notResources ?? []).some(isResource))) return false;
   if (principals && !principals.some((it) => isDirect(it, principal) || isAccountOf(it, principal, accountId)))
     return false;
-  return conditions.every((condition) => conditionHolds(condition, context));
+  // All conditions of a statement must hold; values are alternatives.
+  return conditions.every(({ operator, key, values }) => {
+    const value = context.get(key.toLowerCase());
+    return values.some((expected) => OPERATORS[operator.toLowerCase()]?.(value, expected));
+  });
+}
+
+/** Returns the problem with a condition that the local stack cannot evaluate; undefined if there is none. */
+function conditionProblem({ operator, values }: Condition): string | undefined {
+  if (!(operator.toLowerCase() in OPERATORS)) return `the condition operator ${operator}`;
+  const variable = values.find((value) => value.includes("${"));
+  if (variable !== undefined) return `the policy variable in ${variable}`;
+  const odd = /^arn/i.test(operator) ? values.find((value) => value.split(":").length < 6) : undefined;
+  return odd === undefined ? undefined : `${operator} with ${odd}, which is no ARN`;
+}
+
+/** Each of an ARN's six parts is matched by itself. */
+function arnMatches(value: string | undefined, expected: string): boolean {
+  if (value === undefined) return false;
+  const [parts = [], patterns = []] = [value, expected].map((arn) => {
+    const split = arn.split(":");
+    return [...split.slice(0, 5), split.slice(5).join(":")];
+  });
+  return patterns.every((pattern, index) => globMatches(pattern, parts[index] ?? ""));
 }
 
 /** Checks whether a principal of a statement is the caller or everybody. */

@@ -93,7 +93,6 @@ export class Iam {
       accountId: this.#accountId,
       context: this.#contextOf(principal, { ...context, "aws:SecureTransport": String(secureTransport) }),
       identityPolicies: role?.policies ?? new Map(),
-      boundary: role?.boundary,
       resourcePolicy: isRejected ? undefined : policy,
     });
     if (isRejected && !decision.allowed) {

@@ -1,7 +1,8 @@
+import { z } from "zod";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 import type { DocumentKind } from "../../../policy/iam/document";
-import { listOf, parsed, recordOf } from "../../../policy/lib/values";
-import { ofType } from "../declared";
+import { parsed, recordOf } from "../../../policy/lib/values";
+import { inputsOf, ofType, unserved } from "../declared";
 import { readStatements } from "./evaluate";
 
 /** An IAM policy document, as parsed JSON. */
@@ -11,9 +12,8 @@ export type PolicyDocument = Readonly<Record<string, unknown>>;
 export interface RolePolicies {
   /** Principals that may assume the role. */
   readonly trust: PolicyDocument;
-  /** Inline and attached policies, by name. */
+  /** Its own policies, by name. */
   readonly policies: Map<string, PolicyDocument>;
-  readonly boundary?: PolicyDocument;
 }
 
 /** The settings of a bucket's public access block that concern its policy. */
@@ -32,48 +32,41 @@ export interface Policies {
   readonly publicAccessBlocks: ReadonlyMap<string, PublicAccessBlock>;
 }
 
+const RoleInputs = z.looseObject({
+  ...unserved("inlinePolicies", "managedPolicyArns", "permissionsBoundary"),
+  assumeRolePolicy: z.unknown(),
+});
+
+/** What would change decisions, and is not read. */
+const UNSERVED = [
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+  "aws:iam/policyAttachment:PolicyAttachment",
+  "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+];
+
 /**
  * Reads the policies that the program declares.
- * @throws UserError for a policy that IAM would reject, is attached to nothing declared, or is not known here.
+ * @throws UserError for a policy that IAM would reject, is of nothing declared, or is not served here.
  */
 export function declaredPolicies(resources: readonly RegisteredResource[]): Policies {
   const of = (type: string) => ofType(resources, type);
-  const managed = new Map(of("aws:iam/policy:Policy").map((policy) => [policy.outputs.arn, policy]));
-  const byArn = (arn: unknown, user: RegisteredResource): PolicyDocument => {
-    const policy = managed.get(arn);
-    if (policy) return read(policy.inputs.policy, policy.name, "identity");
-    throw new UserError(
-      `${user.name} attaches ${String(arn)}: the local stack knows only policies that the program declares`,
-    );
-  };
+  const [unserved] = UNSERVED.flatMap(of);
+  if (unserved) throw new UserError(`the local stack does not serve ${unserved.type} "${unserved.name}"`);
 
   const roles = of("aws:iam/role:Role").map((role) => {
-    const { inlinePolicies, managedPolicyArns, permissionsBoundary: boundary, assumeRolePolicy } = role.inputs;
-    const policies = new Map<string, PolicyDocument>();
-    for (const [index, inline] of listOf(inlinePolicies).entries()) {
-      const { name = `inline ${index + 1}`, policy } = inline as { name?: string; policy?: unknown };
-      if (policy !== undefined) policies.set(name, read(policy, name, "identity"));
-    }
-    for (const arn of listOf(managedPolicyArns)) policies.set(String(arn), byArn(arn, role));
+    const { assumeRolePolicy } = inputsOf(role, RoleInputs);
+    const { name, outputs, id } = role;
     return {
-      names: [role.outputs.name, role.outputs.arn, role.id],
-      arn: String(role.outputs.arn),
-      trust: read(assumeRolePolicy, role.name, "trust"),
-      policies,
-      ...(boundary === undefined ? {} : { boundary: byArn(boundary, role) }),
+      names: [outputs.name, outputs.arn, id],
+      arn: String(outputs.arn),
+      trust: read(assumeRolePolicy, name, "trust"),
+      policies: new Map<string, PolicyDocument>(),
     };
   });
-  const roleOf = ({ name, inputs }: RegisteredResource) => {
+  for (const { name, inputs } of of("aws:iam/rolePolicy:RolePolicy")) {
     const role = roles.find(({ names }) => names.includes(inputs.role));
     if (!role) throw new UserError(`${name} is attached to ${String(inputs.role)}, which is no declared role`);
-    return role;
-  };
-  for (const policy of of("aws:iam/rolePolicy:RolePolicy")) {
-    roleOf(policy).policies.set(policy.name, read(policy.inputs.policy, policy.name, "identity"));
-  }
-  for (const attachment of of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")) {
-    const { policyArn } = attachment.inputs;
-    roleOf(attachment).policies.set(String(policyArn), byArn(policyArn, attachment));
+    role.policies.set(name, read(inputs.policy, name, "identity"));
   }
 
   const queues = of("aws:sqs/queue:Queue");
@@ -91,20 +84,16 @@ export function declaredPolicies(resources: readonly RegisteredResource[]): Poli
         return [String(queue.outputs.arn), read(inputs.policy, name, "resource")];
       }),
     ),
-    publicAccessBlocks: publicAccessBlocks(resources),
+    publicAccessBlocks: new Map(
+      of("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").map(({ inputs }) => {
+        const [blockPublicPolicy, restrictPublicBuckets] = [inputs.blockPublicPolicy, inputs.restrictPublicBuckets];
+        return [
+          String(inputs.bucket),
+          { blockPublicPolicy: blockPublicPolicy === true, restrictPublicBuckets: restrictPublicBuckets === true },
+        ];
+      }),
+    ),
   };
-}
-
-/** The account's block wins over the bucket's. */
-function publicAccessBlocks(resources: readonly RegisteredResource[]): Map<string, PublicAccessBlock> {
-  const [account] = ofType(resources, "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock");
-  return new Map(
-    ofType(resources, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock").map(({ inputs }) => {
-      const isOn = (setting: keyof PublicAccessBlock) => inputs[setting] === true || account?.inputs[setting] === true;
-      const [blockPublicPolicy, restrictPublicBuckets] = [isOn("blockPublicPolicy"), isOn("restrictPublicBuckets")];
-      return [String(inputs.bucket), { blockPublicPolicy, restrictPublicBuckets }];
-    }),
-  );
 }
 
 /** Returns a policy's document. Reads it once now, so that a problem with it shows at the start. */

@@ -31,7 +31,7 @@ export interface Call {
   readonly bucket: Bucket;
   readonly access: Access;
   /** Reports a change. */
-  readonly changed: (change: Omit<ObjectChange, "bucket" | "call">) => void;
+  readonly changed: (change: Omit<ObjectChange, "bucket" | "requestId">) => void;
 }
 
 /** A call that changes nothing. */

@@ -2,44 +2,38 @@ import type { IncomingMessage } from "node:http";
 import { z } from "zod";
 import { AwsError } from "../aws/aws-error";
 import { inputsOf, ofType, strings } from "../declared";
-import { type CorsRule, corsRequest, isAllowed, preflightHeaders, sharingHeaders } from "../http/cors";
+import { corsOrigins, type CorsRule, isAllowed, preflightHeaders, sharingHeaders } from "../http/cors";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 import type { Reply } from "../http/server";
 
 const TYPE = "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration";
 const VARY = "Origin, Access-Control-Request-Headers, Access-Control-Request-Method";
 
-const pattern = z.string().regex(/^[^*]*\*?[^*]*$/, "S3 accepts one * at most");
-
 /** (S3 user guide, "Elements of a CORS configuration") */
-const rule = z.object({
-  allowedOrigins: z.array(pattern).min(1, "S3 needs one origin at least"),
+const RuleInputs = z.strictObject({
+  allowedOrigins: corsOrigins,
   allowedMethods: z.array(z.enum(["GET", "PUT", "HEAD", "POST", "DELETE"])).min(1),
-  allowedHeaders: z
-    .array(pattern)
-    .nullish()
-    .transform((list) => list ?? []),
   exposeHeaders: strings,
-  maxAgeSeconds: z.number().nullish(),
-  id: z.string().nullish(),
+  maxAgeSeconds: z.number().optional(),
 });
 
 /**
- * Returns the CORS rules that the program declares for a bucket; none if it declares none.
- * @throws UserError for rules that S3 would reject
+ * Returns the CORS rule that the program declares for a bucket, if any.
+ * @throws UserError for rules that S3 would reject, or more than one
  */
-export function corsRules(resources: readonly RegisteredResource[], bucket: string): readonly CorsRule[] {
+export function corsRule(resources: readonly RegisteredResource[], bucket: string): CorsRule | undefined {
   const [resource, ...others] = ofType(resources, TYPE).filter(({ inputs }) => inputs.bucket === bucket);
-  if (!resource) return [];
+  if (!resource) return undefined;
   if (others.length > 0) throw new UserError(`the bucket ${bucket} has more than one ${TYPE}`);
-  return inputsOf(resource, z.looseObject({ corsRules: z.array(rule).min(1) })).corsRules;
+  return inputsOf(resource, z.looseObject({ corsRules: z.tuple([RuleInputs], "the local stack serves one rule") }))
+    .corsRules[0];
 }
 
 /**
  * Answers a preflight.
  * @throws AwsError BadRequest, AccessForbidden where no rule allows it
  */
-export function preflightReply(rules: readonly CorsRule[], message: IncomingMessage): Reply {
+export function preflightReply(rule: CorsRule | undefined, message: IncomingMessage): Reply {
   const { origin, "access-control-request-method": method } = message.headers;
   if (origin === undefined) {
     throw new AwsError("BadRequest", {}, "Insufficient information. Origin request header needed.");
@@ -47,28 +41,25 @@ export function preflightReply(rules: readonly CorsRule[], message: IncomingMess
   if (method === undefined) throw new AwsError("BadRequest", {}, "Invalid Access-Control-Request-Method: null");
   const forbidden = (ResourceType: string, reason: string) =>
     new AwsError("AccessForbidden", { Method: method, ResourceType }, `CORSResponse: ${reason}`);
-  if (rules.length === 0) throw forbidden("BUCKET", "CORS is not enabled for this bucket.");
-  const headers = corsHeaders(rules, message);
+  if (!rule) throw forbidden("BUCKET", "CORS is not enabled for this bucket.");
+  const headers = corsHeaders(rule, message);
   if (!headers) throw forbidden("OBJECT", "This CORS request is not allowed.");
   return { status: 200, headers: { ...headers, "content-length": "0" } };
 }
 
-/** Adds the CORS headers of the first rule that the request matches. */
-export function withCors(rules: readonly CorsRule[], message: IncomingMessage, reply: Reply): Reply {
-  const headers = message.method === "OPTIONS" ? undefined : corsHeaders(rules, message);
+/** Adds the CORS headers of the rule to a response that it allows. */
+export function withCors(rule: CorsRule | undefined, message: IncomingMessage, reply: Reply): Reply {
+  const headers = message.method === "OPTIONS" ? undefined : corsHeaders(rule, message);
   return headers ? { ...reply, headers: { ...reply.headers, ...headers } } : reply;
 }
 
 /** S3 sends the headers of a preflight with every response, and `Vary` only to requests with an `Origin`. */
-function corsHeaders(rules: readonly CorsRule[], { method = "", headers }: IncomingMessage) {
-  const request = corsRequest(method, headers);
-  const matched = rules.find((candidate) => isAllowed(candidate, request));
-  return (
-    matched && {
-      ...preflightHeaders(matched, request, request.headers),
-      ...sharingHeaders(matched, request.origin),
-      ...(matched.allowedOrigins.includes("*") ? {} : { "access-control-allow-credentials": "true" }),
-      vary: VARY,
-    }
-  );
+function corsHeaders(rule: CorsRule | undefined, { method = "", headers }: IncomingMessage) {
+  if (!rule || !isAllowed(rule, method, headers)) return undefined;
+  return {
+    ...preflightHeaders(rule, headers.origin),
+    ...sharingHeaders(rule, headers.origin),
+    ...(rule.allowedOrigins.includes("*") ? {} : { "access-control-allow-credentials": "true" }),
+    vary: VARY,
+  };
 }

@@ -3,7 +3,7 @@ import { finished } from "node:stream/promises";
 import { AwsError } from "../aws/aws-error";
 import { authenticate } from "../aws/signature";
 import { xmlError } from "../aws/xml";
-import { LOOPBACK, type LocalServer, type PartRequest, type Reply, servePart } from "../http/server";
+import { type LocalServer, type PartRequest, type Reply, servePart } from "../http/server";
 import { ANONYMOUS, type Principal } from "../iam/iam";
 import type { Trace } from "../trace";
 import { Access, parseRequest } from "./call";
@@ -23,7 +23,7 @@ export interface BucketEndpoint {
   readonly part: "s3" | "website";
   /** Bucket of a request; `undefined` for one that the program does not declare. */
   readonly bucketOf: (request: PartRequest) => Bucket | undefined;
-  readonly answer: (request: PartRequest, ids: AmzIds) => Promise<Reply>;
+  readonly answer: (request: PartRequest) => Promise<Reply>;
   /** Default: S3's error document. */
   readonly errorReply?: (error: AwsError, ids: AmzIds) => Reply;
 }
@@ -40,8 +40,8 @@ export function serveBucket(endpoint: BucketEndpoint, trace: Trace, port: number
       requestId: randomBytes(8).toString("hex").toUpperCase(),
       hostId: randomBytes(56).toString("base64"),
     };
-    const cors = bucketOf(request)?.cors ?? [];
-    const answered = async () => (request.method === "OPTIONS" ? preflightReply(cors, message) : answer(request, ids));
+    const cors = bucketOf(request)?.cors;
+    const answered = async () => (request.method === "OPTIONS" ? preflightReply(cors, message) : answer(request));
     const reply = await answered().catch(async (error: unknown) => {
       // A client that is still sending would miss a response on a connection that closes under it.
       await finished(message.resume()).catch(() => undefined);
@@ -65,7 +65,7 @@ function xmlErrorReply({ status, code, message, details }: AwsError, ids: AmzIds
  */
 export function startEndpoint(storage: Storage, port: number): Promise<LocalServer> {
   const bucketOf = ({ target }: PartRequest) => storage.findBucket(/^\/([^/?]*)/.exec(target)?.[1] ?? "");
-  const answer = async (http: PartRequest, ids: AmzIds) => {
+  const answer = async (http: PartRequest) => {
     const request = parseRequest(http.message);
     const identity = await authenticate(request, storage.credentials, "s3");
     if (identity?.requestId !== undefined) {
@@ -77,14 +77,13 @@ export function startEndpoint(storage: Storage, port: number): Promise<LocalServ
     storage.counted(name);
     const bucket = storage.findBucket(request.bucket);
     if (!bucket) throw new AwsError("NoSuchBucket", { BucketName: request.bucket });
-    const { requestId, message } = http;
-    const call = { requestId, amzRequestId: ids.requestId, sourceIp: message.socket.remoteAddress ?? LOOPBACK };
+    const { requestId } = http;
     return handle({
       request,
       bucket,
       access: new Access(storage.iam, bucket.name, identity?.principal ?? ANONYMOUS, requestId),
       changed: (change) => {
-        storage.changed({ ...change, bucket: bucket.name, call });
+        storage.changed({ ...change, bucket: bucket.name, requestId });
       },
     });
   };

@@ -19,7 +19,7 @@ interface Operation {
   /** Query parameters that distinguish it from others of the same method. */
   readonly required: readonly string[];
   readonly optional: readonly string[];
-  readonly handle: (call: Call) => Promise<Reply>;
+  readonly handle: (call: Call) => Reply | Promise<Reply>;
 }
 
 /** Served operations, by S3's names. */

@@ -8,15 +8,14 @@ import type { S3Request } from "./call";
 const MAX_TEXT_BYTES = 2 * 1024 * 1024;
 const UNSIGNED_CHUNKED = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
-/** A digest in progress, and the value that a header or trailer announces. */
-interface Check {
-  expected: string | undefined;
-  update(data: Buffer): void;
+/** A digest in progress. */
+interface Digest {
+  update(data: Buffer): unknown;
   value(): string;
 }
 
 /** Checksums that Node can compute. Others that S3 knows (CRC32C, CRC64NVME) are not verified. */
-const CHECKSUMS: Readonly<Record<string, () => Omit<Check, "expected">>> = {
+const CHECKSUMS: Readonly<Record<string, () => Digest>> = {
   "x-amz-checksum-crc32": crc32Digest,
   "x-amz-checksum-sha1": () => hashDigest("sha1", "base64"),
   "x-amz-checksum-sha256": () => hashDigest("sha256", "base64"),
@@ -28,30 +27,22 @@ const CHECKSUMS: Readonly<Record<string, () => Omit<Check, "expected">>> = {
  * @throws AwsError for a body that differs from its headers or trailers, or is framed in signed chunks, which no current
  *   SDK sends by default
  */
-export async function* payload(request: S3Request): AsyncGenerator<Buffer> {
+export async function* payload(request: S3Request): AsyncGenerator<Buffer, void> {
   const isChunked = request.header("x-amz-content-sha256") === UNSIGNED_CHUNKED;
-  const checks = checksOf(request);
+  const digests = digestsOf(request);
+  const trailers = new Map<string, string>();
+  // The connection survives a reader that stops early, to carry the error.
+  const received = { [Symbol.asyncIterator]: () => request.message.iterator({ destroyOnReturn: false }) };
   let length = 0;
-  const chunks = isChunked ? decodeAwsChunked(received(request)) : wholeBody(request);
-  try {
-    let next = await chunks.next();
-    for (; !next.done; next = await chunks.next()) {
-      length += next.value.length;
-      for (const check of checks.values()) check.update(next.value);
-      yield next.value;
-    }
-    for (const [name, value] of next.value) {
-      const check = checks.get(name);
-      if (check) check.expected = value;
-    }
-  } finally {
-    await chunks.return(new Map());
+  for await (const chunk of isChunked ? decodeAwsChunked(received, trailers) : (received as AsyncIterable<Buffer>)) {
+    length += chunk.length;
+    for (const digest of digests.values()) digest.update(chunk);
+    yield chunk;
   }
-
   const declared = request.header("x-amz-decoded-content-length");
   if (isChunked && declared !== undefined && Number(declared) !== length) throw new AwsError("IncompleteBody");
-  for (const [name, check] of checks) {
-    if (check.value() === check.expected) continue;
+  for (const [name, digest] of digests) {
+    if (digest.value() === (trailers.get(name) ?? request.header(name))) continue;
     throw new AwsError(name === "x-amz-content-sha256" ? "XAmzContentSHA256Mismatch" : "BadDigest");
   }
 }
@@ -71,46 +62,32 @@ export async function textPayload(request: S3Request): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function checksOf(request: S3Request): Map<string, Check> {
-  const checks = new Map<string, Check>();
-  const check = (name: string, digest: Omit<Check, "expected">) => {
-    checks.set(name, { ...digest, expected: request.header(name) });
-  };
+/** Returns the digests to verify, by the name of the header or trailer that announces them. */
+function digestsOf(request: S3Request): Map<string, Digest> {
+  const digests = new Map<string, Digest>();
   const signedHash = request.header("x-amz-content-sha256") ?? "";
   if (signedHash.startsWith("STREAMING-") && signedHash !== UNSIGNED_CHUNKED) {
     throw new AwsError("NotImplemented", {}, `The local stack does not serve bodies in chunks of ${signedHash}.`);
   }
-  if (/^[0-9a-f]{64}$/.test(signedHash)) check("x-amz-content-sha256", hashDigest("sha256", "hex"));
-  if (request.header("content-md5") !== undefined) check("content-md5", hashDigest("md5", "base64"));
+  if (/^[0-9a-f]{64}$/.test(signedHash)) digests.set("x-amz-content-sha256", hashDigest("sha256", "hex"));
+  if (request.header("content-md5") !== undefined) digests.set("content-md5", hashDigest("md5", "base64"));
   // The checksums of CompleteMultipartUpload are of the object, not of this body.
-  if (request.method === "POST" && request.query.has("uploadId")) return checks;
+  if (request.method === "POST" && request.query.has("uploadId")) return digests;
   for (const [name, create] of Object.entries(CHECKSUMS)) {
-    if (request.header(name) !== undefined || request.header("x-amz-trailer") === name) check(name, create());
+    if (request.header(name) !== undefined || request.header("x-amz-trailer") === name) digests.set(name, create());
   }
-  return checks;
+  return digests;
 }
 
-async function* wholeBody(request: S3Request): AsyncGenerator<Buffer, ReadonlyMap<string, string>> {
-  yield* received(request);
-  return new Map();
-}
-
-/** The body as it arrives. The connection survives a reader that stops early, to carry the error. */
-function received(request: S3Request): AsyncIterable<Buffer> {
-  return { [Symbol.asyncIterator]: () => request.message.iterator({ destroyOnReturn: false }) };
-}
-
-function hashDigest(algorithm: string, encoding: "hex" | "base64"): Omit<Check, "expected"> {
+function hashDigest(algorithm: string, encoding: "hex" | "base64"): Digest {
   const hash = createHash(algorithm);
   return { update: (data) => hash.update(data), value: () => hash.digest(encoding) };
 }
 
-function crc32Digest(): Omit<Check, "expected"> {
+function crc32Digest(): Digest {
   let crc = 0;
   return {
-    update: (data) => {
-      crc = crc32(data, crc);
-    },
+    update: (data) => (crc = crc32(data, crc)),
     value: () => {
       const bytes = Buffer.alloc(4);
       bytes.writeUInt32BE(crc);

@@ -8,12 +8,11 @@ import type { CorsRule } from "../http/cors";
 import type { LocalServer } from "../http/server";
 import { createIam, type Iam, type Principal } from "../iam/iam";
 import type { Trace } from "../trace";
-import { corsRules } from "./cors";
+import { corsRule } from "./cors";
 import { startEndpoint, startOriginEndpoint } from "./endpoint";
 import { MultipartUploads } from "./multipart-uploads";
 import { ObjectStore, type StoredObject } from "./object-store";
 import type { S3Operation } from "./operations";
-import { linkOriginals, type Originals, OriginalsWatch } from "./originals";
 import { startWebsiteEndpoint } from "./website";
 
 export type { S3Operation } from "./operations";
@@ -36,7 +35,7 @@ export interface Bucket {
   readonly name: string;
   readonly objects: ObjectStore;
   readonly uploads: MultipartUploads;
-  readonly cors: readonly CorsRule[];
+  readonly cors: CorsRule | undefined;
 }
 
 /** Change of an object, as S3 reports it. */
@@ -49,14 +48,8 @@ export interface ObjectChange {
   readonly object?: Pick<StoredObject, "size" | "etag">;
   /** Set for a deletion: whether there was an object. */
   readonly existed?: boolean;
-  /** Origin of the change; none for a file that was edited in the folder of originals. */
-  readonly call?: {
-    /** Id of the viewer's request. */
-    readonly requestId: string;
-    /** S3's own id of the call. */
-    readonly amzRequestId: string;
-    readonly sourceIp: string;
-  };
+  /** Id of the viewer's request; none for a file that was edited in the folder of originals. */
+  readonly requestId?: string;
 }
 
 /**
@@ -76,7 +69,6 @@ export class Storage {
   readonly #resources: ProgramRun["resources"];
   readonly #buckets: ReadonlyMap<string, Bucket>;
   readonly #directory: string;
-  readonly #watches: OriginalsWatch[] = [];
   readonly #servers: LocalServer[] = [];
   readonly #counts = new Map<S3Operation, number>();
   #listener: (change: ObjectChange) => void = () => undefined;
@@ -97,7 +89,7 @@ export class Storage {
           this.changed({ bucket, key, ...change });
         });
         const uploads = new MultipartUploads(objects);
-        return [bucket, { name: bucket, objects, uploads, cors: corsRules(resources, bucket) }];
+        return [bucket, { name: bucket, objects, uploads, cors: corsRule(resources, bucket) }];
       }),
     );
   }
@@ -133,26 +125,6 @@ export class Storage {
     return this.#started(startWebsiteEndpoint(this, this.#bucket(bucket), this.#resources, localize, port));
   }
 
-  /**
-   * Turns every image below `directory` into an original, its relative path as the key.
-   * The files stay where they are and are only read.
-   * @throws UserError for a folder that is missing, no folder, or without images
-   */
-  putOriginals(bucket: string, directory: string): Promise<Originals> {
-    return linkOriginals(this.objects(bucket), directory);
-  }
-
-  /**
-   * Starts to notice originals that are edited, added or removed in their folder, as far as the machine can tell.
-   * @throws UserError for a folder that is missing or no folder
-   */
-  async watchOriginals(bucket: string, directory: string): Promise<void> {
-    const watch = new OriginalsWatch(this.objects(bucket), directory);
-    // Before it starts, so closing the storage always ends it.
-    this.#watches.push(watch);
-    await watch.start();
-  }
-
   /** Reports every change of an object from now on. Originals that are linked at start-up are no changes. */
   listenToChanges(listener: (change: ObjectChange) => void): void {
     this.#listener = listener;
@@ -184,7 +156,6 @@ export class Storage {
 
   /** Ends the servers and deletes the objects. */
   async close(): Promise<void> {
-    for (const watch of this.#watches) watch.close();
     await Promise.all(this.#servers.map((server) => server.close()));
     await rm(this.#directory, { recursive: true, force: true });
   }

@@ -50,7 +50,7 @@ export async function deleteObjects({ request, bucket, access, changed }: Call):
   return xmlReply("DeleteResult", { Deleted: isQuiet ? [] : deleted, Error: errors });
 }
 
-export async function createMultipartUpload(call: Call): Promise<Reply> {
+export function createMultipartUpload(call: Call): Reply {
   const { request, bucket } = call;
   const metadata = metadataOf(request);
   requireWrite(call, metadata.tags, false);

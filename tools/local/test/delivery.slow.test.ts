@@ -3,11 +3,11 @@ import { randomBytes } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
-import type { RegisteredResource } from "@image-resizer/lib/program";
 import type { S3Operation } from "../s3/operations";
 import { type LocalStack, startLocalStack } from "../stack";
 import type { Hop } from "../trace";
 import { administrator, follow, pathOf, statuses } from "./support/flow";
+import { freedAfterAll } from "./support/freed";
 import { type Answer, ask } from "./support/http";
 import { AWKWARD_NAMES, HEIGHT, makeOriginals, WIDTH } from "./support/originals";
 
@@ -43,13 +43,14 @@ const CHROME = { accept: VIEWERS[0]?.[1] ?? "" };
 for (const delivery of ["redirect", "failover"] as const) {
   for (const formats of [[], ["avif", "webp"]]) {
     describe(`delivery: ${delivery} ${formats.length > 0 ? `with ${formats.join(" and ")}` : "without formats"}`, () => {
-      let images: string;
+      const free = freedAfterAll();
       let stack: LocalStack;
       const hops: Hop[] = [];
       const miss = delivery === "redirect" ? [307, 301, 200] : [200];
 
       before(async () => {
-        images = await makeOriginals();
+        const images = await makeOriginals();
+        free(() => rm(images, { recursive: true }));
         await addPictures(images);
         stack = await startLocalStack({
           stack: "dev",
@@ -57,11 +58,8 @@ for (const delivery of ["redirect", "failover"] as const) {
           port: 0,
           images,
         });
+        free(() => stack.close());
         stack.trace.listen((hop) => hops.push(hop));
-      });
-      after(async () => {
-        await stack.close();
-        await rm(images, { recursive: true });
       });
 
       const get = (key: string, headers: Readonly<Record<string, string>> = {}, method = "GET") =>
@@ -254,59 +252,6 @@ for (const delivery of ["redirect", "failover"] as const) {
     });
   }
 }
-
-describe("delivery: failover, where something is wrong", () => {
-  const STACK = { stack: "dev", config: { ...BASE, "cdn.delivery": "failover" }, port: 0 };
-  let images: string;
-
-  before(async () => {
-    images = await makeOriginals();
-  });
-  after(() => rm(images, { recursive: true }));
-
-  const without = (type: string) => (declared: readonly RegisteredResource[]) =>
-    declared.filter((resource) => resource.type !== type);
-
-  it("without the bucket's policy everything is a miss, for CloudFront may not read", async () => {
-    const stack = await startLocalStack({
-      ...STACK,
-      images,
-      resources: without("aws:s3/bucketPolicy:BucketPolicy"),
-    });
-    try {
-      assert.equal((await ask(`${stack.endpoints.cdn}/p_1/photo.jpg`)).status, 400);
-    } finally {
-      await stack.close();
-    }
-  });
-
-  it("without the edge function the API learns no key, and makes nothing", async () => {
-    const stack = await startLocalStack({
-      ...STACK,
-      images,
-      resources: (declared) =>
-        declared.map((resource) => {
-          if (!resource.type.endsWith(":Distribution")) return resource;
-          const strip = (behavior: object) => ({ ...behavior, functionAssociations: [] });
-          const { defaultCacheBehavior, orderedCacheBehaviors } = resource.inputs;
-          return {
-            ...resource,
-            inputs: {
-              ...resource.inputs,
-              defaultCacheBehavior: strip(defaultCacheBehavior as object),
-              orderedCacheBehaviors: (orderedCacheBehaviors as object[]).map(strip),
-            },
-          };
-        }),
-    });
-    try {
-      assert.equal((await ask(`${stack.endpoints.cdn}/p_1/640w/photo.jpg`)).status, 400);
-      assert.equal(stack.storage.count("PutObject"), 0);
-    } finally {
-      await stack.close();
-    }
-  });
-});
 
 /** A picture that can be seen through, and one that no encoder makes small. */
 async function addPictures(images: string): Promise<void> {

@@ -5,16 +5,18 @@ import { readDistribution } from "../cdn/distribution";
 import { UserError } from "@image-resizer/lib/program";
 import { imageBucket, type LocalStack, startLocalStack } from "../stack";
 import { administrator, follow, statuses } from "./support/flow";
+import { freedAfterAll } from "./support/freed";
 import { ask } from "./support/http";
 import { makeOriginals } from "./support/originals";
 
 /** The parts of a stack that runs for real, on the local stack: its domain, its own bucket, its trail. */
 describe("the local stack with a domain, an adopted bucket and a trail", () => {
-  let images: string;
+  const free = freedAfterAll();
   let stack: LocalStack;
 
   before(async () => {
-    images = await makeOriginals();
+    const images = await makeOriginals();
+    free(() => rm(images, { recursive: true }));
     stack = await startLocalStack({
       stack: "dev",
       config: {
@@ -26,10 +28,7 @@ describe("the local stack with a domain, an adopted bucket and a trail", () => {
       port: 0,
       images,
     });
-  });
-  after(async () => {
-    await stack.close();
-    await rm(images, { recursive: true });
+    free(() => stack.close());
   });
 
   it("declares the domain, and leads viewers to the local CDN instead", async () => {

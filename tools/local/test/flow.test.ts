@@ -4,6 +4,7 @@ import sharp from "sharp";
 import { type LocalStack, startLocalStack } from "../stack";
 import type { Hop } from "../trace";
 import { administrator, follow, pathOf, statuses } from "./support/flow";
+import { freedAfterAll } from "./support/freed";
 import { makeOriginals } from "./support/originals";
 
 const UNTHROTTLED = { "resizer.rateLimit": 1000, "resizer.burstLimit": 1000 };
@@ -23,23 +24,17 @@ for (const [delivery, miss, parts] of [
 ] as const) {
   describe(`the whole flow on the local stack with delivery ${delivery}`, () => {
     const hops: Hop[] = [];
-    let images: string | undefined;
-    let stack: LocalStack | undefined;
+    const free = freedAfterAll();
+    let stack: LocalStack;
     before(async () => {
-      images = await makeOriginals();
+      const images = await makeOriginals();
+      free(() => rm(images, { recursive: true }));
       const config = { ...UNTHROTTLED, "cdn.delivery": delivery };
       stack = await startLocalStack({ stack: "dev", config, port: 0, images });
+      free(() => stack.close());
       stack.trace.listen((hop) => hops.push(hop));
     });
-    after(async () => {
-      await stack?.close();
-      if (images !== undefined) await rm(images, { recursive: true });
-    });
-    const running = () => {
-      assert.ok(stack);
-      return stack;
-    };
-    const get = (key: string) => follow(running().endpoints.cdn + pathOf(key));
+    const get = (key: string) => follow(stack.endpoints.cdn + pathOf(key));
 
     it("creates a variant at the first request, and serves it from the cache at the next", async () => {
       const answers = await get(KEY);
@@ -59,13 +54,13 @@ for (const [delivery, miss, parts] of [
       assert.deepEqual(statuses(again), [200]);
       assert.equal(again[0]?.headers["x-cache"], "Hit from cloudfront");
       assert.deepEqual(again[0].body, variant?.body);
-      assert.deepEqual((await administrator(running()).get(KEY)).bytes, variant?.body);
+      assert.deepEqual((await administrator(stack).get(KEY)).bytes, variant?.body);
     });
 
     it("serves an awkward name end to end", async () => {
       const key = "p_2/640w/50%25 off.jpg";
       assert.deepEqual(statuses(await get(key)), miss);
-      assert.deepEqual(await administrator(running()).keys(key), [key]);
+      assert.deepEqual(await administrator(stack).keys(key), [key]);
     });
 
     for (const [key, status, error] of [
@@ -74,11 +69,11 @@ for (const [delivery, miss, parts] of [
       ["p_1/640w/640w/photo.jpg", 400, "malformed-key"],
     ] as const) {
       it(`rejects ${key} with ${status}, and stores nothing`, async () => {
-        const writes = running().storage.count("PutObject");
+        const writes = stack.storage.count("PutObject");
         const last = (await get(key)).at(-1);
         assert.equal(last?.status, status);
         assert.equal((JSON.parse(last.body.toString()) as { error: string }).error, error);
-        assert.equal(running().storage.count("PutObject"), writes);
+        assert.equal(stack.storage.count("PutObject"), writes);
       });
     }
   });

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { ROOT } from "@image-resizer/lib/root";
+import { freedAfterAll } from "./support/freed";
 import { ask, startServer } from "./support/http";
 import { makeOriginals } from "./support/originals";
 
@@ -34,11 +35,12 @@ class Run {
 }
 
 describe("npm start", () => {
+  const free = freedAfterAll();
   let images: string;
   before(async () => {
     images = await makeOriginals();
+    free(() => rm(images, { recursive: true }));
   });
-  after(() => rm(images, { recursive: true }));
 
   const runs: Run[] = [];
   afterEach(() => {

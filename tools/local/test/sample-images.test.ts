@@ -3,8 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import sharp from "sharp";
-import { sampleImages } from "../sample-images";
-import { paintGrain, paintLandscape, type Scene } from "../sample-images/landscape";
+import { paintGrain, paintLandscape, sampleImages, type Scene } from "../sample-images";
 
 describe("the local stack's own originals", () => {
   const scene: Scene = { seed: 9, sky: [10, 20, 30], horizon: [200, 210, 220], ground: [40, 80, 20], horizonAt: 0.5 };

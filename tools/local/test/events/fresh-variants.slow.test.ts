@@ -8,6 +8,7 @@ import { RequestLog } from "../../request-log";
 import { type LocalStack, startLocalStack } from "../../stack";
 import { type Hop, Trace } from "../../trace";
 import { administrator, follow, pathOf, statuses } from "../support/flow";
+import { freedAfterAll } from "../support/freed";
 import { makeOriginals } from "../support/originals";
 
 const CONFIG = {
@@ -42,6 +43,7 @@ async function isBlue(bytes: Buffer): Promise<boolean> {
 
 for (const delivery of ["redirect", "failover"] as const) {
   describe(`fresh variants on the local stack, delivered by ${delivery}`, () => {
+    const free = freedAfterAll();
     let images: string;
     let stack: LocalStack;
     let client: S3Client;
@@ -71,19 +73,16 @@ for (const delivery of ["redirect", "failover"] as const) {
 
     before(async () => {
       images = await makeOriginals();
+      free(() => rm(images, { recursive: true }));
       await writeFile(path.join(images, "p_1/photo.jpg"), await picture(RED));
       const trace = new Trace();
       trace.listen((hop) => hops.push(hop));
       new RequestLog(trace, (line) => lines.push(line));
       const config = { ...CONFIG, "cdn.delivery": delivery };
       stack = await startLocalStack({ stack: "dev", config, port: 0, images, trace, resources: hurried });
+      free(() => stack.close());
       client = new S3Client({ endpoint: stack.endpoints.s3, region: "us-east-1", credentials: stack.accessKey });
     });
-    after(async () => {
-      await stack.close();
-      await rm(images, { recursive: true });
-    });
-
     for (const key of ["p_1/photo.jpg", "p_2/Käse & Brötchen.jpg", "p_2/(round) [square] {curly}.jpg"]) {
       it(`shows the new picture at the next request after ${key} is replaced`, async () => {
         const variant = key.replace("/", "/360x270/");

@@ -13,7 +13,6 @@ interface Case {
   readonly ask: AccessRequest;
   /** The role's own policies; none for a caller that is no role. */
   readonly role: readonly Statements[];
-  readonly boundary?: Statements;
   readonly bucket?: Statements;
   readonly block?: PublicAccessBlock;
   readonly queue?: Statements;
@@ -30,10 +29,10 @@ const CASES = readFileSync(path.join(__dirname, "fixtures/decisions.jsonl"), "ut
   .split("\n")
   .map((line) => JSON.parse(line) as Case);
 
-function iamOf({ role, boundary, bucket, block = BLOCK, queue }: Case): Iam {
+function iamOf({ role, bucket, block = BLOCK, queue }: Case): Iam {
   const policy = (Statement: Statements) => ({ Version: "2012-10-17", Statement });
   const policies = new Map(role.map((statements, index) => [`policy ${index + 1}`, policy(statements)]));
-  const owner = { trust: policy([]), policies, ...(boundary ? { boundary: policy(boundary) } : {}) };
+  const owner = { trust: policy([]), policies };
   return new Iam(
     {
       roles: new Map([[ROLE, owner]]),
@@ -60,7 +59,6 @@ describe("IAM's decisions", () => {
       "role: allowed by a statement",
       "role: denied by a statement",
       "role: no statement allows an action",
-      "role: the permissions boundary does not allow an action",
       "role: the public access block (blockPublicPolicy) rejects the bucket's public policy",
       "service: allowed by a statement",
       "service: denied by a statement",

@@ -13,17 +13,18 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
+import { freedAfterAll } from "../support/freed";
 import { BUCKET, errorOf, startStorage, type TestStorage } from "./storage-helper";
 
 const Bucket = BUCKET;
 const MIB = 1024 * 1024;
 
 describe("conditional and multipart writes", () => {
+  const free = freedAfterAll();
   let test: TestStorage;
   before(async () => {
-    test = await startStorage();
+    test = await startStorage(free);
   });
-  after(() => test.close());
   const put = (Key: string, input: object) => test.admin.send(new PutObjectCommand({ Bucket, Key, ...input }));
   const bodyOf = async (Key: string) => {
     const { Body } = await test.admin.send(new GetObjectCommand({ Bucket, Key }));
@@ -107,7 +108,8 @@ describe("conditional and multipart writes", () => {
     const TMPDIR = process.env.TMPDIR ?? tmpdir();
     const directory = await mkdtemp(path.join(TMPDIR, "storage-"));
     process.env.TMPDIR = directory;
-    const other = await startStorage().finally(() => {
+    const closers: (() => unknown)[] = [];
+    const other = await startStorage((close) => closers.push(close)).finally(() => {
       process.env.TMPDIR = TMPDIR;
     });
     try {
@@ -124,7 +126,7 @@ describe("conditional and multipart writes", () => {
       const [root = ""] = await readdir(directory);
       assert.equal((await readdir(path.join(directory, root))).length, 1);
     } finally {
-      await other.close();
+      for (const close of closers.reverse()) await close();
     }
     assert.deepEqual(await readdir(directory), []);
     await rmdir(directory);

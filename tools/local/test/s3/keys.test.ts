@@ -6,6 +6,7 @@ import {
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
+import { freedAfterAll } from "../support/freed";
 import { BUCKET, errorOf, raw, startStorage, type TestStorage } from "./storage-helper";
 
 const Bucket = BUCKET;
@@ -38,12 +39,12 @@ const KEYS = [
 ];
 
 describe("keys at the S3 endpoint", () => {
+  const free = freedAfterAll();
   let test: TestStorage;
   before(async () => {
-    test = await startStorage();
+    test = await startStorage(free);
     for (const Key of KEYS) await test.admin.send(new PutObjectCommand({ Bucket, Key, Body: `body of ${Key}` }));
   });
-  after(() => test.close());
 
   for (const Key of KEYS) {
     it(`keeps ${JSON.stringify(Key.slice(0, 40))} apart from every other key`, async () => {
@@ -67,7 +68,7 @@ describe("keys at the S3 endpoint", () => {
   });
 
   it("deletes them", async () => {
-    await using other = await startStorage();
+    const other = await startStorage(free);
     for (const Key of KEYS) await other.admin.send(new PutObjectCommand({ Bucket, Key, Body: "x" }));
     const Objects = [...KEYS, "never there"].map((Key) => ({ Key }));
     const { Deleted, Errors } = await other.admin.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
@@ -90,7 +91,7 @@ describe("keys at the S3 endpoint", () => {
   });
 
   it("lists by page, prefix and delimiter without losing a key", async () => {
-    await using other = await startStorage();
+    const other = await startStorage(free);
     const keys = ["a-b", "a/1", "a/2", "a/x/3", "a0", "b", "b/1", "\uffff", "😀"];
     for (const Key of keys) await other.admin.send(new PutObjectCommand({ Bucket, Key, Body: "x" }));
     const pages = async (input: object) => {

@@ -5,16 +5,17 @@ import { request as httpRequest } from "node:http";
 import { Readable } from "node:stream";
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { ADMINISTRATOR } from "../../iam/iam";
+import { freedAfterAll } from "../support/freed";
 import { BUCKET, errorOf, raw, startStorage, type TestStorage } from "./storage-helper";
 
 const Bucket = BUCKET;
 
 describe("objects at the S3 endpoint", () => {
+  const free = freedAfterAll();
   let test: TestStorage;
   before(async () => {
-    test = await startStorage();
+    test = await startStorage(free);
   });
-  after(() => test.close());
   const put = (Key: string, input: object) => test.admin.send(new PutObjectCommand({ Bucket, Key, ...input }));
   const get = (Key: string, input: object = {}) => test.admin.send(new GetObjectCommand({ Bucket, Key, ...input }));
 

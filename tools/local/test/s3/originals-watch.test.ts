@@ -2,42 +2,36 @@ import assert from "node:assert/strict";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { BUCKET, startStorage, type TestStorage } from "./storage-helper";
-
-/** A storage that watches a folder, and what it has told of it. */
-interface Watching {
-  readonly test: TestStorage;
-  readonly told: string[];
-  /** Resolves when it has told of all these. */
-  readonly hears: (...changes: readonly string[]) => Promise<void>;
-}
+import { linkOriginals, OriginalsWatch } from "../../s3/originals";
+import { freedAfterEach } from "../support/freed";
+import { BUCKET, startStorage } from "./storage-helper";
 
 describe("watched originals", () => {
+  const free = freedAfterEach();
   let root: string;
-  const opened: TestStorage[] = [];
   beforeEach(async () => {
     root = await mkdtemp(path.join(tmpdir(), "originals-"));
-  });
-  afterEach(async () => {
-    for (const test of opened.splice(0)) await test.close();
-    await rm(root, { recursive: true });
+    free(() => rm(root, { recursive: true }));
   });
   const write = async (file: string) => {
     await mkdir(path.dirname(path.join(root, file)), { recursive: true });
     await writeFile(path.join(root, file), `bytes of ${file}`);
   };
 
-  /** A storage with the originals, which reports their changes and does not watch them yet. */
-  async function open(): Promise<Watching> {
-    const test = await startStorage();
-    opened.push(test);
-    await test.storage.putOriginals(BUCKET, root);
+  /** A watch of the originals that has not started yet, and what it has told; `hears` waits until it has told all these. */
+  async function open() {
+    const { storage } = await startStorage(free);
+    const objects = storage.objects(BUCKET);
+    await linkOriginals(objects, root);
+    const watch = new OriginalsWatch(objects, root);
+    free(() => {
+      watch.close();
+    });
     const told: string[] = [];
     let heard: (() => void) | undefined;
-    test.storage.listenToChanges(({ reason, key }) => {
+    storage.listenToChanges(({ reason, key }) => {
       told.push(`${reason} ${key}`);
       heard?.();
-      return Promise.resolve();
     });
     const hears = (...changes: readonly string[]) =>
       new Promise<void>((resolve) => {
@@ -46,13 +40,13 @@ describe("watched originals", () => {
         };
         heard();
       });
-    return { test, told, hears };
+    return { watch, told, hears };
   }
 
   it("report a renamed folder by the old keys and the new ones, and later files in it", async () => {
     for (const file of ["p_1/deep/a.jpg", "p_1/b.jpg", "p_10/c.jpg"]) await write(file);
-    const { test, told, hears } = await open();
-    await test.storage.watchOriginals(BUCKET, root);
+    const { watch, told, hears } = await open();
+    await watch.start();
     await rename(path.join(root, "p_1"), path.join(root, "p_2"));
     await hears(
       "DeleteObject p_1/deep/a.jpg",
@@ -67,8 +61,8 @@ describe("watched originals", () => {
 
   it("report a removed folder, and one that replaces it at once", async () => {
     for (const file of ["p_1/deep/a.jpg", "other/deep/b.jpg"]) await write(file);
-    const { test, hears } = await open();
-    await test.storage.watchOriginals(BUCKET, root);
+    const { watch, hears } = await open();
+    await watch.start();
     await rename(path.join(root, "p_1"), path.join(root, "p_2"));
     await rename(path.join(root, "other"), path.join(root, "p_1"));
     await hears("DeleteObject p_1/deep/a.jpg", "PutObject p_1/deep/b.jpg", "DeleteObject other/deep/b.jpg");
@@ -79,11 +73,11 @@ describe("watched originals", () => {
   it("report nothing once closed, even during the start", async () => {
     for (const file of ["a.jpg", "p_1/a.jpg", "p_1/deep/a.jpg"]) await write(file);
     const closed = await open();
-    const starting = closed.test.storage.watchOriginals(BUCKET, root);
-    await closed.test.storage.close();
+    const starting = closed.watch.start();
+    closed.watch.close();
     await starting;
     const other = await open();
-    await other.test.storage.watchOriginals(BUCKET, root);
+    await other.watch.start();
     for (const file of ["b.jpg", "p_1/b.jpg", "p_1/deep/b.jpg"]) {
       await write(file);
       await other.hears(`PutObject ${file}`);

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { UserError } from "@image-resizer/lib/program";
+import { linkOriginals } from "../../s3/originals";
+import { freedAfterEach } from "../support/freed";
 import { BUCKET, raw, errorOf, startStorage, type TestStorage } from "./storage-helper";
 
 const Bucket = BUCKET;
@@ -11,14 +13,13 @@ const Bucket = BUCKET;
 describe("originals of a folder", () => {
   let test: TestStorage;
   let root: string;
+  const free = freedAfterEach();
   beforeEach(async () => {
-    test = await startStorage();
+    test = await startStorage(free);
     root = await mkdtemp(path.join(tmpdir(), "originals-"));
+    free(() => rm(root, { recursive: true }));
   });
-  afterEach(async () => {
-    await test.close();
-    await rm(root, { recursive: true });
-  });
+  const link = (directory = root) => linkOriginals(test.storage.objects(BUCKET), directory);
   const write = async (file: string, body = `bytes of ${file}`) => {
     await mkdir(path.dirname(path.join(root, file)), { recursive: true });
     await writeFile(path.join(root, file), body);
@@ -46,7 +47,7 @@ describe("originals of a folder", () => {
     };
     for (const file of [...Object.keys(types), "notes.txt", "g.bmp", "jpg", "p_1/.DS_Store", "sub/h.svg"])
       await write(file);
-    assert.deepEqual(await test.storage.putOriginals(BUCKET, root), { count: 12, skipped: [] });
+    assert.deepEqual(await link(), { count: 12, skipped: [] });
     assert.deepEqual(await keys(), Object.keys(types).sort());
     for (const [key, type] of Object.entries(types)) {
       const { ContentType, Body } = await get(key);
@@ -68,7 +69,7 @@ describe("originals of a folder", () => {
     await symlink(path.join(root, "nothing.jpg"), path.join(root, "broken.jpg"));
     await symlink(root, path.join(root, "loop"));
     await mkdir(path.join(root, "folder.png"));
-    const { count, skipped } = await test.storage.putOriginals(BUCKET, root);
+    const { count, skipped } = await link();
     assert.equal(count, 2);
     assert.deepEqual(await keys(), ["a.jpg", "inside.jpg"]);
     const reasons = Object.fromEntries(skipped.map(({ file, reason }) => [file, reason]));
@@ -82,13 +83,12 @@ describe("originals of a folder", () => {
   it("may be in a folder that is itself a link", async () => {
     await write("real/a.jpg");
     await symlink(path.join(root, "real"), path.join(root, "link"));
-    await test.storage.putOriginals(BUCKET, path.join(root, "link"));
+    await link(path.join(root, "link"));
     assert.deepEqual(await keys(), ["a.jpg"]);
   });
 
   it("need a folder that exists, and has images", async () => {
-    const rejects = (directory: string, message: string) =>
-      assert.rejects(test.storage.putOriginals(BUCKET, directory), new UserError(message));
+    const rejects = (directory: string, message: string) => assert.rejects(link(directory), new UserError(message));
     await write("notes.txt");
     const missing = path.join(root, "missing");
     const file = path.join(root, "notes.txt");
@@ -106,7 +106,7 @@ describe("originals of a folder", () => {
       await write(file);
       await chmod(path.join(root, file), 0o444);
     }
-    await test.storage.putOriginals(BUCKET, root);
+    await link();
     await test.admin.send(new PutObjectCommand({ Bucket, Key: "a.jpg", Body: "replaced" }));
     await test.admin.send(new DeleteObjectCommand({ Bucket, Key: "b.jpg" }));
     assert.equal(await (await get("a.jpg")).Body?.transformToString(), "replaced");
@@ -119,7 +119,7 @@ describe("originals of a folder", () => {
   it("follow files that are edited or removed while the stack runs", async () => {
     await write("a.jpg", "one");
     await utimes(path.join(root, "a.jpg"), 1_600_000_000, 1_600_000_000);
-    await test.storage.putOriginals(BUCKET, root);
+    await link();
     const before = await get("a.jpg");
     assert.equal(before.LastModified?.getTime(), 1_600_000_000_000);
     assert.equal(await before.Body?.transformToString(), "one");

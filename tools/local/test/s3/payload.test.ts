@@ -4,6 +4,7 @@ import { crc32 } from "node:zlib";
 import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { decodeAwsChunked } from "../../aws/aws-chunked";
 import { AwsError } from "../../aws/aws-error";
+import { freedAfterAll } from "../support/freed";
 import { BUCKET, declaredResources, raw, errorOf, startStorage, type TestStorage } from "./storage-helper";
 
 const DATA = Buffer.from("hello\r\n0\r\nworld, é");
@@ -31,13 +32,10 @@ describe("aws-chunked bodies", () => {
     async function* received() {
       for (let at = 0; at < body.length; at += step) yield await Promise.resolve(body.subarray(at, at + step));
     }
-    const decoded = decodeAwsChunked(received());
+    const trailers = new Map<string, string>();
     const found: Buffer[] = [];
-    for (;;) {
-      const next = await decoded.next();
-      if (next.done) return { data: Buffer.concat(found), trailers: [...next.value] };
-      found.push(next.value);
-    }
+    for await (const chunk of decodeAwsChunked(received(), trailers)) found.push(chunk);
+    return { data: Buffer.concat(found), trailers: [...trailers] };
   };
 
   it("decodes the same however the bytes arrive", async () => {
@@ -68,13 +66,13 @@ describe("aws-chunked bodies", () => {
   });
 
   describe("at the endpoint", () => {
+    const free = freedAfterAll();
     let test: TestStorage;
     before(async () => {
       const Resource = `arn:aws:s3:::${BUCKET}/*`;
       const everything = { Effect: "Allow", Principal: "*", Action: "s3:*", Resource };
-      test = await startStorage(declaredResources({ bucketStatements: [everything] }));
+      test = await startStorage(free, declaredResources({ bucketStatements: [everything] }));
     });
-    after(() => test.close());
     const put = async (body: Buffer, headers: Record<string, string> = {}) => {
       const own = { "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-trailer": TRAILER };
       const encoding = { "content-encoding": "aws-chunked,gzip", "x-amz-decoded-content-length": String(DATA.length) };

@@ -10,18 +10,13 @@ import {
   PutObjectCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { freedAfterEach } from "../support/freed";
 import { BUCKET, DECLARED, declaredResources, errorOf, raw, ROLE, ROLE_ARN, startStorage } from "./storage-helper";
 
 const Bucket = BUCKET;
 const ORIGINAL = "p_1/a.jpg";
 const VARIANT = "p_1/640w/a.jpg";
 
-/** Starts a storage whose role has these statements, with an original in it. */
-async function storageWith(...roleStatements: object[]) {
-  const test = await startStorage(declaredResources({ roleStatements, bucketStatements: undefined }));
-  await test.admin.send(new PutObjectCommand({ Bucket, Key: ORIGINAL, Body: "original", Tagging: "a=b" }));
-  return { ...test, role: test.client(ROLE) };
-}
 const allow = (...Action: string[]) => ({
   Effect: "Allow",
   Action,
@@ -29,8 +24,17 @@ const allow = (...Action: string[]) => ({
 });
 
 describe("a role's permissions at the S3 endpoint", () => {
+  const free = freedAfterEach();
+
+  /** Starts a storage whose role has these statements, with an original in it. */
+  async function storageWith(...roleStatements: object[]) {
+    const test = await startStorage(free, declaredResources({ roleStatements, bucketStatements: undefined }));
+    await test.admin.send(new PutObjectCommand({ Bucket, Key: ORIGINAL, Body: "original", Tagging: "a=b" }));
+    return { ...test, role: test.client(ROLE) };
+  }
+
   it("reads originals and writes variants with the declared policy, and nothing else", async () => {
-    await using test = await storageWith(...DECLARED.roleStatements);
+    const test = await storageWith(...DECLARED.roleStatements);
     const { role } = test;
     const variant = { Bucket, Key: VARIANT, Body: "v" };
     const calls: [call: string, send: () => Promise<unknown>, expected: string][] = [
@@ -60,7 +64,7 @@ describe("a role's permissions at the S3 endpoint", () => {
   });
 
   it("are named in AWS's words when one is missing", async () => {
-    await using test = await storageWith(allow("s3:GetObject"));
+    const test = await storageWith(allow("s3:GetObject"));
     await assert.rejects(test.role.send(new PutObjectCommand({ Bucket, Key: VARIANT, Body: "v" })), {
       message: `User: ${ROLE_ARN} is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::${BUCKET}/${VARIANT}": no statement allows s3:PutObject`,
     });
@@ -72,20 +76,20 @@ describe("a role's permissions at the S3 endpoint", () => {
     [["s3:ListBucket"], "403 AccessDenied", "403 Unknown"],
   ] as const) {
     it(`make a missing key a ${get} with ${actions.join(" and ")}`, async () => {
-      await using test = await storageWith(allow(...actions));
+      const test = await storageWith(allow(...actions));
       assert.equal(await errorOf(test.role.send(new GetObjectCommand({ Bucket, Key: "missing" }))), get);
       assert.equal(await errorOf(test.role.send(new HeadObjectCommand({ Bucket, Key: "missing" }))), head);
     });
   }
 
   it("include s3:PutObjectTagging for a put with tags", async () => {
-    await using test = await storageWith(allow("s3:PutObject", "s3:PutObjectTagging"));
+    const test = await storageWith(allow("s3:PutObject", "s3:PutObjectTagging"));
     const put = new PutObjectCommand({ Bucket, Key: "t", Body: "", Tagging: "a=b" });
     assert.equal(await errorOf(test.role.send(put)), "no error");
   });
 
   it("follow changes of the policy while the stack runs", async () => {
-    await using test = await storageWith(allow("s3:GetObject"));
+    const test = await storageWith(allow("s3:GetObject"));
     const { policies } = test.storage.iam;
     const read = (role: S3Client) => errorOf(role.send(new GetObjectCommand({ Bucket, Key: ORIGINAL })));
     assert.equal(await read(test.role), "no error");
@@ -97,11 +101,11 @@ describe("a role's permissions at the S3 endpoint", () => {
   });
 
   it("are those of an anonymous caller without a signature", async () => {
-    await using closed = await storageWith(allow("s3:*"));
+    const closed = await storageWith(allow("s3:*"));
     const answer = await raw(closed.s3, "GET", `/${BUCKET}/${ORIGINAL}`);
     assert.equal(answer.status, 403);
     assert.match(answer.body.toString(), /<Code>AccessDenied<\/Code><Message>Access Denied<\/Message>/);
-    await using open = await startStorage();
+    const open = await startStorage(free);
     await open.admin.send(new PutObjectCommand({ Bucket, Key: "a b.jpg", Body: "public" }));
     assert.equal((await raw(open.s3, "GET", `/${BUCKET}/a%20b.jpg`)).body.toString(), "public");
     // A body that is still coming in does not hide the response.

@@ -3,6 +3,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { ADMINISTRATOR } from "../../iam/iam";
 import type { AccessKey } from "../../aws/credentials";
+import { freedAfterAll } from "../support/freed";
 import { BUCKET, raw, errorOf, ROLE, sdkClient, startStorage, type TestStorage } from "./storage-helper";
 
 const Bucket = BUCKET;
@@ -74,14 +75,14 @@ async function presign(
 const codeOf = (body: Buffer) => /<Code>(\w+)<\/Code>/.exec(body.toString())?.[1];
 
 describe("signatures at the S3 endpoint", () => {
+  const free = freedAfterAll();
   let test: TestStorage;
   let request: Signed;
   before(async () => {
-    test = await startStorage();
+    test = await startStorage(free);
     await test.admin.send(new PutObjectCommand({ Bucket, Key, Body: "signed" }));
     request = await signed(test.admin, new GetObjectCommand({ Bucket, Key }));
   });
-  after(() => test.close());
 
   const send = async ({ method, target, headers }: Signed) => {
     const { status, body } = await raw(test.s3, method, target, headers);

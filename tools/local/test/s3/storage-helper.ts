@@ -1,11 +1,13 @@
-import { request as httpRequest, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
+import type { OutgoingHttpHeaders } from "node:http";
 import { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { ADMINISTRATOR, rolePrincipal, type Principal } from "../../iam/iam";
 import { LOCAL_ACCOUNT_ID, type RegisteredResource } from "@image-resizer/lib/program";
 import type { AccessKey } from "../../aws/credentials";
 import type { LocalServer } from "../../http/server";
 import { openStorage, type Storage } from "../../s3/storage";
-import { Trace, type Hop } from "../../trace";
+import { type Hop, Trace } from "../../trace";
+import { type Answer, ask } from "../support/http";
+import { resource } from "../support/resources";
 
 export const BUCKET = "photos";
 export const ROLE_ARN = `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/resizer-1a2b3c4`;
@@ -13,13 +15,6 @@ export const ROLE = rolePrincipal(ROLE_ARN);
 export const API_HOST = "k28ihy1li5.execute-api.eu-central-1.amazonaws.com";
 
 type Inputs = Record<string, unknown>;
-
-/** A registered resource with the properties that the storage side reads. */
-export function resource(type: string, name: string, inputs: Inputs, outputs: Inputs = {}): RegisteredResource {
-  const options = { dependsOn: [], protect: false, retainOnDelete: false };
-  const id = typeof outputs.id === "string" ? outputs.id : name;
-  return { type, name, inputs, outputs: { ...inputs, ...outputs }, id, options };
-}
 
 /** Declarations of a stack, each of which a test may replace. */
 export interface Declared {
@@ -111,7 +106,7 @@ export function declaredResources(changes: Partial<Declared> = {}): RegisteredRe
   return list;
 }
 
-/** An open storage with both endpoints and their reports, closed by `close()` or at the end of an `await using`. */
+/** An open storage with both endpoints and their reports. */
 export interface TestStorage {
   readonly storage: Storage;
   readonly s3: LocalServer;
@@ -119,29 +114,29 @@ export interface TestStorage {
   readonly hops: Hop[];
   readonly admin: S3Client;
   client(principal: Principal): S3Client;
-  close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
-export async function startStorage(resources = declaredResources()): Promise<TestStorage> {
+/** Opens a storage, which `free` closes. */
+export async function startStorage(
+  free: (close: () => unknown) => void,
+  resources = declaredResources(),
+): Promise<TestStorage> {
   const trace = new Trace();
   const hops: Hop[] = [];
   trace.listen((hop) => hops.push(hop));
   const storage = await openStorage({ run: { resources, accountId: LOCAL_ACCOUNT_ID }, trace });
+  free(() => storage.close());
   const s3 = await storage.startS3(0);
   const localize = (location: string) => location.replace(`https://${API_HOST}`, "http://127.0.0.1:9");
   const website = await storage.startWebsite({ bucket: BUCKET, port: 0, localize });
-  const clients: S3Client[] = [];
   const client = (principal: Principal) => {
     const created = sdkClient(s3.url, storage.credentials.issue(principal));
-    clients.push(created);
+    free(() => {
+      created.destroy();
+    });
     return created;
   };
-  const close = async () => {
-    for (const each of clients) each.destroy();
-    await storage.close();
-  };
-  return { storage, s3, website, hops, admin: client(ADMINISTRATOR), client, close, [Symbol.asyncDispose]: close };
+  return { storage, s3, website, hops, admin: client(ADMINISTRATOR), client };
 }
 
 /** Creates a client without retries and log messages. */
@@ -162,31 +157,13 @@ export async function errorOf(call: Promise<unknown>): Promise<string> {
   return "no error";
 }
 
-export interface RawAnswer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
 /** Sends an HTTP request whose target is sent unchanged. */
 export function raw(
-  server: LocalServer,
+  { url }: LocalServer,
   method: string,
   target: string,
   headers: OutgoingHttpHeaders = {},
   body?: Buffer,
-): Promise<RawAnswer> {
-  return new Promise((resolve, reject) => {
-    const options = { host: "127.0.0.1", port: server.port, method, path: target, headers, agent: false };
-    const outgoing = httpRequest(options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("error", reject);
-      response.on("end", () => {
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) });
-      });
-    });
-    outgoing.on("error", reject);
-    outgoing.end(body);
-  });
+): Promise<Answer> {
+  return ask(url + target, { method, headers, body });
 }

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
-import { openStorage } from "../../s3/storage";
-import { LOCAL_ACCOUNT_ID, UserError } from "@image-resizer/lib/program";
-import { Trace } from "../../trace";
+import { UserError } from "@image-resizer/lib/program";
+import { freedAfterAll, freedAfterEach } from "../support/freed";
+import { resource } from "../support/resources";
 import {
-  API_HOST,
   BUCKET,
   DECLARED,
   declaredResources,
   raw,
-  resource,
   startStorage,
   type Declared,
   type TestStorage,
@@ -18,23 +16,14 @@ import {
 const Bucket = BUCKET;
 const RESIZER = "http://127.0.0.1:9/prod/resizer?key=";
 
-async function withStack(changes: Partial<Declared>, use: (test: TestStorage) => Promise<void>): Promise<void> {
-  const test = await startStorage(declaredResources(changes));
-  for (const Key of ["p_1/a.jpg", "index.html", "folder/index.html"]) {
-    await test.admin.send(new PutObjectCommand({ Bucket, Key, Body: `body of ${Key}`, ContentType: "image/jpeg" }));
-  }
-  try {
-    await use(test);
-  } finally {
-    await test.close();
-  }
-}
 const rules = (...routingRules: object[]) => ({ website: { indexDocument: { suffix: "index.html" }, routingRules } });
 
 describe("the website endpoint", () => {
+  const free = freedAfterAll();
+  const freeEach = freedAfterEach();
   let test: TestStorage;
   before(async () => {
-    test = await startStorage();
+    test = await startStorage(free);
     const put = (Key: string, input: object) => test.admin.send(new PutObjectCommand({ Bucket, Key, ...input }));
     await put("p_1/a b.jpg", {
       Body: "0123456789",
@@ -45,7 +34,6 @@ describe("the website endpoint", () => {
     await put("index.html", { Body: "<h1>root</h1>", ContentType: "text/html" });
     await put("folder/index.html", { Body: "<h1>folder</h1>", ContentType: "text/html" });
   });
-  after(() => test.close());
   const get = (target: string, headers = {}) => raw(test.website, "GET", target, headers);
 
   it("serves an object with its stored headers", async () => {
@@ -128,15 +116,6 @@ describe("the website endpoint", () => {
     }
   });
 
-  it("keeps the declared host of a redirect without a local one", async () => {
-    const trace = new Trace();
-    const storage = await openStorage({ run: { resources: declaredResources(), accountId: LOCAL_ACCOUNT_ID }, trace });
-    const website = await storage.startWebsite({ bucket: BUCKET, port: 0, localize: (location) => location });
-    const { headers } = await raw(website, "GET", "/640w/a.jpg");
-    assert.equal(headers.location, `https://${API_HOST}/prod/resizer?key=640w/a.jpg`);
-    await storage.close();
-  });
-
   it("rejects other methods and unreadable paths with a page", async () => {
     for (const method of ["POST", "PUT", "DELETE", "PATCH"]) {
       const { status, headers, body } = await raw(test.website, method, "/p_1/a%20b.jpg");
@@ -148,33 +127,23 @@ describe("the website endpoint", () => {
   });
 
   it("answers 404 with S3's page if no rule applies", async () => {
-    await withStack(rules(), async ({ website }) => {
-      const { status, headers, body } = await raw(website, "GET", "/p_1/640w/%3Cb%3E.jpg");
-      assert.equal(status, 404);
-      assert.equal(headers["content-type"], "text/html; charset=utf-8");
-      assert.equal(headers["x-amz-error-code"], "NoSuchKey");
-      assert.equal(headers["x-amz-error-message"], "The specified key does not exist.");
-      assert.equal(
-        body.toString(),
-        [
-          "<html>",
-          "<head><title>404 Not Found</title></head>",
-          "<body>",
-          "<h1>404 Not Found</h1>",
-          "<ul>",
-          "<li>Code: NoSuchKey</li>",
-          "<li>Message: The specified key does not exist.</li>",
-          "<li>Key: p_1/640w/&#60;b&#62;.jpg</li>",
-          `<li>RequestId: ${String(headers["x-amz-request-id"])}</li>`,
-          `<li>HostId: ${String(headers["x-amz-id-2"])}</li>`,
-          "</ul>",
-          "<hr/>",
-          "</body>",
-          "</html>",
-          "",
-        ].join("\n"),
-      );
-    });
+    const { website } = await startStorage(freeEach, declaredResources(rules()));
+    const { status, headers, body } = await raw(website, "GET", "/p_1/640w/%3Cb%3E.jpg");
+    assert.deepEqual(
+      [status, headers["content-type"], headers["x-amz-error-code"], headers["x-amz-error-message"]],
+      [404, "text/html; charset=utf-8", "NoSuchKey", "The specified key does not exist."],
+    );
+    assert.match(
+      body.toString(),
+      /^<html>\n<head><title>404 Not Found<\/title><\/head>\n<body>\n<h1>404 Not Found<\/h1>/,
+    );
+    assert.deepEqual(body.toString().match(/(?<=<li>).*(?=<\/li>)/g), [
+      "Code: NoSuchKey",
+      "Message: The specified key does not exist.",
+      "Key: p_1/640w/&#60;b&#62;.jpg",
+      `RequestId: ${String(headers["x-amz-request-id"])}`,
+      `HostId: ${String(headers["x-amz-id-2"])}`,
+    ]);
   });
 
   it("answers 403 without a redirect when the policy or the public access block denies reads", async () => {
@@ -198,83 +167,45 @@ describe("the website endpoint", () => {
       },
     ];
     for (const changes of closed) {
-      await withStack(changes, async ({ website }) => {
-        for (const target of ["/p_1/a.jpg", "/p_1/640w/missing.jpg"]) {
-          const { status, headers } = await raw(website, "GET", target);
-          assert.deepEqual(
-            [status, headers["x-amz-error-code"]],
-            [403, "AccessDenied"],
-            `${JSON.stringify(changes)} ${target}`,
-          );
-        }
-      });
+      const { website, admin } = await startStorage(freeEach, declaredResources(changes));
+      await admin.send(new PutObjectCommand({ Bucket, Key: "p_1/a.jpg", Body: "image" }));
+      for (const target of ["/p_1/a.jpg", "/p_1/640w/missing.jpg"]) {
+        const { status, headers } = await raw(website, "GET", target);
+        const what = `${JSON.stringify(changes)} ${target}`;
+        assert.deepEqual([status, headers["x-amz-error-code"]], [403, "AccessDenied"], what);
+      }
     }
   });
 
-  it("applies the first matching rule in the declared order", async () => {
-    const rule = (condition: object | undefined, replaceKeyWith: string) => ({
-      condition,
-      redirect: { replaceKeyWith },
+  it("applies the first rule of the error", async () => {
+    const rule = (httpErrorCodeReturnedEquals: string, replaceKeyPrefixWith: string) => ({
+      condition: { httpErrorCodeReturnedEquals },
+      redirect: { protocol: "http", hostName: "example.com", httpRedirectCode: "302", replaceKeyPrefixWith },
     });
-    const ordered = rules(
-      rule({ httpErrorCodeReturnedEquals: "404", keyPrefixEquals: "b/" }, "missing-b"),
-      rule({ httpErrorCodeReturnedEquals: "403" }, "denied"),
-      rule({ keyPrefixEquals: "moved/" }, "moved-away"),
-      rule({ httpErrorCodeReturnedEquals: "404" }, "missing"),
-    );
-    await withStack(ordered, async ({ website }) => {
-      const location = async (target: string) => {
-        const { status, headers } = await raw(website, "GET", target, { host: "website.local" });
-        return `${status} ${headers.location ?? ""}`;
-      };
-      assert.equal(await location("/b/x.jpg"), "301 http://website.local/missing-b");
-      assert.equal(await location("/moved/x.jpg"), "301 http://website.local/moved-away");
-      assert.equal(await location("/x.jpg"), "301 http://website.local/missing");
-      assert.equal(await location("/p_1/a.jpg"), "200 ");
-    });
-    const denied = { ...ordered, bucketStatements: undefined };
-    await withStack(denied, async ({ website }) => {
-      assert.match(String((await raw(website, "GET", "/b/x.jpg")).headers.location), /\/denied$/);
-    });
-  });
-
-  it("replaces the prefix of the condition, or the whole key, or neither", async () => {
-    const redirect = { hostName: "example.com", httpRedirectCode: "302" };
-    const several = rules(
-      { condition: { keyPrefixEquals: "docs/" }, redirect: { ...redirect, replaceKeyPrefixWith: "documents/" } },
-      {
-        condition: { keyPrefixEquals: "gone/" },
-        redirect: { ...redirect, protocol: "https", replaceKeyWith: "sorry?x=1" },
-      },
-      { condition: { keyPrefixEquals: "host/" }, redirect },
-    );
-    await withStack(several, async ({ website }) => {
-      const location = async (target: string) => (await raw(website, "GET", target)).headers.location;
-      assert.equal(await location("/docs/a%20b"), "http://example.com/documents/a%20b");
-      assert.equal(await location("/gone/a"), "https://example.com/sorry?x=1");
-      assert.equal(await location("/host/a%3Fb"), "http://example.com/host/a%3Fb");
-    });
+    const ordered = rules(rule("403", "denied/"), rule("404", "missing?key="), rule("404", "never/"));
+    for (const [changes, location] of [
+      [ordered, "http://example.com/missing?key=b/x.jpg"],
+      [{ ...ordered, bucketStatements: undefined }, "http://example.com/denied/b/x.jpg"],
+    ] as const) {
+      const { website } = await startStorage(freeEach, declaredResources(changes));
+      const { status, headers } = await raw(website, "GET", "/b/x.jpg");
+      assert.deepEqual([status, headers.location], [302, location]);
+    }
   });
 
   it("rejects a configuration that S3 would reject or that is not served", async () => {
-    const invalid: [object, RegExp][] = [
+    const redirect = { protocol: "https", hostName: "h", httpRedirectCode: "307", replaceKeyPrefixWith: "p" };
+    const condition = { httpErrorCodeReturnedEquals: "404" };
+    for (const [website, message] of [
       [{ routingRules: [] }, /indexDocument/],
       [{ indexDocument: { suffix: "a/b" } }, /S3 accepts a suffix without a slash/],
-      [
-        rules({ redirect: { replaceKeyWith: "a", replaceKeyPrefixWith: "b" } }).website,
-        /S3 accepts one of replaceKeyPrefixWith and/,
-      ],
-      [rules({ redirect: { httpRedirectCode: "200" } }).website, /S3 accepts a 3xx code/],
-      [{ ...rules().website, errorDocument: { key: "error.html" } }, /does not serve "errorDocument" of images/],
-    ];
-    for (const [website, message] of invalid) {
-      const resources = declaredResources({ website: { ...website } });
-      const storage = await openStorage({ run: { resources, accountId: LOCAL_ACCOUNT_ID }, trace: new Trace() });
-      await assert.rejects(
-        storage.startWebsite({ bucket: BUCKET, port: 0, localize: (location) => location }),
-        (error) => error instanceof UserError && message.test(error.message),
-      );
-      await storage.close();
+      [rules({ redirect }).website, /routingRules\.0\.condition: /],
+      [rules({ condition, redirect: { ...redirect, replaceKeyWith: "b" } }).website, /"replaceKeyWith"/],
+      [rules({ condition, redirect: { ...redirect, httpRedirectCode: "200" } }).website, /S3 accepts a 3xx code/],
+      [{ ...rules().website, errorDocument: { key: "e" } }, /errorDocument: the local stack does not serve it/],
+    ] as const) {
+      const starting = startStorage(freeEach, declaredResources({ website }));
+      await assert.rejects(starting, (error) => error instanceof UserError && message.test(error.message));
     }
   });
 
@@ -308,12 +239,10 @@ describe("the website endpoint", () => {
   });
 
   it("keeps several buckets apart", async () => {
-    const other = resource("aws:s3/bucket:Bucket", "trail", { bucket: "trail" }, { id: "trail", bucket: "trail" });
-    const both = await startStorage([...declaredResources(), other]);
-    assert.deepEqual(both.storage.buckets, [BUCKET, "trail"]);
+    const other = resource("aws:s3/bucket:Bucket", "trail", { bucket: "trail" });
+    const both = await startStorage(freeEach, [...declaredResources(), other]);
     await both.admin.send(new PutObjectCommand({ Bucket: "trail", Key: "log", Body: "x" }));
     assert.equal((await raw(both.website, "GET", "/log")).status, 307);
     assert.equal((await raw(both.s3, "GET", "/trail/log")).status, 403);
-    await both.close();
   });
 });

@@ -9,8 +9,8 @@ export interface Answer {
 
 export interface Ask {
   readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly headers?: http.OutgoingHttpHeaders;
+  readonly body?: string | Buffer | undefined;
 }
 
 /** One request, its target sent as it is, its redirect not followed. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createMetrics } from "../../../functions/resizer/metrics";
-import { withoutMetrics } from "../function/function-process";
+import { createMetrics } from "../../../../functions/resizer/metrics";
+import { withoutMetrics } from "../../function/function-process";
 
 describe("a line of the function's log, as the local stack shows it", () => {
   const metrics = createMetrics({ namespace: "image-resizer", stack: "dev" }, { sizes: ["640w"] });

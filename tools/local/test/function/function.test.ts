@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { readFunction } from "../function/declared-function";
-import type { InvocationResult } from "../function/function-runtime";
+import { readFunction } from "../../function/declared-function";
+import type { InvocationResult } from "../../function/function-runtime";
 import { UserError } from "@image-resizer/lib/program";
-import { archiveOf, functionResource, startFunction } from "./support/functions";
+import { freedAfterEach } from "../support/freed";
+import { archiveOf, functionResource, startFunction } from "../support/functions";
 
 const REQUEST_ID = "6f1c2f6e-0d2f-4b0a-9d53-0d6f3f1f8a11";
 
@@ -17,21 +18,18 @@ function errorOf(result: InvocationResult): string {
 }
 
 describe("the local function runtime", () => {
-  const cleanups: (() => Promise<void>)[] = [];
-  afterEach(async () => {
-    for (const cleanup of cleanups.splice(0)) await cleanup();
-  });
+  const free = freedAfterEach();
 
   async function start(...parameters: Parameters<typeof startFunction>) {
     const started = await startFunction(...parameters);
-    cleanups.push(started.close);
+    free(started.close);
     return started;
   }
 
   it("passes the event and Lambda's context, and returns what the handler returns", async () => {
     const { runtime } = await start(
       `exports.handler = async (event, context) => {
-         const { getRemainingTimeInMillis, logStreamName, ...rest } = context;
+         const { getRemainingTimeInMillis, ...rest } = context;
          return { event, context: rest, remaining: getRemainingTimeInMillis() };
        };`,
       { memorySize: 1024, timeout: 15 },
@@ -48,7 +46,6 @@ describe("the local function runtime", () => {
       functionName: "shop-resizer",
       functionVersion: "$LATEST",
       invokedFunctionArn: "arn:aws:lambda:eu-central-1:123456789012:function:shop-resizer",
-      logGroupName: "/aws/lambda/shop-resizer",
       memoryLimitInMB: "1024",
     });
     assert.ok(remaining > 0 && remaining <= 15_000, String(remaining));
@@ -73,9 +70,6 @@ describe("the local function runtime", () => {
       AWS_LAMBDA_FUNCTION_NAME: "shop-resizer",
       AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "512",
-      AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
-      AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/shop-resizer",
-      AWS_LAMBDA_LOG_STREAM_NAME: "[$LATEST]key-1",
       AWS_ACCESS_KEY_ID: "key-1",
       AWS_SECRET_ACCESS_KEY: "secret-1",
       AWS_SESSION_TOKEN: "token-1",
@@ -230,7 +224,10 @@ describe("the local function runtime", () => {
         { handler: "resize.handler" },
         'the package of the function "resizer" has no resize.js, .mjs or .cjs for its handler "resize.handler"',
       ],
-      [{ layers: ["arn"] }, 'the local stack does not serve "layers" of the function "resizer"'],
+      [
+        { layers: ["arn"] },
+        'aws:lambda/function:Function "resizer" cannot be served: layers: the local stack does not serve it',
+      ],
     ];
     for (const [inputs, message] of cases) {
       await assert.rejects(readFunction(functionResource(code, inputs)), new UserError(message));

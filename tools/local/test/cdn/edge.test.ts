@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { readDistribution } from "../cdn/distribution";
-import { EdgeFunction } from "../cdn/edge-function";
+import { readDistribution } from "../../cdn/distribution";
+import { EdgeFunction } from "../../cdn/edge-function";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
-import { API_HOST, cacheResult, respond, startCdn } from "./support/cdn";
-import { freedAfterEach } from "./support/freed";
-import { behavior, cachePolicy, distribution, ORIGIN_HOST, resource } from "./support/resources";
+import { API_HOST, cacheResult, respond, startCdn } from "../support/cdn";
+import { freedAfterEach } from "../support/freed";
+import { behavior, cachePolicy, distribution, ORIGIN_HOST, resource } from "../support/resources";
 
 const EDGE_ARN = "arn:aws:cloudfront::123456789012:function/edge";
 function edgeFunction(code: string, more: Readonly<Record<string, unknown>> = {}): RegisteredResource {
@@ -185,7 +185,7 @@ describe("an origin group of the local CDN", () => {
   it("is rejected with a member that is no origin", () => {
     assert.throws(
       () => readDistribution([cachePolicy(), groupOf([404], [])]),
-      new UserError('the distribution "cdn": there is no origin "api"'),
+      new UserError('the distribution has no origin "api"'),
     );
   });
 });

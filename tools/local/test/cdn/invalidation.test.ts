@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { invalidationMatcher, isInvalidationPath } from "../cdn/cloudfront-api";
+import { invalidationMatcher, isInvalidationPath } from "../../cdn/cloudfront-api";
 
 const TABLE: readonly (readonly [path: string, matched: readonly string[], others: readonly string[]])[] = [
   ["/p/a.jpg", ["/p/a.jpg", "/p/%61.jpg", "/p/./a.jpg"], ["/p/a.jpg?key=1", "/p/A.jpg", "/p/a.jpgx", "/p"]],
