@@ -16,11 +16,11 @@ for (const [delivery, miss, parts] of [
     [307, 301, 200],
     [
       ["website", "cdn"],
-      ["s3", "s3", "function", "api"],
+      ["s3", "s3", "s3", "function", "api"],
       ["website", "cdn"],
     ],
   ],
-  ["failover", [200], [["edge", "s3", "s3", "s3", "function", "api", "cdn"]]],
+  ["failover", [200], [["edge", "s3", "s3", "s3", "s3", "function", "api", "cdn"]]],
 ] as const) {
   describe(`the whole flow on the local stack with delivery ${delivery}`, () => {
     const hops: Hop[] = [];
