@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "mocha";
 import sharp from "sharp";
 import { parseCommand } from "@image-resizer/lib/cli";
 import { ROOT } from "@image-resizer/lib/root";
+import { contentTypeOf } from "@image-resizer/local/s3/originals";
 import { type LocalStack, type LocalStackOptions, startLocalStack } from "@image-resizer/local/stack";
 import { command } from "../main";
 import { prewarm } from "../prewarm";
@@ -62,10 +63,11 @@ describe("npm run prewarm", () => {
   /** Runs the command in this process. */
   const runHere = (...args: readonly string[]) => prewarm(parseCommand(command, args));
 
-  function write(name: string, key: string, bytes: Buffer): void {
+  function write(name: string, key: string, bytes: Buffer): string {
     const file = path.join(folder, name, key);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, bytes);
+    return file;
   }
 
   const variantsIn = ({ storage, bucket }: LocalStack) =>
@@ -81,24 +83,30 @@ describe("npm run prewarm", () => {
     const missing: string[] = [];
 
     before(async () => {
-      const images = [await picture(10).jpeg().toBuffer(), await picture(90).jpeg().toBuffer()];
-      const [image = Buffer.alloc(0)] = images;
-      images.push(await picture(200).png().toBuffer());
+      const image = await picture(10).jpeg().toBuffer();
+      const images = [image, await picture(90).jpeg().toBuffer(), await picture(200).png().toBuffer()];
+      const files = images.map((bytes, index) => write("files", String(index), bytes));
+      const damaged = write("files", "damaged", image.subarray(0, 100));
+      // No original of this run: another prefix.
+      write("many", "other/a.jpg", image);
+      const config = { "bucket.name": "pre", sizes: [SIZE, "20w"], "resizer.rateLimit": 10_000 };
+      started = await start("many", { stack: "dev", config: { ...config, "resizer.burstLimit": 5_000 } });
+
+      // The same few files under many keys.
+      const objects = started.stack.storage.objects("pre");
+      const put = (key: string, file = files[0] ?? "") =>
+        objects.link(key, file, statSync(file), { "content-type": contentTypeOf(key) ?? "" });
       for (let index = 0; originals.length < ORIGINALS - 1; index++) {
         originals.push(`p/${String(Math.floor(index / 20)).padStart(3, "0")}/${index}.jpg`);
       }
       for (const [index, key] of originals.entries()) {
-        const isMissing = index < 2 || (index - 2) % MISSING_EVERY === 0;
-        write("many", key, DAMAGED.includes(key) ? image.subarray(0, 100) : (images[index % images.length] ?? image));
-        if (isMissing) missing.push(key);
-        else write("many", variantOf(key), image);
+        put(key, DAMAGED.includes(key) ? damaged : files[index % files.length]);
+        if (index < 2 || (index - 2) % MISSING_EVERY === 0) missing.push(key);
+        else put(variantOf(key));
       }
-      write("many", CHAINED, image);
-      // No originals of this run: another prefix, and a variant of a size that the stack no longer has.
-      write("many", "other/a.jpg", image);
-      write("many", "p/000/17w/0.jpg", image);
-      const config = { "bucket.name": "pre", sizes: [SIZE, "20w"], "resizer.rateLimit": 10_000 };
-      started = await start("many", { stack: "dev", config: { ...config, "resizer.burstLimit": 5_000 } });
+      put(CHAINED);
+      // No original either: a variant of a size that the stack no longer has.
+      put("p/000/17w/0.jpg");
     });
 
     /** Runs the command without npm in a process of its own, until Ctrl-C after so many variants. */
