@@ -31,7 +31,6 @@ export const resize = defineBench({
       description: "sizes, with a format or without",
     },
     passes: { type: "integer", min: 5, max: 1000, default: 5, description: "counted passes" },
-    contender: { type: "list", placeholder: "NAMES", description: "only these beside raw sharp" },
   },
   load: () => import("./resize/run.js"),
 });

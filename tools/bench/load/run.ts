@@ -5,7 +5,7 @@ import { middleOf, openImages } from "../lib/images";
 import { playRounds, sum } from "../lib/rounds";
 import { Client, type Load, loadOfClients, loadOfRequests } from "./clients";
 import { type LoadTurn, rowsOf } from "./report";
-import { type Kind, startSubjects, type Subject, type Subjects } from "./subject";
+import { type Kind, startSubjects, type Subject } from "./subject";
 
 export { section } from "./report";
 
@@ -58,18 +58,14 @@ interface LoadBenchOptions {
 /** Measurement of `npm run bench:load`. */
 export type LoadMeasured = NonNullable<Awaited<ReturnType<typeof run>>>;
 
-/**
- * Loads the prod stack in both deliveries with each kind of load, round after round.
- * @param start starts the stacks
- */
+/** Loads the prod stack in both deliveries with each kind of load, round after round. */
 export async function run(
   { images: folder, seconds, connections, rounds, latency }: LoadBenchOptions,
   session: Session,
-  start: (folder: string, file: string) => Promise<Subjects> = startSubjects,
 ) {
   const images = await openImages(folder);
   const image = middleOf(images);
-  const subjects = await start(images.folder, image.file);
+  const subjects = await startSubjects(images.folder, image.file);
   try {
     const plan = { contenders: CONTENDERS, tasks: [...SCENARIOS, SINGLE_CLIENT] as const, rounds };
     const played = await playRounds(plan, session, async ({ delivery }, task, isWarmUp) => {

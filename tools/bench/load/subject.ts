@@ -31,14 +31,8 @@ export interface Subject {
   missing(min: number): Promise<readonly Wanted[]>;
 }
 
-/** Stacks of a run. */
-export interface Subjects {
-  of(delivery: Delivery, validateAtEdge: boolean): Subject;
-  end(): Promise<void>;
-}
-
 /** Starts the prod stack in each delivery, with and without validation at the edge, in one process. */
-export async function startSubjects(images: string, file: string): Promise<Subjects> {
+export async function startSubjects(images: string, file: string) {
   const kinds = DELIVERIES.flatMap((delivery) => [true, false].map((atEdge) => ({ delivery, atEdge })));
   const configs = kinds.map(({ delivery, atEdge }) => ({
     ...{ "cdn.delivery": delivery, "cdn.validateAtEdge": atEdge },
@@ -53,7 +47,7 @@ export async function startSubjects(images: string, file: string): Promise<Subje
     subjectOf(started, path.basename(file), (keys) => child.ask({ stack, keys })),
   );
   return {
-    of: (delivery, validateAtEdge) => {
+    of: (delivery: Delivery, validateAtEdge: boolean) => {
       const found = subjects[kinds.findIndex((kind) => kind.delivery === delivery && kind.atEdge === validateAtEdge)];
       if (!found) throw new Error(`There is no stack with delivery ${delivery}.`);
       return found;

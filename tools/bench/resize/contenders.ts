@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { UserError } from "@image-resizer/lib/user-error";
 
 /** A way to make variants, in a process of its own. */
 export interface Contender {
@@ -47,20 +46,6 @@ export function findContenders(): {
     }
   }
   return { contenders, skipped };
-}
-
-/** Returns the floor and the named contenders; all without names. @throws UserError that lists the names */
-export function chooseContenders(
-  contenders: readonly Contender[],
-  names: readonly string[] | undefined,
-): readonly Contender[] {
-  if (!names) return contenders;
-  const unknown = names.find((name) => !contenders.some((contender) => contender.name === name));
-  if (unknown !== undefined) {
-    const allowed = contenders.map(({ name }) => `"${name}"`).join(", ");
-    throw new UserError(`--contender is "${unknown}": allowed is ${allowed}`);
-  }
-  return contenders.filter(({ name }) => name === FLOOR || names.includes(name));
 }
 
 function contender(name: string, module: string, what: string, environment: Record<string, string> = {}): Contender {

@@ -9,7 +9,7 @@ import { playRounds } from "../lib/rounds";
 import { pixelsOf, similarity } from "../lib/ssim";
 import { openStackStore } from "../lib/stack-store";
 import type { Job, Made } from "./contender";
-import { chooseContenders, type Contender, findContenders, FLOOR } from "./contenders";
+import { type Contender, findContenders, FLOOR } from "./contenders";
 import { type Look, ratiosOf, rowsOf } from "./report";
 
 export { section } from "./report";
@@ -18,7 +18,6 @@ interface ResizeOptions {
   readonly images?: string | undefined;
   readonly sizes: readonly string[];
   readonly passes: number;
-  readonly contender?: readonly string[] | undefined;
 }
 
 /** Measurement of `npm run bench`. */
@@ -31,8 +30,7 @@ interface Entrant extends Contender {
 
 /** Lets every contender make every variant of every image, pass after pass. */
 export async function run(options: ResizeOptions, session: Session) {
-  const { contenders: available, skipped } = findContenders();
-  const contenders = chooseContenders(available, options.contender);
+  const { contenders, skipped } = findContenders();
   const { folder, images } = await openImages(options.images);
   const store = await openStackStore(options.sizes, folder);
   const entrants: Entrant[] = [];

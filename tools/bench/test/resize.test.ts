@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { UserError } from "@image-resizer/lib/user-error";
 import { quantile } from "../lib/rounds";
 import { resized, specOf } from "../lib/resize";
-import { chooseContenders, findContenders } from "../resize/contenders";
+import { findContenders } from "../resize/contenders";
 import { ratiosOf, rowsOf, type Sample } from "../resize/report";
 import { imageOf } from "./support";
 
@@ -47,25 +46,13 @@ describe("the summary of npm run bench", () => {
 });
 
 describe("the contenders of npm run bench", () => {
-  const { contenders } = findContenders();
-
-  it("are all, or the named ones beside the floor", () => {
-    const names = (chosen?: readonly string[]) => chooseContenders(contenders, chosen).map(({ name }) => name);
-    assert.deepEqual(names().slice(0, 6), [
-      "raw sharp",
-      "raw sharp again",
-      "handler",
-      "handler in memory",
-      "sharp defaults",
-      "ipx",
-    ]);
-    assert.deepEqual(names(["ipx"]), ["raw sharp", "ipx"]);
-    assert.throws(
-      () => chooseContenders(contenders.slice(0, 2), ["thumbor"]),
-      (error) =>
-        error instanceof UserError &&
-        error.message === '--contender is "thumbor": allowed is "raw sharp", "raw sharp again"',
-    );
+  it("are those that are installed, and the others with the reason", () => {
+    const { contenders, skipped } = findContenders();
+    const always = ["raw sharp", "raw sharp again", "handler", "handler in memory", "sharp defaults", "ipx"];
+    const names = contenders.map(({ name }) => name);
+    assert.deepEqual(names.slice(0, 6), always);
+    assert.deepEqual([...names.slice(6), ...skipped.map(({ name }) => name)].sort(), ["ImageMagick", "vipsthumbnail"]);
+    for (const { reason } of skipped) assert.match(reason, / is not installed$/);
   });
 
   it("resize to a spec, and never enlarge", async () => {
