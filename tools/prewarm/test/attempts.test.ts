@@ -38,22 +38,13 @@ describe("the requests for a variant", () => {
   }
 
   it("end with the variant", async () => {
-    assert.deepEqual(await outcomeOf([{ kind: "existing" }]), {
-      outcome: { kind: "existing" },
-      requests: 1,
-      waits: [],
-      gapMs: 0,
-    });
+    const done = { outcome: { kind: "existing" }, requests: 1, waits: [], gapMs: 0 };
+    assert.deepEqual(await outcomeOf([{ kind: "existing" }]), done);
   });
 
   it("are repeated, each time after twice as long", async () => {
-    const { outcome, waits } = await outcomeOf([
-      failed(500),
-      failed(502),
-      failed(null),
-      failed(500),
-      { kind: "created" },
-    ]);
+    const failures = [failed(500), failed(502), failed(null), failed(500)];
+    const { outcome, waits } = await outcomeOf([...failures, { kind: "created" }]);
     assert.deepEqual(outcome, { kind: "created" });
     assert.deepEqual(waits, [750, 1500, 3000, 6000]);
   });
