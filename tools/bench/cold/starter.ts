@@ -55,8 +55,11 @@ const STARTERS: Readonly<Record<string, () => (() => Promise<unknown>) | undefin
     const { handler } = load(MODULE) as { handler: Handler };
     return async () => {
       const mark = marker();
-      onRequest((request, index) => {
-        mark(index === 0 ? "settings, endpoint, signature" : "decode, resize, encode");
+      onRequest((request) => {
+        // Beside the GetObject, which takes longer.
+        if (request.method === "HEAD") return;
+        const reads = request.method === "GET";
+        mark(reads ? "settings, endpoint, signature" : "decode, resize, encode");
         request.once("socket", (socket) => {
           if (!socket.connecting) return;
           socket.once("connect", () => {
@@ -65,7 +68,7 @@ const STARTERS: Readonly<Record<string, () => (() => Promise<unknown>) | undefin
         });
         request.once("response", (response) => {
           response.once("end", () => {
-            mark(index === 0 ? "GetObject" : "PutObject");
+            mark(reads ? "GetObject" : "PutObject");
           });
         });
       });
@@ -86,12 +89,11 @@ function marker(): (name: string) => void {
 }
 
 /** Calls back for each request as it is created: Node's own channel only publishes it once it is sent. */
-function onRequest(callback: (request: ClientRequest, index: number) => void): void {
-  let index = 0;
+function onRequest(callback: (request: ClientRequest) => void): void {
   http.request = new Proxy(http.request, {
     apply(request, self, args: Parameters<typeof http.request>) {
       const created = Reflect.apply(request, self, args);
-      callback(created, index++);
+      callback(created);
       return created;
     },
   });
