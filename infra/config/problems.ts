@@ -1,6 +1,23 @@
 import { z } from "zod";
 import { allowedBy, leavesOf, unwrap } from "./leaves";
 
+/** Keys of stack files from before keys had groups, where the new key is not the same name in a group. */
+const RENAMED_KEYS: Readonly<Record<string, string>> = {
+  jpegQuality: "image.quality.jpeg",
+  webpQuality: "image.quality.webp",
+  avifQuality: "image.quality.avif",
+  webpEffort: "image.effort.webp",
+  avifEffort: "image.effort.avif",
+  bucketName: "bucket.name",
+  adoptBucket: "bucket.adopt",
+  protectBucket: "bucket.protect",
+  onDestroy: "bucket.forceDestroy (true or false)",
+  freshVariants: "bucket.purgeOnChange",
+  throttleRateLimit: "resizer.rateLimit",
+  throttleBurstLimit: "resizer.burstLimit",
+  edgeRefusals: "cdn.validateAtEdge",
+};
+
 /** Returns a sentence for each problem that a schema has found in a config. */
 export function sentencesOf(schema: z.core.$ZodType, raw: unknown, issues: readonly z.core.$ZodIssue[]): string[] {
   const sentences = issues.flatMap((issue) => {
@@ -56,6 +73,8 @@ function unknownKey(schema: z.core.$ZodType, path: readonly PropertyKey[]): stri
     return `${key} is one name with dots: allowed is a path, as pulumi config set --path writes it`;
   }
   const [elsewhere, ...others] = known.filter((candidate) => lastName(candidate) === name);
+  const renamed = RENAMED_KEYS[key];
+  if (renamed !== undefined) return `${key} is not a key: allowed is ${renamed}`;
   if (elsewhere !== undefined && others.length === 0) return `${key} is not a key: allowed is ${elsewhere}`;
   const all = [...new Set(known.flatMap(withGroups))];
   const near = nearest(key, all) ?? all.find((candidate) => lastName(candidate) === nearest(name, all.map(lastName)));

@@ -144,6 +144,10 @@ describe("the config", () => {
     for (const key of ["cdn.memorySize", "memorySize"]) {
       assert.deepEqual(problems({ [key]: 2048 }), [`${key} is not a key: allowed is resizer.memorySize`]);
     }
+    assert.deepEqual(problems({ freshVariants: true, domain: "img.example.com" }), [
+      "freshVariants is not a key: allowed is bucket.purgeOnChange",
+      "domain is not a key: did you mean cdn.domain?",
+    ]);
     assert.deepEqual(problems({ reziser: {} }), ["reziser is not a key: did you mean resizer?"]);
     assert.match(
       problems({ unheardOf: 1 }).join(),
