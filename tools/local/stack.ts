@@ -183,7 +183,7 @@ export function imageBucket(
 /** Starts the declared website and returns its port; undefined if the bucket is no website. */
 async function startWebsite({ run, storage, hosts }: Starting, bucket: string, port: number) {
   if (ofType(run.resources, WEBSITE).length === 0) return undefined;
-  const website = await storage.startWebsite({ bucket, port, localize: (url) => hosts.localize(url) });
+  const website = await storage.startWebsite(bucket, port, (url) => hosts.localize(url));
   hosts.add(outputOf(single(run.resources, WEBSITE), "websiteEndpoint"), website.port);
   return website.port;
 }

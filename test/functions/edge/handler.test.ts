@@ -223,9 +223,9 @@ describe("the edge and the resizer", () => {
       fc.asyncProperty(key, async (text) => {
         const atResizer = await resizersAnswer(text);
         const result = edge.handle(event(`/${encodeKey(text)}`).request, "request-1", "192.0.2.1");
-        if (result.kind === "response") {
+        if ("statusCode" in result) {
           const { error } = JSON.parse(result.body) as { error: string };
-          assert.equal(`${result.status} ${error}`, atResizer);
+          assert.equal(`${result.statusCode} ${error}`, atResizer);
         } else {
           // What goes on is made, or names no size and may be an original.
           const isSized = atResizer === "404 original-not-found";

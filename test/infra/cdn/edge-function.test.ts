@@ -26,7 +26,7 @@ describe("the edge function's code", () => {
     const edge = new EdgeFunction("edge", code);
     const request = { method: "GET", uri: "/641w/a.jpg", querystring: {}, headers: {}, cookies: {} };
     const result = edge.handle(request, "request-1", "192.0.2.1");
-    assert.equal(result.kind === "response" && result.status, 404);
+    assert.equal("statusCode" in result && result.statusCode, 404);
   });
 
   it("is within CloudFront's limit for the stacks that there are, in either delivery", async () => {

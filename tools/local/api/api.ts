@@ -5,7 +5,7 @@ import type { HostTable } from "../hosts";
 import { type CorsRule, isAllowed, preflightHeaders, sharingHeaders } from "../http/cors";
 import { splitTarget } from "../http/exchange";
 import type { PartRequest, Reply } from "../http/server";
-import type { HttpApi, Route, Throttle } from "./http-api";
+import type { HttpApi } from "./http-api";
 import { message, proxyEvent, replyOf } from "./proxy";
 
 export interface ApiOptions {
@@ -79,7 +79,7 @@ export class Api {
   }
 
   /** Returns the route of `/<stage>/<path>`. */
-  #route(method: string, path: string): Route | undefined {
+  #route(method: string, path: string): HttpApi["routes"][number] | undefined {
     const { stage, routes } = this.#options.api;
     const base = `/${stage}`;
     return path.startsWith(`${base}/`)
@@ -128,7 +128,7 @@ function oversized({ method = "GET", url = "/", httpVersion, rawHeaders }: Incom
 }
 
 /** Returns a function that takes a token if there is one, from a bucket of `burst` that fills at `rate` per second. */
-function tokenBucket({ rate, burst }: Throttle, now: () => number): () => boolean {
+function tokenBucket({ rate, burst }: HttpApi["throttle"], now: () => number): () => boolean {
   let tokens = burst;
   let filledAt = now();
   return () => {

@@ -5,34 +5,8 @@ import type { LambdaFunction } from "../function/function-runtime";
 import { corsOrigins, type CorsRule } from "../http/cors";
 import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
 
-/** A route of the API with its integration. */
-export interface Route {
-  /** `GET /resizer`, or `GET /resizer/{key+}` for every path below it. */
-  readonly key: string;
-  readonly matches: (method: string, path: string) => boolean;
-  readonly target: LambdaFunction;
-  /** Time that the API waits for the function. */
-  readonly timeoutMs: number;
-  /** True if the function's permissions allow the API to call it for this route. */
-  readonly permitted: boolean;
-}
-
-/** Requests per second, and how many may come at once. */
-export interface Throttle {
-  readonly rate: number;
-  readonly burst: number;
-}
-
 /** An HTTP API with one stage, as the program declares it. */
-export interface HttpApi {
-  readonly id: string;
-  /** Host without the scheme: `abc123.execute-api.eu-central-1.amazonaws.com`. */
-  readonly host: string;
-  readonly stage: string;
-  readonly throttle: Throttle;
-  readonly routes: readonly Route[];
-  readonly cors: CorsRule | undefined;
-}
+export type HttpApi = ReturnType<typeof readHttpApi>;
 
 /** Time that an HTTP API waits for a function at most, and by default. (API Gateway quotas) */
 const MAX_TIMEOUT_MS = 30_000;
@@ -84,35 +58,34 @@ const PermissionInputs = z.looseObject({
  * Reads the declared HTTP API: its stage, routes, integrations and permissions.
  * @throws UserError for what the local API does not serve
  */
-export function readHttpApi(resources: readonly RegisteredResource[], targets: readonly LambdaFunction[]): HttpApi {
+export function readHttpApi(resources: readonly RegisteredResource[], targets: readonly LambdaFunction[]) {
   const api = single(resources, "aws:apigatewayv2/api:Api");
   const { corsConfiguration: cors } = inputsOf(api, ApiInputs);
-  const stage = single(resources, "aws:apigatewayv2/stage:Stage");
-  const { name, defaultRouteSettings } = inputsOf(stage, StageInputs);
+  const { name: stage, defaultRouteSettings } = inputsOf(
+    single(resources, "aws:apigatewayv2/stage:Stage"),
+    StageInputs,
+  );
+  const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = defaultRouteSettings;
   return {
     id: api.id,
+    /** Host without the scheme: `abc123.execute-api.eu-central-1.amazonaws.com`. */
     host: new URL(outputOf(api, "apiEndpoint")).host,
-    stage: name,
-    throttle: {
-      rate: defaultRouteSettings.throttlingRateLimit,
-      burst: defaultRouteSettings.throttlingBurstLimit,
-    },
-    routes: readRoutes(resources, targets, `${outputOf(api, "executionArn")}/${name}`),
+    stage,
+    /** Requests per second, and how many may come at once. */
+    throttle: { rate, burst },
+    routes: readRoutes(resources, targets, `${outputOf(api, "executionArn")}/${stage}`),
     cors,
   };
 }
 
-function readRoutes(
-  resources: readonly RegisteredResource[],
-  targets: readonly LambdaFunction[],
-  stageArn: string,
-): Route[] {
+function readRoutes(resources: readonly RegisteredResource[], targets: readonly LambdaFunction[], stageArn: string) {
   const integrations = readIntegrations(resources, targets);
   const permissions = ofType(resources, "aws:lambda/permission:Permission").map((permission) =>
     inputsOf(permission, PermissionInputs),
   );
   return ofType(resources, "aws:apigatewayv2/route:Route").map((resource) => {
     const { routeKey, target: integrationPath } = inputsOf(resource, RouteInputs);
+    // `GET /resizer`, or `GET /resizer/{key+}` for every path below it.
     const [, method, path, below = ""] = /^(GET|HEAD) (\/[^{}]*?)(\/\{\w+\+\})?$/.exec(routeKey) ?? [];
     if (method === undefined || path === undefined) {
       throw new UserError(
@@ -121,17 +94,21 @@ function readRoutes(
     }
     const integration = integrations.get(integrationPath.slice("integrations/".length));
     if (!integration) throw new UserError(`the route "${routeKey}" has no declared integration`);
-    const matches: Route["matches"] = (requested, at) =>
-      requested === method && (below === "" ? at === path : at.startsWith(`${path}/`) && at.length > path.length + 1);
     const { target } = integration;
-    const permitted = permissions.some(
-      (permission) =>
-        permission.action === "lambda:InvokeFunction" &&
-        [target.name, target.arn].includes(permission.function) &&
-        permission.principal === "apigateway.amazonaws.com" &&
-        globMatches(permission.sourceArn, `${stageArn}/${method}${path}${below}`),
-    );
-    return { key: routeKey, matches, ...integration, permitted };
+    return {
+      key: routeKey,
+      matches: (requested: string, at: string) =>
+        requested === method && (below === "" ? at === path : at.startsWith(`${path}/`) && at.length > path.length + 1),
+      ...integration,
+      /** True if the function's permissions allow the API to call it for this route. */
+      permitted: permissions.some(
+        (permission) =>
+          permission.action === "lambda:InvokeFunction" &&
+          [target.name, target.arn].includes(permission.function) &&
+          permission.principal === "apigateway.amazonaws.com" &&
+          globMatches(permission.sourceArn, `${stageArn}/${method}${path}${below}`),
+      ),
+    };
   });
 }
 

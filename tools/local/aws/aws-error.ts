@@ -30,7 +30,6 @@ const ERRORS = {
     404,
     "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.",
   ],
-  NoSuchWebsiteConfiguration: [404, "The specified bucket does not have a website configuration"],
   NotImplemented: [501, "A header or parameter you provided implies functionality that is not implemented."],
   PreconditionFailed: [412, "At least one of the pre-conditions you specified did not hold"],
   RequestTimeTooSkewed: [403, "The difference between the request time and the current time is too large."],

@@ -18,18 +18,7 @@ export interface SignedRequest {
   readonly body?: string;
 }
 
-/** Content of a request's signature. */
-interface Claim {
-  /** `AKIA.../20260131/us-east-1/s3/aws4_request` */
-  readonly credential: string;
-  readonly signedHeaders: readonly string[];
-  readonly signature: string;
-  /** `20260131T235959Z` */
-  readonly date: string;
-  readonly token: string | undefined;
-  /** Lifetime of a presigned URL; `undefined` for a signed header. */
-  readonly expiresInSeconds: number | undefined;
-}
+type Claim = ReturnType<typeof claimOf>;
 
 /**
  * Returns the owner of the key that signed a request by AWS Signature Version 4, in the header or as a presigned URL;
@@ -69,7 +58,8 @@ export async function authenticate(
   return identity;
 }
 
-function claimOf({ headers, query }: SignedRequest): Claim {
+/** Reads a request's signature; its lifetime is undefined unless it is a presigned URL's. */
+function claimOf({ headers, query }: SignedRequest) {
   const { authorization } = headers;
   const isPresigned = authorization === undefined;
   const algorithm = isPresigned ? query.get("X-Amz-Algorithm") : authorization.split(" ", 1)[0];

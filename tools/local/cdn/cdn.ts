@@ -8,7 +8,7 @@ import type { PartRequest, Reply } from "../http/server";
 import { REQUEST_ID_HEADER, type Trace } from "../trace";
 import { type CachedObject, EdgeCache } from "./cache";
 import { type Behavior, type Distribution, normalizePath, withPolicy } from "./distribution";
-import { type EdgeRequest, type EdgeResult, edgeRequest, targetOf } from "./edge-function";
+import { type EdgeRequest, type EdgeResponse, edgeRequest, targetOf } from "./edge-function";
 import { askOrigin, type Origin, type OriginResponse, OriginTimeout } from "./origins";
 
 export interface CdnOptions {
@@ -74,30 +74,24 @@ export class Cdn {
 
   async #behave(behavior: Behavior, request: PartRequest): Promise<Reply> {
     const result = this.#runEdge(behavior, request);
-    switch (result?.kind) {
-      case undefined:
-        return ownReply(503, "The CloudFront function failed.", "FunctionExecutionError from cloudfront");
-      case "response":
-        return generatedReply(result);
-      case "request":
-        return this.#fromCache(behavior, result.request, request);
-    }
+    if (!result) return ownReply(503, "The CloudFront function failed.", "FunctionExecutionError from cloudfront");
+    return "statusCode" in result ? generatedReply(result) : this.#fromCache(behavior, result, request);
   }
 
   /** Returns the request after the edge function, or its response; undefined if it failed. */
-  #runEdge({ edge }: Behavior, { message, requestId }: PartRequest): EdgeResult | undefined {
+  #runEdge({ edge }: Behavior, { message, requestId }: PartRequest): EdgeRequest | EdgeResponse | undefined {
     const request = edgeRequest(message);
-    if (!edge) return { kind: "request", request };
+    if (!edge) return request;
     const report = this.#options.trace.start("edge", requestId);
-    let result: EdgeResult | undefined;
+    let result: EdgeRequest | EdgeResponse | undefined;
     let detail: string | undefined;
     try {
       result = edge.handle(request, requestId, message.socket.remoteAddress ?? "127.0.0.1");
-      detail = result.kind === "request" && result.request.uri !== request.uri ? result.request.uri : undefined;
+      detail = "uri" in result && result.uri !== request.uri ? result.uri : undefined;
     } catch (error) {
       detail = String(error);
     }
-    const status = result === undefined ? 503 : result.kind === "response" ? result.status : 200;
+    const status = result === undefined ? 503 : "statusCode" in result ? result.statusCode : 200;
     report({ what: `viewer request ${request.uri}`, status, ...(detail === undefined ? {} : { detail }) });
     return result;
   }
@@ -200,7 +194,7 @@ function replyFrom({ status, headers, body }: CachedObject, { headers: request }
   return { status: 206, headers: { ...headers, ...partHeaders }, body: part };
 }
 
-function generatedReply({ status, headers, body }: Extract<EdgeResult, { kind: "response" }>): Reply {
+function generatedReply({ statusCode: status, headers, body }: EdgeResponse): Reply {
   const named = Object.entries(headers).map(([name, { value }]) => [name, value] as const);
   const own = { server: "CloudFront", "x-cache": "FunctionGeneratedResponse from cloudfront" };
   return { status, headers: { ...Object.fromEntries(named), ...own }, body };

@@ -17,17 +17,16 @@ const Request = z.object({
 const Response = z.object({
   statusCode: z.number().int().min(200).max(599),
   headers: Values.default({}),
-  body: z.union([z.string(), z.object({ encoding: z.literal("text"), data: z.string() })]).default(""),
+  body: z
+    .union([z.string(), z.object({ encoding: z.literal("text"), data: z.string() }).transform(({ data }) => data)])
+    .default(""),
 });
 
 type EdgeValues = z.output<typeof Values>;
 /** A viewer's request as a function sees it (CloudFront guide, "CloudFront Functions event structure"). */
 export type EdgeRequest = z.output<typeof Request>;
 
-/** Result of a function: another request, or a response. */
-export type EdgeResult =
-  | { readonly kind: "request"; readonly request: EdgeRequest }
-  | { readonly kind: "response"; readonly status: number; readonly headers: EdgeValues; readonly body: string };
+export type EdgeResponse = z.output<typeof Response>;
 
 /** Globals of `cloudfront-js-2.0` (CloudFront guide, "JavaScript runtime 2.0 features"), without modules. */
 const GLOBALS = new Set(
@@ -73,13 +72,10 @@ export class EdgeFunction {
   }
 
   /** @throws Error if the function fails, or returns what CloudFront cannot read */
-  handle(request: EdgeRequest, requestId: string, ip: string): EdgeResult {
+  handle(request: EdgeRequest, requestId: string, ip: string): EdgeRequest | EdgeResponse {
     const context = { eventType: "viewer-request", requestId };
     const output = this.#run(JSON.stringify({ version: "1.0", context, viewer: { ip }, request }));
-    const result = z.union([Response, Request]).parse(JSON.parse(String(output)));
-    if (!("statusCode" in result)) return { kind: "request", request: result };
-    const { statusCode: status, headers, body } = result;
-    return { kind: "response", status, headers, body: typeof body === "string" ? body : body.data };
+    return z.union([Response, Request]).parse(JSON.parse(String(output)));
   }
 }
 
@@ -98,10 +94,10 @@ export function readEdgeFunctions(resources: readonly RegisteredResource[]): Rea
 }
 
 /** Returns a viewer's request as an edge function sees it. */
-export function edgeRequest({ method = "GET", url = "/", rawHeaders, headers }: IncomingMessage): EdgeRequest {
+export function edgeRequest({ method = "GET", url = "/", headers, headersDistinct }: IncomingMessage): EdgeRequest {
   const [uri, query] = splitTarget(url);
-  const named = rawHeaders.flatMap((name, index): [string, string][] =>
-    index % 2 === 0 ? [[name.toLowerCase(), rawHeaders[index + 1] ?? ""]] : [],
+  const named = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value) => [name, value] as const),
   );
   return {
     method,

@@ -1,8 +1,8 @@
-import { type RegisteredResource, UserError } from "@image-resizer/lib/program";
+import { UserError } from "@image-resizer/lib/program";
 import { isPublicPolicy } from "../../../policy/iam/public-policy";
 import type { Trace } from "../trace";
 import { type Decision, evaluate } from "./evaluate";
-import { declaredPolicies, type Policies } from "./policies";
+import type { Policies } from "./policies";
 
 /**
  * Principal of a request: an administrator of the account, a role that the program declares, a service of AWS on behalf of
@@ -36,14 +36,6 @@ export interface AccessRequest {
   readonly secureTransport?: boolean;
   /** Condition keys of the call itself: `s3:if-none-match`. */
   readonly context?: Readonly<Record<string, string>>;
-}
-
-/**
- * Returns an IAM for the policies that the program declares.
- * @throws UserError for a policy that IAM would reject, or that the local stack does not know or evaluate.
- */
-export function createIam(resources: readonly RegisteredResource[], accountId: string, trace: Trace): Iam {
-  return new Iam(declaredPolicies(resources), accountId, trace);
 }
 
 /** Decides about requests by the policies that the program declares, as AWS's evaluation logic does. */

@@ -6,7 +6,8 @@ import { Credentials } from "../aws/credentials";
 import { ofType, outputOf } from "../declared";
 import type { CorsRule } from "../http/cors";
 import type { LocalServer } from "../http/server";
-import { createIam, type Iam, type Principal } from "../iam/iam";
+import { Iam, type Principal } from "../iam/iam";
+import { declaredPolicies } from "../iam/policies";
 import type { Trace } from "../trace";
 import { corsRule } from "./cors";
 import { startEndpoint, startOriginEndpoint } from "./endpoint";
@@ -16,19 +17,6 @@ import type { S3Operation } from "./operations";
 import { startWebsiteEndpoint } from "./website";
 
 export type { S3Operation } from "./operations";
-
-interface StorageOptions {
-  readonly run: Pick<ProgramRun, "resources" | "accountId">;
-  readonly trace: Trace;
-}
-
-interface WebsiteOptions {
-  readonly bucket: string;
-  /** 0 for any free one. */
-  readonly port: number;
-  /** Returns the local URL of a redirect, whose `Location` names hosts of AWS. */
-  readonly localize: (location: string) => string;
-}
 
 /** A bucket that the program declares. */
 export interface Bucket {
@@ -56,8 +44,14 @@ export interface ObjectChange {
  * Opens the storage side of a stack: its buckets, empty, in a temporary directory.
  * @throws UserError for a policy that AWS would reject, or that the local stack cannot evaluate
  */
-export async function openStorage({ run: { resources, accountId }, trace }: StorageOptions): Promise<Storage> {
-  const iam = createIam(resources, accountId, trace);
+export async function openStorage({
+  run: { resources, accountId },
+  trace,
+}: {
+  readonly run: Pick<ProgramRun, "resources" | "accountId">;
+  readonly trace: Trace;
+}): Promise<Storage> {
+  const iam = new Iam(declaredPolicies(resources), accountId, trace);
   return new Storage(resources, iam, trace, await mkdtemp(path.join(tmpdir(), "image-resizer-s3-")));
 }
 
@@ -101,7 +95,6 @@ export class Storage {
 
   /**
    * Starts the S3 endpoint (path style: `<url>/<bucket>/<key>`).
-   * @param port 0 for any free one
    * @throws UserError if the port is taken
    */
   startS3(port: number): Promise<LocalServer> {
@@ -110,7 +103,6 @@ export class Storage {
 
   /**
    * Starts a bucket's own host (`<url>/<key>`), where every request is `principal`'s.
-   * @param port 0 for any free one
    * @throws UserError if the port is taken
    */
   startOrigin(bucket: string, principal: Principal, port: number): Promise<LocalServer> {
@@ -119,9 +111,10 @@ export class Storage {
 
   /**
    * Starts a bucket's website endpoint (`<url>/<key>`).
+   * @param localize returns the local URL of a redirect, whose `Location` names hosts of AWS
    * @throws UserError if the port is taken, or the bucket's website cannot be served here
    */
-  async startWebsite({ bucket, port, localize }: WebsiteOptions): Promise<LocalServer> {
+  async startWebsite(bucket: string, port: number, localize: (location: string) => string): Promise<LocalServer> {
     return this.#started(startWebsiteEndpoint(this, this.#bucket(bucket), this.#resources, localize, port));
   }
 

@@ -33,7 +33,6 @@ const configuration = z.object({
 
 /**
  * Starts a bucket's website endpoint: plain HTTP, GET and HEAD, anonymous. (S3 user guide, Website endpoints)
- * @param localize returns the local URL of a redirect, whose `Location` names hosts of AWS
  * @throws UserError if the port is taken, or for a website that S3 would reject, or that the local stack does not serve
  */
 export function startWebsiteEndpoint(

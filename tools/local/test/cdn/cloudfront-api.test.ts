@@ -3,8 +3,8 @@ import { CloudFrontClient, CreateInvalidationCommand, ListInvalidationsCommand }
 import { CloudFrontApi } from "../../cdn/cloudfront-api";
 import type { LocalServer } from "../../http/server";
 import { servePart } from "../../http/server";
-import { createIam } from "../../iam/iam";
-import { ADMINISTRATOR, type Principal, rolePrincipal } from "../../iam/iam";
+import { declaredPolicies } from "../../iam/policies";
+import { ADMINISTRATOR, Iam, type Principal, rolePrincipal } from "../../iam/iam";
 import { LOCAL_ACCOUNT_ID } from "@image-resizer/lib/program";
 import { type AccessKey, Credentials } from "../../aws/credentials";
 import { LAMBDA_TRUST, policy } from "../s3/storage-helper";
@@ -23,11 +23,11 @@ describe("CloudFront's API", () => {
   before(async () => {
     const trace = new Trace();
     const statement = { Effect: "Allow", Action: "cloudfront:CreateInvalidation", Resource: DISTRIBUTION_ARN };
-    const iam = createIam(
-      [
+    const iam = new Iam(
+      declaredPolicies([
         resource("aws:iam/role:Role", "purge", { assumeRolePolicy: LAMBDA_TRUST }, { arn: ROLE_ARN, name: "purge" }),
         resource("aws:iam/rolePolicy:RolePolicy", "policy", { role: "purge", policy: policy([statement]) }),
-      ],
+      ]),
       LOCAL_ACCOUNT_ID,
       trace,
     );

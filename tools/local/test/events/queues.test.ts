@@ -3,76 +3,12 @@ import { createHash } from "node:crypto";
 import type { SQSEvent } from "aws-lambda";
 import { Events } from "../../events/events";
 import type { InvocationResult } from "../../function/function-runtime";
-import { createIam } from "../../iam/iam";
+import { Iam } from "../../iam/iam";
+import { declaredPolicies } from "../../iam/policies";
 import { LOCAL_ACCOUNT_ID, type RegisteredResource, UserError } from "@image-resizer/lib/program";
 import type { ObjectChange } from "../../s3/storage";
 import { type Hop, Trace } from "../../trace";
-import { LAMBDA_TRUST, policy } from "../s3/storage-helper";
-import { resource } from "../support/resources";
-
-const REGION = "eu-central-1";
-const ROLE_ARN = `arn:aws:iam::${LOCAL_ACCOUNT_ID}:role/purge`;
-const RULE_ARN = `arn:aws:events:${REGION}:${LOCAL_ACCOUNT_ID}:rule/changes`;
-const arnOf = (queue: string) => `arn:aws:sqs:${REGION}:${LOCAL_ACCOUNT_ID}:${queue}`;
-
-type Inputs = Readonly<Record<string, unknown>>;
-interface Changed {
-  readonly queue?: Inputs;
-  readonly mapping?: Inputs;
-  readonly sender?: string;
-  readonly actions?: readonly string[];
-  readonly notification?: Inputs;
-  readonly versioning?: string;
-  readonly rule?: Inputs;
-  readonly target?: Inputs;
-}
-
-function declared({ queue, mapping, sender = RULE_ARN, actions, notification, versioning, rule, target }: Changed) {
-  const queueOf = (name: string, inputs: Inputs) =>
-    resource("aws:sqs/queue:Queue", name, { name, ...inputs }, { arn: arnOf(name), url: `https://sqs/${name}` });
-  const polling = actions ?? ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
-  const send = {
-    Effect: "Allow",
-    Principal: { Service: "events.amazonaws.com" },
-    Action: "sqs:SendMessage",
-    Resource: arnOf("now"),
-    Condition: { ArnEquals: { "aws:SourceArn": sender } },
-  };
-  const redrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf("failed"), maxReceiveCount: 2 });
-  const versions = { bucket: "photos", versioningConfiguration: { status: versioning } };
-  return [
-    resource("aws:s3/bucketNotification:BucketNotification", "n", {
-      bucket: "photos",
-      eventbridge: true,
-      ...notification,
-    }),
-    resource("aws:s3/bucketVersioning:BucketVersioning", "v", versions),
-    resource(
-      "aws:cloudwatch/eventRule:EventRule",
-      "changes",
-      { name: "changes", eventPattern: '{"source":["aws.s3"]}', ...rule },
-      { arn: RULE_ARN },
-    ),
-    resource("aws:cloudwatch/eventTarget:EventTarget", "t", { rule: "changes", arn: arnOf("now"), ...target }),
-    queueOf("now", { redrivePolicy, ...queue }),
-    queueOf("failed", {}),
-    resource("aws:sqs/queuePolicy:QueuePolicy", "qp", { queueUrl: "https://sqs/now", policy: policy([send]) }),
-    resource("aws:lambda/eventSourceMapping:EventSourceMapping", "m", {
-      eventSourceArn: arnOf("now"),
-      functionName: "purge",
-      functionResponseTypes: ["ReportBatchItemFailures"],
-      batchSize: 10,
-      maximumBatchingWindowInSeconds: 0,
-      scalingConfig: { maximumConcurrency: 2 },
-      ...mapping,
-    }),
-    resource("aws:iam/role:Role", "purge", { assumeRolePolicy: LAMBDA_TRUST }, { arn: ROLE_ARN, name: "purge" }),
-    resource("aws:iam/rolePolicy:RolePolicy", "p", {
-      role: "purge",
-      policy: policy([{ Effect: "Allow", Action: polling, Resource: arnOf("now") }]),
-    }),
-  ];
-}
+import { arnOf, type Changed, eventResources, REGION, ROLE_ARN, RULE_ARN } from "../support/event-resources";
 
 const put = (key: string, more: Partial<ObjectChange> = {}): ObjectChange => ({
   bucket: "photos",
@@ -111,11 +47,11 @@ describe("events on their way to a function", () => {
         );
       },
     };
-    const resources: readonly RegisteredResource[] = declared(changed);
+    const resources: readonly RegisteredResource[] = eventResources(changed);
     events = new Events({
       run: { resources, accountId: LOCAL_ACCOUNT_ID, region: REGION },
       functions: [{ name: "purge", arn: "arn:purge", invokeArn: "", roleArn: ROLE_ARN, timeoutS: 0, runtime }],
-      iam: createIam(resources, LOCAL_ACCOUNT_ID, trace),
+      iam: new Iam(declaredPolicies(resources), LOCAL_ACCOUNT_ID, trace),
       trace,
     });
     return { calls, events };

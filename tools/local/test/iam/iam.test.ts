@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { LOCAL_ACCOUNT_ID, type RegisteredResource, UserError } from "@image-resizer/lib/program";
-import { type AccessRequest, ADMINISTRATOR, ANONYMOUS, createIam } from "../../iam/iam";
+import { type AccessRequest, ADMINISTRATOR, ANONYMOUS, Iam } from "../../iam/iam";
+import { declaredPolicies } from "../../iam/policies";
 import { Trace } from "../../trace";
 import { BUCKET, DECLARED, type Declared, declaredResources, ROLE, ROLE_ARN, roleResource } from "../s3/storage-helper";
 import { resource } from "../support/resources";
 
-const iamOf = (resources: readonly RegisteredResource[]) => createIam(resources, LOCAL_ACCOUNT_ID, new Trace());
+const iamOf = (resources: readonly RegisteredResource[]) =>
+  new Iam(declaredPolicies(resources), LOCAL_ACCOUNT_ID, new Trace());
 const declared = (changes: Partial<Declared> = {}) => iamOf(declaredResources(changes));
 const arn = (key: string) => `arn:aws:s3:::${BUCKET}/${key}`;
 const ask = (request: Partial<AccessRequest>): AccessRequest => ({

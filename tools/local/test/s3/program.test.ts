@@ -19,7 +19,7 @@ for (const stack of ["dev", "prod"]) {
       const [roleArn = ""] = storage.iam.policies.roles.keys();
       assert.equal(storage.iam.assumable(roleArn, "lambda.amazonaws.com").allowed, true);
       const s3 = await storage.startS3(0);
-      const website = await storage.startWebsite({ bucket: Bucket, port: 0, localize: (location) => location });
+      const website = await storage.startWebsite(Bucket, 0, (location) => location);
       const role = sdkClient(s3.url, storage.credentials.issue(rolePrincipal(roleArn)));
       const admin = sdkClient(s3.url, storage.credentials.issue(ADMINISTRATOR));
       const put = (Key: string) => new PutObjectCommand({ Bucket, Key, Body: "x", IfNoneMatch: "*" });

@@ -128,7 +128,7 @@ export async function startStorage(
   free(() => storage.close());
   const s3 = await storage.startS3(0);
   const localize = (location: string) => location.replace(`https://${API_HOST}`, "http://127.0.0.1:9");
-  const website = await storage.startWebsite({ bucket: BUCKET, port: 0, localize });
+  const website = await storage.startWebsite(BUCKET, 0, localize);
   const client = (principal: Principal) => {
     const created = sdkClient(s3.url, storage.credentials.issue(principal));
     free(() => {

@@ -80,8 +80,6 @@ describe("the website endpoint", () => {
     assert.deepEqual([not.status, not.body.length, not.headers.etag], [304, 0, headers.etag]);
     assert.equal(not.headers["cache-control"], "public, max-age=31536000");
     assert.equal((await get("/p_1/a%20b.jpg", { "if-modified-since": headers["last-modified"] })).status, 304);
-    assert.equal((await get("/p_1/a%20b.jpg", { "if-match": '"other"' })).status, 412);
-    assert.equal((await get("/p_1/a%20b.jpg", { range: "bytes=10-" })).status, 416);
   });
 
   it("serves the index document of a folder, and redirects a path without the slash", async () => {
@@ -212,7 +210,10 @@ describe("the website endpoint", () => {
   it("rejects a port that is taken", async () => {
     const { port } = test.website;
     const taken = new UserError(`port ${port} is already in use`);
-    await assert.rejects(test.storage.startWebsite({ bucket: BUCKET, port, localize: (location) => location }), taken);
+    await assert.rejects(
+      test.storage.startWebsite(BUCKET, port, (location) => location),
+      taken,
+    );
     await assert.rejects(test.storage.startS3(port), taken);
   });
 

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -43,4 +44,15 @@ export async function makeOriginals(): Promise<string> {
     await writeFile(path.join(folder, key), bytes);
   }
   return folder;
+}
+
+/** Adds an image that is transparent, and one that no encoder makes small. */
+export async function addPictures(images: string): Promise<void> {
+  const glass = { r: 0, g: 90, b: 200, alpha: 0 };
+  await sharp({ create: { width: WIDTH, height: HEIGHT, channels: 4, background: glass } })
+    .png()
+    .toFile(path.join(images, "p_1/glass.png"));
+  const [width, height] = [1300, 1300];
+  const noise = sharp(randomBytes(width * height * 3), { raw: { width, height, channels: 3 } });
+  await writeFile(path.join(images, "p_1/noise.png"), await noise.png().toBuffer());
 }
