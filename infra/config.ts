@@ -4,6 +4,7 @@ import { z } from "zod";
 import { DELIVERIES, FITS, POSITIONS } from "../functions/resizer/settings";
 import { FORMATS, SIZE } from "../functions/variant-key";
 import { parseCacheControl } from "./config/cache-control";
+import { defaultConcurrency } from "./config/concurrency";
 import { flag, fromText, group, integer, matching, oneOf } from "./config/leaves";
 import { nearest, sentencesOf, wrongKeys } from "./config/problems";
 import { allowListOf, brokenRules } from "./config/rules";
@@ -93,9 +94,13 @@ export const ConfigSchema = z.strictObject({
       .prefault(1024)
       .describe("Memory of the function; 1,769 MB come with one vCPU."),
     timeout: integer(3, 29, "seconds (the HTTP API waits for 30)").prefault(15).describe("Time for one variant."),
-    reservedConcurrency: integer(1, 1_000, "variants at once")
+    reservedConcurrency: z
+      .union([z.literal("unreserved"), integer(1, 1_000)])
+      .meta({ allowed: "an integer from 1 to 1000 variants at once, or unreserved for the account's limit" })
       .optional()
-      .describe("Most variants that are created at once; without it the account's limit."),
+      .describe(
+        "Most variants that are created at once; without it `burstLimit` + `rateLimit` × `timeout` / 40, up to 900.",
+      ),
     rateLimit: integer(1, 10_000, "requests a second")
       .prefault(50)
       .describe("Misses a second that the API accepts on average."),
@@ -169,14 +174,18 @@ export const ConfigSchema = z.strictObject({
   }),
 });
 
-/** Config of a stack, and the allow-list that it describes. */
+/** Config of a stack, with its concurrency as a number or undefined, and the allow-list that it describes. */
 const CheckedSchema = ConfigSchema.superRefine(
   (config, context) => {
     for (const sentence of brokenRules(config, wrongKeys(context.issues))) context.addIssue(sentence);
   },
   // Also where some keys are wrong: every problem is reported at once.
   { when: () => true },
-).transform((config) => ({ ...config, allowList: allowListOf(config) }));
+).transform((config) => {
+  const { reservedConcurrency: said = defaultConcurrency(config.resizer), ...resizer } = config.resizer;
+  const reservedConcurrency = said === "unreserved" ? undefined : said;
+  return { ...config, resizer: { ...resizer, reservedConcurrency }, allowList: allowListOf(config) };
+});
 
 export type StackConfig = Readonly<z.output<typeof CheckedSchema>>;
 

@@ -5,6 +5,7 @@ import { checkConfig } from "../../infra/config";
 import { nameStack, problems, SIZES } from "../support/config-problems";
 import { configDocs, readDoc } from "../support/config-docs";
 
+const CONCURRENCY = "an integer from 1 to 1000 variants at once, or unreserved for the account's limit";
 const ORIGINS = "a list of origins such as https://shop.example.com, without a path or a trailing slash, or [*]";
 const HEADER = "a Cache-Control header of RFC 9111's response directives, such as public, max-age=31536000, immutable";
 const ZONE = "Z0123456789";
@@ -68,7 +69,8 @@ describe("the config", () => {
     ["resizer.memorySize", 127, "an integer from 128 to 10240 MB"],
     ["resizer.timeout", 30, "an integer from 3 to 29 seconds (the HTTP API waits for 30)"],
     ["resizer.architecture", "arm", "one of arm64, x86_64"],
-    ["resizer.reservedConcurrency", 0, "an integer from 1 to 1000 variants at once"],
+    ["resizer.reservedConcurrency", 0, CONCURRENCY],
+    ["resizer.reservedConcurrency", "none", CONCURRENCY],
     ["cdn.delivery", "proxy", "one of redirect, failover"],
     ["cdn.priceClass", "PriceClass_300", "one of PriceClass_100, PriceClass_200, PriceClass_All"],
     ["cdn.domain.name", "https://images.example.com", "a host name such as images.example.com"],

@@ -88,6 +88,7 @@ describe("the dashboard", () => {
     ]);
     const title = "Variants in creation at once";
     assert.deepEqual(titled(title).annotations?.horizontal, [{ label: "reservedConcurrency", value: 5 }]);
-    assert.equal(titled(title, { ...SUBJECTS, config: configOf({ sizes: ["640w"] }) }).annotations, undefined);
+    const unreserved = configOf({ sizes: ["640w"], resizer: { reservedConcurrency: "unreserved" } });
+    assert.equal(titled(title, { ...SUBJECTS, config: unreserved }).annotations, undefined);
   });
 });

@@ -62,6 +62,27 @@ describe("Resizer", () => {
     );
   });
 
+  describe("creates as many variants at once as", () => {
+    const concurrencyOf = async (resizer: Readonly<Record<string, unknown>>) =>
+      (await register({ stack: "dev", config: { resizer } })).one("Function").inputs.reservedConcurrentExecutions;
+
+    it("the throttle lets be under way: a burst, and the rate for a fortieth of the timeout", async () => {
+      assert.equal(await concurrencyOf({}), 100 + 19);
+      assert.equal(await concurrencyOf({ rateLimit: 10, burstLimit: 20, timeout: 29 }), 20 + 8);
+    });
+
+    it("Lambda lets be reserved of an account's 1,000, at the most", async () => {
+      assert.equal(await concurrencyOf({ rateLimit: 10_000, burstLimit: 5_000 }), 900);
+    });
+
+    it("the stack says, or the account's limit where it reserves none", async () => {
+      assert.equal(prod.one("Function").inputs.reservedConcurrentExecutions, 100);
+      assert.equal(await concurrencyOf({ reservedConcurrency: "7" }), 7);
+      assert.equal(await concurrencyOf({ reservedConcurrency: "unreserved" }), undefined);
+      assert.equal(dev.one("Function").inputs.reservedConcurrentExecutions, undefined);
+    });
+  });
+
   it("is deployed as its bundle and sharp for its architecture", async () => {
     for (const [architecture, cpu] of [
       ["arm64", "arm64"],

@@ -16,7 +16,10 @@ const UNLISTED = "641w";
 /** Small, so that requests are measured and not bytes. */
 const WARM_IMAGES = 8;
 /** Neither the API's throttle nor the size of the image is measured. */
-const UNLIMITED = { "resizer.rateLimit": 10_000, "resizer.burstLimit": 5_000, "image.maxInputPixels": 268_000_000 };
+const UNLIMITED = {
+  ...{ "resizer.rateLimit": 10_000, "resizer.burstLimit": 5_000, "resizer.reservedConcurrency": "unreserved" },
+  "image.maxInputPixels": 268_000_000,
+};
 
 /** A stack under load, and the URLs to request of it. Every original in it is the same file. */
 export interface Subject {

@@ -30,7 +30,8 @@ describe(`${CLIENTS} clients at once`, () => {
   after(() => rm(images, { recursive: true }));
 
   async function start(config: Readonly<Record<string, unknown>> = {}) {
-    stack = await startLocalStack({ stack: "prod", port: 0, images, config });
+    const caps = { "resizer.burstLimit": CLIENTS, "resizer.reservedConcurrency": CLIENTS };
+    stack = await startLocalStack({ stack: "prod", port: 0, images, config: { ...caps, ...config } });
     hops.length = 0;
     stack.trace.listen((hop) => hops.push(hop));
     const bucket = administrator(stack);
