@@ -35,7 +35,7 @@ const redirectingCdn = redirects
   : undefined;
 const resizer = new Resizer("resizer", {
   ...{ ...facts, bucketName: bucket.name, cdnUrl: redirectingCdn?.url },
-  code: buildResizerPackage(config.resizer.architecture).then(asArchive),
+  code: buildResizerPackage({ architecture: config.resizer.architecture, heic: config.image.heic }).then(asArchive),
 });
 const api = new ResizeApi("api", { ...facts, resizer });
 const cdn =

@@ -72,6 +72,7 @@ export const ConfigSchema = z.strictObject({
     maxInputPixels: integer(1, 268_402_689, "pixels (sharp's own limit)")
       .prefault(50_000_000)
       .describe("Largest original that is decoded; a pixel of an AVIF counts twice."),
+    heic: flag(false, "Accept HEIC originals, which phones write. Their codec, HEVC, is patented in some countries."),
   }),
 
   bucket: group({

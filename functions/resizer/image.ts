@@ -1,6 +1,7 @@
 import sharp from "sharp";
 import type { Spec, VariantFormat } from "../variant-key";
 import { encode } from "./encode";
+import { decodeHeic } from "./heic/decode";
 import { type InspectedOriginal, inspect } from "./original/inspect";
 import { Refusal } from "./refusal";
 import type { Position, Settings } from "./settings";
@@ -26,7 +27,7 @@ export interface Image {
   readonly format: VariantFormat;
 }
 
-export type ImageSettings = Pick<Settings, "quality" | "effort" | "fit" | "position" | "maxInputPixels">;
+export type ImageSettings = Pick<Settings, "quality" | "effort" | "fit" | "position" | "maxInputPixels" | "heic">;
 
 /**
  * Creates a variant: upright, sRGB, without metadata, never larger than the original.
@@ -34,15 +35,17 @@ export type ImageSettings = Pick<Settings, "quality" | "effort" | "fit" | "posit
  * @throws Refusal `not-an-image`, `input-too-large`, `undecodable-image`, or `unavailable` when time runs out
  */
 export async function resize(original: Buffer, spec: Spec, settings: ImageSettings, seconds: number): Promise<Image> {
+  const until = Date.now() + seconds * 1000;
   const source = inspect(original, settings);
+  const bytes = source.format === "heic" ? await decodeHeic(source, seconds) : source.bytes;
   const format = spec.format ?? ownFormat(source);
   const animated = await keepsAnimation(source, format);
   const { width, height } = spec.size;
   const box = width !== undefined && height !== undefined;
 
   // `failOn: warning` rejects a damaged file; anything less would store it half grey (docs/reliability.md).
-  let pipeline = sharp(source.bytes, { failOn: "warning", limitInputPixels: source.maxPixels, animated })
-    .timeout({ seconds: Math.max(1, Math.floor(seconds)) })
+  let pipeline = sharp(bytes, { failOn: "warning", limitInputPixels: source.maxPixels, animated })
+    .timeout({ seconds: Math.max(1, Math.floor((until - Date.now()) / 1000)) })
     .autoOrient()
     .resize({
       ...(width === undefined ? {} : { width }),
@@ -66,6 +69,7 @@ export async function resize(original: Buffer, spec: Spec, settings: ImageSettin
 /** Returns the format of a variant whose key names none: its original's, or one that every browser shows. */
 function ownFormat({ format, hasAlpha }: InspectedOriginal): VariantFormat {
   if (format === "tiff") return hasAlpha ? "png" : "jpeg";
+  if (format === "heic") return "jpeg";
   return format;
 }
 

@@ -44,6 +44,8 @@ export interface Settings {
   readonly maxInputBytes: number;
   /** Largest original that is decoded, in pixels. */
   readonly maxInputPixels: number;
+  /** True if HEIC originals are read; absent where they are not, and their decoder is not deployed. */
+  readonly heic?: true;
   /** `Cache-Control` of every variant. */
   readonly cacheControl: string;
   /** True if variants are tagged, so that the bucket's lifecycle rule expires them. */

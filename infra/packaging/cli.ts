@@ -9,7 +9,7 @@ const LAMBDA_LIMIT_MB = 250;
 async function main(): Promise<void> {
   try {
     for (const architecture of ARCHITECTURES) {
-      const { bundle, nodeModules } = await buildResizerPackage(architecture);
+      const { bundle, nodeModules } = await buildResizerPackage({ architecture, heic: false });
       const bundleBytes = sizeOf(bundle);
       const megabytes = ((bundleBytes + sizeOf(nodeModules)) / 1e6).toFixed(1);
       console.log(

@@ -15,6 +15,12 @@ const NPM_CPU: Readonly<Record<Architecture, string>> = { arm64: "arm64", x86_64
 /** Manifests of sharp for Lambda. */
 const MANIFESTS = ["package.json", "package-lock.json"];
 const MANIFESTS_FOLDER = path.resolve(__dirname, "../../functions/resizer");
+const HEIC_WORKER = "heic-worker.cjs";
+/** Of five builds of libheif the one that is a single file. */
+const LIBHEIF_FILES = [
+  ...["package.json", "LICENSE", "wasm-bundle.js"],
+  ...["libheif-wasm/LICENSE", "libheif-wasm/libheif-bundle.js"],
+];
 /** Folder that packages are built in, untracked. */
 const BUILD_FOLDER = path.resolve(__dirname, "../../dist");
 
@@ -23,18 +29,42 @@ export interface LambdaPackage {
   readonly bundle: string;
   /** Folder of the libraries beside the bundle. */
   readonly nodeModules?: string;
+  /** More files, by their paths in the package. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface ResizerPackageArgs {
+  readonly architecture: Architecture;
+  /** True if the package has the decoder of HEIC. */
+  readonly heic: boolean;
 }
 
 /**
- * Builds the resizer's package for an architecture: its bundle, and sharp with the binaries for Lambda.
+ * Builds the resizer's package: its bundle, sharp with the binaries for Lambda, and what else the stack wants.
  * The same tree gives the same files, byte for byte.
  * @throws BuildError with the reason
  */
-export async function buildResizerPackage(architecture: Architecture): Promise<Required<LambdaPackage>> {
+export async function buildResizerPackage({
+  architecture,
+  heic,
+}: ResizerPackageArgs): Promise<Required<LambdaPackage>> {
   const folder = path.join(BUILD_FOLDER, "resizer");
   const bundle = path.join(folder, "index.js");
   await bundleFunction("resizer", bundle);
-  return { bundle, nodeModules: installNativeModules(folder, architecture) };
+  const nodeModules = installNativeModules(folder, architecture);
+  return { bundle, nodeModules, files: heic ? heicDecoder(folder) : {} };
+}
+
+/**
+ * Returns the files of the HEIC decoder, its thread beside the bundle. libheif is as npm has it, with its licence, so that it can be
+ * replaced.
+ */
+function heicDecoder(folder: string): Record<string, string> {
+  const worker = path.join(folder, HEIC_WORKER);
+  copyFileSync(path.join(MANIFESTS_FOLDER, "heic", HEIC_WORKER), worker);
+  const libheif = path.dirname(require.resolve("libheif-js/package.json"));
+  const files = LIBHEIF_FILES.map((file) => [`node_modules/libheif-js/${file}`, path.join(libheif, file)] as const);
+  return { [HEIC_WORKER]: worker, ...Object.fromEntries(files) };
 }
 
 /**
@@ -48,10 +78,11 @@ export async function buildPurgePackage(): Promise<LambdaPackage> {
 }
 
 /** Returns a package as Pulumi deploys it. */
-export function asArchive({ bundle, nodeModules }: LambdaPackage): pulumi.asset.Archive {
+export function asArchive({ bundle, nodeModules, files = {} }: LambdaPackage): pulumi.asset.Archive {
   return new pulumi.asset.AssetArchive({
     "index.js": new pulumi.asset.FileAsset(bundle),
     ...(nodeModules === undefined ? {} : { node_modules: new pulumi.asset.FileArchive(nodeModules) }),
+    ...Object.fromEntries(Object.entries(files).map(([name, file]) => [name, new pulumi.asset.FileAsset(file)])),
   });
 }
 

@@ -61,6 +61,7 @@ function settingsOf({ config, names: { project, stack } }: ResizerArgs, bucket: 
     allowList: config.allowList,
     ...{ fit, position, quality, effort, maxInputBytes, maxInputPixels },
     cacheControl: config.cdn.cacheControl,
+    ...(config.image.heic ? { heic: true } : {}),
     expireVariants: config.bucket.variantExpiryDays !== undefined,
     // Each metric is billed.
     ...(config.operations.monitoring ? { metrics: { namespace: project, stack } } : {}),

@@ -16,6 +16,8 @@ const ALLOWED: ReadonlySet<string> = new Set([
 const EXCEPTIONS: readonly { readonly licence: string; readonly packages: RegExp }[] = [
   // libvips, a shared library that a user can replace; README, "Licence".
   { licence: "LGPL-3.0-or-later", packages: /^@img\/sharp-(libvips|win32|wasm32)/ },
+  // libheif, a file of its own that a user can replace; README, "Licence".
+  { licence: "LGPL-3.0", packages: /^libheif-js$/ },
   // Runs in tests, unchanged, and is not distributed.
   { licence: "MPL-2.0", packages: /^axe-core$/ },
   // Data.

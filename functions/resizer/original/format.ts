@@ -1,10 +1,12 @@
 /** Formats of originals. */
-export const ORIGINAL_FORMATS = ["jpeg", "png", "webp", "avif", "gif", "tiff"] as const;
+export const ORIGINAL_FORMATS = ["jpeg", "png", "webp", "avif", "gif", "tiff", "heic"] as const;
 
 export type OriginalFormat = (typeof ORIGINAL_FORMATS)[number];
 
 const PNG_SIGNATURE = "\x89PNG\r\n\x1a\n";
 const AVIF_BRANDS = /avif|avis/;
+/** Brands of images in HEVC, and of sequences of them (ISO/IEC 23008-12, annex B). */
+const HEIC_BRANDS = /hei[cmsx]|hev[cmsx]/;
 
 /** Returns the format of an image by its first bytes, whatever its name says; undefined for any format not listed. */
 export function sniffFormat(bytes: Buffer): OriginalFormat | undefined {
@@ -14,7 +16,11 @@ export function sniffFormat(bytes: Buffer): OriginalFormat | undefined {
   if (/^RIFF[^]{4}WEBP/.test(start)) return "webp";
   if (/^GIF8[79]a/.test(start)) return "gif";
   if (/^(II[*+]\0|MM\0[*+])/.test(start)) return "tiff";
-  if (ascii(bytes, 4) === "ftyp" && AVIF_BRANDS.test(brands(bytes))) return "avif";
+  if (ascii(bytes, 4) === "ftyp") {
+    const found = brands(bytes);
+    if (AVIF_BRANDS.test(found)) return "avif";
+    if (HEIC_BRANDS.test(found)) return "heic";
+  }
   return undefined;
 }
 

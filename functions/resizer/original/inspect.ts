@@ -10,7 +10,7 @@ import { readTiff } from "./tiff";
 import { describeUnsupported } from "./unsupported";
 import { readWebp } from "./webp";
 
-export type InputLimits = Pick<Settings, "maxInputPixels">;
+export type InputLimits = Pick<Settings, "maxInputPixels" | "heic">;
 
 /** An original that is about to be decoded. */
 export interface InspectedOriginal extends Header {
@@ -26,10 +26,12 @@ const READERS: Readonly<Record<OriginalFormat, HeaderReader>> = {
   avif: readAvif,
   gif: readGif,
   tiff: readTiff,
+  // The same boxes, with another codec's pixels in them.
+  heic: readAvif,
 };
 
 /** Pixels that one of an original counts for: AVIF's decoder holds twice what the others do (docs/reliability.md). */
-const PIXEL_WEIGHT: Readonly<Record<OriginalFormat, number>> = { jpeg: 1, png: 1, webp: 1, avif: 2, gif: 1, tiff: 1 };
+const PIXEL_WEIGHT: Readonly<Partial<Record<OriginalFormat, number>>> = { avif: 2 };
 
 /**
  * Reads an original's format and header, repairs what is only unusual, and checks the limits, before anything is decoded.
@@ -37,19 +39,23 @@ const PIXEL_WEIGHT: Readonly<Record<OriginalFormat, number>> = { jpeg: 1, png: 1
  */
 export function inspect(bytes: Buffer, limits: InputLimits): InspectedOriginal {
   const format = sniffFormat(bytes);
-  if (!format) throw new Refusal("not-an-image", notAnImage(bytes));
+  if (!format || (format === "heic" && !limits.heic)) {
+    throw new Refusal(
+      "not-an-image",
+      notAnImage(format === "heic" ? "a HEIC image" : describeUnsupported(bytes), limits),
+    );
+  }
   const header = READERS[format](bytes);
   if (!header) throw new Refusal("undecodable-image", "The original is damaged and cannot be decoded.");
-  const maxPixels = Math.floor(limits.maxInputPixels / PIXEL_WEIGHT[format]);
+  const maxPixels = Math.floor(limits.maxInputPixels / (PIXEL_WEIGHT[format] ?? 1));
   const excess = excessOf(header, maxPixels);
   if (excess !== undefined) throw new Refusal("input-too-large", `The original has ${excess}.`);
   return { ...header, format, maxPixels };
 }
 
 /** Returns the sentence that says what a file is, and what it may be. */
-function notAnImage(bytes: Buffer): string {
-  const what = describeUnsupported(bytes) ?? "not an image";
-  return `The original is ${what}: JPEG, PNG, WebP, AVIF, GIF and TIFF images are accepted.`;
+function notAnImage(what = "not an image", { heic }: InputLimits): string {
+  return `The original is ${what}: JPEG, PNG, WebP, AVIF, GIF${heic ? ", TIFF and HEIC" : " and TIFF"} images are accepted.`;
 }
 
 /** Returns the end of the sentence that says which limit an original is beyond. */

@@ -9,6 +9,8 @@ import { buildPurgePackage, buildResizerPackage, installNativeModules } from "..
 import { BuildError, bundleFunction } from "../../../infra/packaging/bundle";
 import { pruneSchemas, replaceModules } from "../../../infra/packaging/shims";
 
+const ARM = { architecture: "arm64", heic: false } as const;
+
 /** Every file below a folder, with a hash of its bytes. */
 function fingerprint(folder: string): Map<string, string> {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
@@ -26,23 +28,23 @@ function fingerprint(folder: string): Map<string, string> {
 
 describe("the Lambda package", () => {
   it("is the same, byte for byte, when nothing has changed", async () => {
-    const first = await buildResizerPackage("arm64");
+    const first = await buildResizerPackage(ARM);
     const before = { bundle: readFileSync(first.bundle), modules: fingerprint(first.nodeModules) };
-    const second = await buildResizerPackage("arm64");
+    const second = await buildResizerPackage(ARM);
     assert.deepEqual(second, first);
     assert.ok(readFileSync(second.bundle).equals(before.bundle));
     assert.deepEqual(fingerprint(second.nodeModules), before.modules);
   });
 
   it("has a bundle of at most 400 KB with sharp's modules, and its library beside it", async () => {
-    const { bundle, nodeModules } = await buildResizerPackage("arm64");
+    const { bundle, nodeModules } = await buildResizerPackage(ARM);
     assert.ok(statSync(bundle).size <= 400_000, `${statSync(bundle).size} bytes`);
     assert.doesNotMatch(readFileSync(bundle, "utf8"), /require\("sharp"\)/);
     assert.ok(readdirSync(nodeModules, { recursive: true, encoding: "utf8" }).some((file) => file.endsWith(".node")));
   });
 
   it("has nothing of what the resizer never uses", async () => {
-    const bundle = readFileSync((await buildResizerPackage("arm64")).bundle, "utf8");
+    const bundle = readFileSync((await buildResizerPackage(ARM)).bundle, "utf8");
     // The schemas of operations that it does not call, the messages of an event stream, the grammar of semver.
     for (const trace of ["PublicAccessBlockConfiguration", ":event-type", "BUILDIDENTIFIER"]) {
       assert.ok(!bundle.includes(trace), trace);
@@ -66,7 +68,7 @@ describe("the Lambda package", () => {
   });
 
   it("has no provider of credentials that Lambda never uses", async () => {
-    const bundle = readFileSync((await buildResizerPackage("arm64")).bundle, "utf8");
+    const bundle = readFileSync((await buildResizerPackage(ARM)).bundle, "utf8");
     for (const trace of ["AWS_ACCESS_KEY_ID", "GetObject"]) assert.ok(bundle.includes(trace), trace);
     for (const trace of ["AssumeRoleWithWebIdentity", "sso_start_url"]) {
       assert.ok(!bundle.includes(trace), trace);
@@ -83,7 +85,7 @@ describe("the Lambda package", () => {
 
   it("has nothing that Lambda cannot unpack or that differs between machines", async () => {
     for (const architecture of ["arm64", "x86_64"] as const) {
-      const { nodeModules } = await buildResizerPackage(architecture);
+      const { nodeModules } = await buildResizerPackage({ architecture, heic: false });
       const entries = readdirSync(nodeModules, { recursive: true, encoding: "utf8" });
       assert.deepEqual(
         entries.filter((entry) => lstatSync(path.join(nodeModules, entry)).isSymbolicLink()),
@@ -93,10 +95,26 @@ describe("the Lambda package", () => {
     }
   });
 
+  it("has the decoder of HEIC, with its licences, where the stack accepts HEIC", async () => {
+    assert.deepEqual((await buildResizerPackage(ARM)).files, {});
+    const { files, bundle } = await buildResizerPackage({ ...ARM, heic: true });
+    assert.deepEqual(Object.keys(files), [
+      "heic-worker.cjs",
+      "node_modules/libheif-js/package.json",
+      "node_modules/libheif-js/LICENSE",
+      "node_modules/libheif-js/wasm-bundle.js",
+      "node_modules/libheif-js/libheif-wasm/LICENSE",
+      "node_modules/libheif-js/libheif-wasm/libheif-bundle.js",
+    ]);
+    assert.ok(Object.values(files).every((file) => statSync(file).size > 0));
+    assert.equal(path.dirname(files["heic-worker.cjs"] ?? ""), path.dirname(bundle));
+    assert.doesNotMatch(readFileSync(bundle, "utf8"), /libheif/);
+  });
+
   it("has the sharp that the project itself runs", async () => {
     const version = (nodeModules: string) =>
       (JSON.parse(readFileSync(`${nodeModules}/sharp/package.json`, "utf8")) as { version: string }).version;
-    assert.equal(version((await buildResizerPackage("arm64")).nodeModules), version("node_modules"));
+    assert.equal(version((await buildResizerPackage(ARM)).nodeModules), version("node_modules"));
   });
 
   describe("that cannot be built", () => {

@@ -15,10 +15,15 @@ export const SETTINGS: ImageSettings = {
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 /** Creates a variant of a file. */
-export async function make(original: Buffer, text: string, settings: Partial<ImageSettings> = {}): Promise<Image> {
+export async function make(
+  original: Buffer,
+  text: string,
+  settings: Partial<ImageSettings> = {},
+  seconds = 60,
+): Promise<Image> {
   const spec = parseSpec(text);
   assert.ok(spec);
-  return resize(original, spec, { ...SETTINGS, ...settings }, 60);
+  return resize(original, spec, { ...SETTINGS, ...settings }, seconds);
 }
 
 /** Returns the error that a variant of a file ends with. */
@@ -26,15 +31,16 @@ export async function refusalOf(
   original: Buffer,
   text = "40w",
   settings: Partial<ImageSettings> = {},
+  seconds = 60,
 ): Promise<{ code: string; message: string }> {
-  const error: unknown = await make(original, text, settings).catch((reason: unknown) => reason);
+  const error: unknown = await make(original, text, settings, seconds).catch((reason: unknown) => reason);
   assert.ok(error instanceof Refusal, String(error));
   return { code: error.code, message: error.message };
 }
 
 /** Colours of the quarters of a test image: top left, top right, bottom left, bottom right. */
 export const QUARTERS = ["red", "green", "blue", "yellow"] as const;
-const COLOURS: Readonly<Record<string, Rgb>> = {
+export const COLOURS: Readonly<Record<string, Rgb>> = {
   red: [220, 30, 30],
   green: [30, 160, 30],
   blue: [30, 30, 220],
