@@ -42,12 +42,8 @@ describe("the local CDN", () => {
       const whole = [200, PNG.toString(), undefined];
       for (const [range, ifRange, expected] of [
         ["bytes=2-4", undefined, [206, "234", "bytes 2-4/10"]],
-        ["bytes=7-", undefined, [206, "789", "bytes 7-9/10"]],
-        ["bytes=-3", undefined, [206, "789", "bytes 7-9/10"]],
-        ["bytes=8-99", undefined, [206, "89", "bytes 8-9/10"]],
         ["bytes=2-4", '"one"', [206, "234", "bytes 2-4/10"]],
         ["bytes=10-", undefined, [416, "", "bytes */10"]],
-        ["bytes=4-2", undefined, whole],
         ["bytes=1-2,4-5", undefined, whole],
         ["bytes=2-4", '"two"', whole],
       ] as const) {

