@@ -1,8 +1,9 @@
-import sharp from "sharp";
+import sharp, { type ResizeOptions } from "sharp";
 import type { Spec, VariantFormat } from "../variant-key";
 import { encode } from "./encode";
 import { decodeHeic } from "./heic/decode";
-import { type InspectedOriginal, inspect } from "./original/inspect";
+import { inspect, type InspectedOriginal } from "./original/inspect";
+import { salvage, type Salvaged } from "./original/salvage";
 import { Refusal } from "./refusal";
 import type { Position, Settings } from "./settings";
 
@@ -21,6 +22,17 @@ sharp.unblock({
 /** By its channels: the bundle knows no names of colours (shims/colour.ts). */
 const WHITE = { r: 255, g: 255, b: 255 };
 
+/**
+ * Begins libvips' count of libjpeg's warnings as it closes the file. It fails for them only before it reads on, so that those
+ * of the last rows, where damage inside a file ends up, come too late.
+ */
+const LATE_WARNING = /^read gave \d+ warnings/;
+
+/** Begins sharp's message for a variant that its format cannot have. */
+const TOO_LONG = "Processed image is too large";
+/** Longest side of a WebP, in pixels (RFC 9649, 2); sharp's AVIF has 1 more, and JPEG and PNG have more than an original. */
+const LONGEST_SIDE = 16_383;
+
 /** A variant's bytes and their format. */
 export interface Image {
   readonly bytes: Buffer;
@@ -29,41 +41,95 @@ export interface Image {
 
 export type ImageSettings = Pick<Settings, "quality" | "effort" | "fit" | "position" | "maxInputPixels" | "heic">;
 
+/** What is to be made of an original. */
+interface Task {
+  readonly size: ResizeOptions;
+  readonly format: VariantFormat;
+  /** True if the variant has all frames of its original. */
+  readonly animated: boolean;
+  readonly settings: ImageSettings;
+  /** The moment at which decoding and encoding end, by `performance.now()`. */
+  readonly until: number;
+}
+
 /**
  * Creates a variant: upright, sRGB, without metadata, never larger than the original.
  * @param seconds longest time of decoding and encoding, at least 1
  * @throws Refusal `not-an-image`, `input-too-large`, `undecodable-image`, or `unavailable` when time runs out
  */
 export async function resize(original: Buffer, spec: Spec, settings: ImageSettings, seconds: number): Promise<Image> {
-  const until = Date.now() + seconds * 1000;
+  const until = performance.now() + seconds * 1000;
   const source = inspect(original, settings);
   const bytes = source.format === "heic" ? await decodeHeic(source, seconds) : source.bytes;
-  const format = spec.format ?? ownFormat(source);
-  const animated = await keepsAnimation(source, format);
-  const { width, height } = spec.size;
-  const box = width !== undefined && height !== undefined;
-
-  // `failOn: warning` rejects a damaged file; anything less would store it half grey (docs/reliability.md).
-  let pipeline = sharp(bytes, { failOn: "warning", limitInputPixels: source.maxPixels, animated })
-    .timeout({ seconds: Math.max(1, Math.floor((until - Date.now()) / 1000)) })
-    .autoOrient()
-    .resize({
-      ...(width === undefined ? {} : { width }),
-      ...(height === undefined ? {} : { height }),
-      ...(box
-        ? { fit: settings.fit, position: animated ? positionOfFrames(settings.position) : settings.position }
-        : {}),
-      withoutEnlargement: true,
-    })
-    .toColourspace("srgb");
-  // JPEG has no transparency; sharp would paint it black.
-  if (format === "jpeg") pipeline = pipeline.flatten({ background: WHITE });
-
   try {
-    return { bytes: await encode(pipeline, format, settings).toBuffer(), format };
+    const format = spec.format ?? ownFormat(source);
+    const animated = await keepsAnimation(source, format);
+    return await make(
+      { ...source, bytes },
+      { size: sizeOf(spec, settings, animated), format, animated, settings, until },
+    );
   } catch (error) {
     throw refusalFor(error, source.maxPixels);
   }
+}
+
+function sizeOf({ size: { width, height } }: Spec, { fit, position }: ImageSettings, animated: boolean): ResizeOptions {
+  return {
+    ...(width === undefined ? {} : { width }),
+    ...(height === undefined ? {} : { height }),
+    ...(width !== undefined && height !== undefined
+      ? { fit, position: animated ? positionOfFrames(position) : position }
+      : {}),
+  };
+}
+
+/** Creates the variant of an original that is sound, or at least almost whole. */
+async function make(source: InspectedOriginal, task: Task): Promise<Image> {
+  let damage: unknown = new Error("the file ends before the image does");
+  try {
+    // Anything less than `warning` would store a damaged file half grey (docs/reliability.md).
+    if (!source.endMissing) return await makeFitting({ ...source, failOn: "warning" }, task);
+  } catch (error) {
+    if (refusalFor(error, source.maxPixels).code !== "undecodable-image") throw error;
+    damage = error;
+  }
+  const salvaged = await salvage(source);
+  if (!salvaged) throw damage;
+  return makeFitting(salvaged, task);
+}
+
+/** Creates a variant whose sides its format has. sharp finds out whether it has before it decodes anything. */
+async function makeFitting(source: Salvaged, task: Task): Promise<Image> {
+  try {
+    return await decodeAndEncode(source, task);
+  } catch (error) {
+    if (!messageOf(error).startsWith(TOO_LONG)) throw error;
+    const { width = LONGEST_SIDE, height = LONGEST_SIDE } = task.size;
+    return decodeAndEncode(source, { ...task, size: { width, height, fit: "inside" } });
+  }
+}
+
+async function decodeAndEncode(source: Salvaged, { size, format, animated, settings, until }: Task): Promise<Image> {
+  const { bytes, failOn, maxPixels } = source;
+  let pipeline = sharp(bytes, { failOn, limitInputPixels: maxPixels, animated })
+    .timeout({ seconds: Math.max(1, Math.floor((until - performance.now()) / 1000)) })
+    .autoOrient()
+    .resize({ ...size, withoutEnlargement: true })
+    .toColourspace("srgb");
+  // JPEG has no transparency; sharp would paint it black.
+  if (format === "jpeg") pipeline = pipeline.flatten({ background: WHITE });
+  let lateWarning: string | undefined;
+  pipeline.on("warning", (warning: string) => {
+    if (LATE_WARNING.test(warning)) lateWarning = warning;
+  });
+  const encoded = await encode(pipeline, format, settings).toBuffer();
+  if (failOn === "warning" && lateWarning !== undefined) throw new Error(lateWarning);
+  return { bytes: encoded, format };
+}
+
+/** Returns the number of images that are being decoded or encoded. A decoder in native code cannot be stopped everywhere. */
+export function imagesAtWork(): number {
+  return sharp.counters().process;
 }
 
 /** Returns the format of a variant whose key names none: its original's, or one that every browser shows. */
@@ -89,14 +155,18 @@ function positionOfFrames(position: Position): Position {
   return position === "attention" || position === "entropy" ? "centre" : position;
 }
 
-/** libvips reports everything as a message; these two are not about the image being broken. */
-function refusalFor(cause: unknown, maxInputPixels: number): Refusal {
-  const message = cause instanceof Error ? cause.message : String(cause);
+/** libvips and sharp report everything as a message; these two are not about the image being broken. */
+function refusalFor(cause: unknown, maxPixels: number): Refusal {
+  const message = messageOf(cause);
   if (message.includes("exceeds pixel limit")) {
-    return new Refusal("input-too-large", `The original has more than ${maxInputPixels} pixels.`, { cause });
+    return new Refusal("input-too-large", `The original has more than ${maxPixels} pixels.`, { cause });
   }
   if (message.startsWith("timeout")) {
     return new Refusal("unavailable", "The variant could not be created in time.", { cause });
   }
   return new Refusal("undecodable-image", "The original is damaged and cannot be decoded.", { cause });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -7,6 +7,8 @@ export interface Header {
   readonly height: number;
   /** Number of passes over the whole image that the decoder makes, of a progressive JPEG. Default: 1. */
   readonly scans?: number;
+  /** True if the file ends before its end is marked, of a JPEG. */
+  readonly endMissing?: boolean;
   /** Number of images that the decoder walks through, of an animation. Default: 1. */
   readonly frames?: number;
   /** True if pixels may be transparent, of a TIFF. Default: false. */

@@ -30,6 +30,21 @@ const READERS: Readonly<Record<OriginalFormat, HeaderReader>> = {
   heic: readAvif,
 };
 
+/**
+ * Longest side of an original, in pixels. Resizing holds whole rows in memory: of 65,535 pixels of 16 bits a gigabyte
+ * (docs/reliability.md).
+ */
+export const MAX_SIDE = 32_767;
+
+/**
+ * Scans of a JPEG. Encoders write about ten. Each takes time for the whole image, however few its bytes, and nothing stops libjpeg
+ * in the middle ("Two Issues with the JPEG Standard", libjpeg-turbo.org).
+ */
+export const MAX_SCANS = 100;
+
+/** Frames of an animation: libwebp walks from the first to each of them, even where only the first is decoded. */
+export const MAX_FRAMES = 5000;
+
 /** Pixels that one of an original counts for: AVIF's decoder holds twice what the others do (docs/reliability.md). */
 const PIXEL_WEIGHT: Readonly<Partial<Record<OriginalFormat, number>>> = { avif: 2 };
 
@@ -59,7 +74,10 @@ function notAnImage(what = "not an image", { heic }: InputLimits): string {
 }
 
 /** Returns the end of the sentence that says which limit an original is beyond. */
-function excessOf({ width, height }: Header, maxPixels: number): string | undefined {
+function excessOf({ width, height, scans = 1, frames = 1 }: Header, maxPixels: number): string | undefined {
   if (width * height > maxPixels) return `more than ${maxPixels} pixels`;
+  if (Math.max(width, height) > MAX_SIDE) return `a side of more than ${MAX_SIDE} pixels`;
+  if (scans > MAX_SCANS) return `more than ${MAX_SCANS} scans`;
+  if (frames > MAX_FRAMES) return `more than ${MAX_FRAMES} frames`;
   return undefined;
 }

@@ -1,6 +1,10 @@
+import { applyEdits, overwrite } from "./edits";
 import { ascii } from "./format";
 import type { Header } from "./header";
 
+/** Offset of the size of all that follows it. */
+const RIFF_SIZE = 4;
+const RIFF_HEADER = 8;
 /** Offset of the first chunk, after "RIFF", the size and "WEBP". */
 const FIRST_CHUNK = 12;
 /** Bytes of a chunk before its data: four letters and a size. */
@@ -11,18 +15,28 @@ interface Size {
   readonly height: number;
 }
 
-/** Reads the header of a WebP, and counts the frames of an animation (RFC 9649). */
+/**
+ * Reads the header of a WebP, and counts the frames of an animation (RFC 9649). Repairs the size of the file in it, which
+ * libwebp needs and browsers do without.
+ */
 export function readWebp(bytes: Buffer): Header | undefined {
   let size: Size | undefined;
   let frames = 0;
+  let end = FIRST_CHUNK;
   for (let at = FIRST_CHUNK; at + CHUNK_HEADER <= bytes.length;) {
     const name = ascii(bytes, at);
     size ??= sizeOf(name, bytes.subarray(at + CHUNK_HEADER));
     if (name === "ANMF") frames++;
     const length = bytes.readUInt32LE(at + 4);
-    at += CHUNK_HEADER + length + (length % 2);
+    at += CHUNK_HEADER + length;
+    // What follows the last chunk that is whole may be anything.
+    if (at <= bytes.length && /^[A-Z0-9 ]{4}$/.test(name)) end = Math.min(bytes.length, at + (length % 2));
+    at += length % 2;
   }
-  return size && { bytes, ...size, frames: Math.max(1, frames) };
+  const claimed = RIFF_HEADER + bytes.readUInt32LE(RIFF_SIZE);
+  const edits =
+    claimed < end || claimed > bytes.length ? [overwrite(RIFF_SIZE, ...littleEndian(end - RIFF_HEADER))] : [];
+  return size && { bytes: applyEdits(bytes, edits), ...size, frames: Math.max(1, frames) };
 }
 
 /** Returns the size that a chunk's data begin with; undefined for chunks without one. */
@@ -40,4 +54,10 @@ function sizeOf(chunk: string, data: Buffer): Size | undefined {
     default:
       return undefined;
   }
+}
+
+function littleEndian(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
 }
