@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { deliver, reject } from "./answer";
 import { Deadline } from "./deadline";
+import { endProcess } from "./end-process";
+import { imagesAtWork } from "./image";
 import { log } from "../shared/log";
 import { createMetrics } from "./metrics";
 import { keysOf } from "./query";
@@ -14,8 +16,11 @@ export type Handler = (
   context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-/** Creates the Lambda handler: a query string in, a redirect, the variant or an error out. It never throws. */
-export function createHandler(settings: Settings, store: Store): Handler {
+/**
+ * Creates the Lambda handler: a query string in, a redirect, the variant or an error out. It never throws.
+ * @param end called before an answer that a decoder outlives, which would slow down all further requests
+ */
+export function createHandler(settings: Settings, store: Store, end: () => void = endProcess): Handler {
   const resizer = new Resizer(settings, store);
   const metrics = createMetrics(settings.metrics, settings.allowList);
 
@@ -48,6 +53,10 @@ export function createHandler(settings: Settings, store: Store): Handler {
       const level = refusal.status >= 500 ? "error" : "warn";
       const { code, cause } = refusal;
       log(level, refusal.message, { ...request(), error: code, keys, cause, ...metrics.refused(code) });
+      if (code === "unavailable" && imagesAtWork() > 0) {
+        log("warn", "this process ends, because a decoder did not end in time", request());
+        end();
+      }
       return reject(refusal, requestId);
     }
   };

@@ -32,7 +32,7 @@ export interface ProcessOptions {
   readonly onExit: () => void;
 }
 
-type Message = HandlerResult | { readonly kind: "ready" };
+type Message = HandlerResult | { readonly kind: "ready" } | { readonly kind: "next" };
 
 const WORKER = path.join(__dirname, "worker.cjs");
 /** Time that Lambda allows a function to start. */
@@ -42,6 +42,7 @@ const INIT_LIMIT_MS = 10_000;
 export class FunctionProcess {
   readonly #child: ChildProcess;
   #settle: (message: Message) => void = () => undefined;
+  #free: () => void = () => undefined;
   #exit: FunctionError | undefined;
   #killed = false;
 
@@ -62,7 +63,8 @@ export class FunctionProcess {
         });
     }
     this.#child.on("message", (message) => {
-      this.#settle(message as Message);
+      if ((message as Message).kind === "next") this.#free();
+      else this.#settle(message as Message);
     });
     this.#child.once("error", () => {
       this.#kill();
@@ -71,6 +73,7 @@ export class FunctionProcess {
       const how = code === null ? `signal: ${signal ?? "unknown"}` : `exit status ${code}`;
       this.#exit = { errorType: "Runtime.ExitError", errorMessage: `Runtime exited with error: ${how}` };
       this.#settle({ kind: "error", error: this.#exit });
+      this.#free();
       onExit();
     });
     this.started = this.#answer(INIT_LIMIT_MS, "Init timed out").then((message) =>
@@ -83,13 +86,20 @@ export class FunctionProcess {
     return !this.#exit && !this.#killed;
   }
 
-  /** Runs one request; the process has started and serves no other. Its deadline kills the process. */
+  /**
+   * Runs one request; the process has started and serves no other. Its deadline kills the process. Resolves when the process
+   * is free for the next request, or has ended.
+   */
   async invoke(invocation: Invocation): Promise<HandlerResult> {
     const { remainingMs } = invocation;
     const answer = this.#answer(remainingMs, `Task timed out after ${(remainingMs / 1000).toFixed(2)} seconds`);
+    const free = new Promise<void>((resolve) => (this.#free = resolve));
+    if (this.#exit) this.#free();
     // A process that has just ended cannot be written to: `exit` settles the answer.
     if (this.usable) this.#child.send(invocation, () => undefined);
-    return (await answer) as HandlerResult;
+    const result = (await answer) as HandlerResult;
+    await free;
+    return result;
   }
 
   /** Ends the process and waits until it is gone. */

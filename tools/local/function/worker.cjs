@@ -37,6 +37,8 @@ load().then(
       } catch (error) {
         process.send({ kind: "error", error: describe(error) });
       }
+      // As Lambda's runtime asks for the next request: after the answer, and after what the handler left for then.
+      setImmediate(() => process.send({ kind: "next" }));
     });
     process.send({ kind: "ready" });
   },

@@ -153,6 +153,15 @@ describe("the local function runtime", () => {
     assert.equal(answerOf(await runtime.invoke({}, REQUEST_ID)), "fine");
   });
 
+  it("gives no request to a process that ends after its answer", async () => {
+    const end = 'setImmediate(() => process.kill(process.pid, "SIGKILL"))';
+    const code = `exports.handler = async ({ last }) => (last && ${end}, process.pid);`;
+    const { runtime } = await start(code, {}, { maxProcesses: 1 });
+    const answers = await Promise.all([true, true, false, false].map((last) => runtime.invoke({ last }, REQUEST_ID)));
+    const [first, second, third, fourth] = answers.map(answerOf);
+    assert.deepEqual([new Set([first, second, third]).size, fourth], [3, third]);
+  });
+
   it("says why a function does not start", async () => {
     const broken = await start('throw new Error("BUCKET is missing");');
     assert.equal(errorOf(await broken.runtime.invoke({}, REQUEST_ID)), "BUCKET is missing");

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import sharp from "sharp";
+import { createHandler } from "../../../functions/resizer/handler";
+import type { Settings } from "../../../functions/resizer/settings";
+import type { Store } from "../../../functions/resizer/store";
+import { quietly } from "../../support/quietly";
+
+const SETTINGS: Settings = {
+  bucket: "images",
+  allowList: { sizes: ["640w"], formats: [], maxDimension: 4096 },
+  quality: { jpeg: 80, webp: 80, avif: 50 },
+  effort: { webp: 4, avif: 2 },
+  fit: "cover",
+  position: "centre",
+  maxInputBytes: 50_000_000,
+  maxInputPixels: 50_000_000,
+  cacheControl: "public, max-age=60",
+  expireVariants: false,
+};
+
+/** Less than the time that is kept back for the answer, so that it is due at once. */
+const NO_TIME_MS = 900;
+
+describe("the resizer's process", () => {
+  it("ends after an answer that a decoder outlives, and after no other", async () => {
+    const original = await sharp({ create: { width: 4000, height: 4000, channels: 3, background: "teal" } })
+      .jpeg()
+      .toBuffer();
+    const store: Store = {
+      hasVariant: () => Promise.resolve(false),
+      // An original that never comes.
+      readOriginal: () => new Promise(() => undefined),
+      writeVariant: () => Promise.resolve({ written: true }),
+    };
+    let ends = 0;
+    const handler = createHandler(SETTINGS, store, () => ends++);
+    const ask = async () => {
+      const context = { awsRequestId: "request-1", getRemainingTimeInMillis: () => NO_TIME_MS };
+      const { result } = await quietly(() => handler({ rawQueryString: "key=640w/a.jpg" }, context));
+      return result.statusCode;
+    };
+    assert.deepEqual([await ask(), ends], [503, 0]);
+    const decoding = sharp(original).raw().toBuffer();
+    assert.deepEqual([await ask(), ends], [503, 1]);
+    await decoding;
+    assert.deepEqual([await ask(), ends], [503, 1]);
+  });
+});
