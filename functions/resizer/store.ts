@@ -24,7 +24,7 @@ export interface Written {
   readonly etag?: string;
 }
 
-/** Originals in, variants out: the three calls of a miss. */
+/** Originals in, variants out: the three calls of a miss, and one more for a missing original whose name has another form. */
 export interface Store {
   /** Returns true if the variant is in the bucket; false if it is not, or if S3 does not say. */
   hasVariant(key: string, signal: AbortSignal): Promise<boolean>;
@@ -45,7 +45,11 @@ export class S3Store implements Store {
     this.#settings = settings;
   }
 
-  async hasVariant(key: string, signal: AbortSignal): Promise<boolean> {
+  hasVariant(key: string, signal: AbortSignal): Promise<boolean> {
+    return this.#has(key, signal);
+  }
+
+  async #has(key: string, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#client.send(new HeadObjectCommand({ Bucket: this.#settings.bucket, Key: key }), {
         abortSignal: signal,
@@ -78,10 +82,17 @@ export class S3Store implements Store {
       // Without s3:ListBucket a missing object is AccessDenied, never NoSuchKey (S3 API reference, GetObject). Other
       // errors, such as that of a bucket or a key pair that does not exist, say nothing about the original.
       if (error instanceof Error && ["AccessDenied", "NoSuchKey"].includes(error.name)) {
-        throw new Refusal("original-not-found", "There is no such original.", { cause: error });
+        throw new Refusal("original-not-found", await this.#notFound(key, signal), { cause: error });
       }
       throw refusalFor(error);
     }
+  }
+
+  /** Returns the sentence for an original that is missing: for S3, two forms of one name are two keys. */
+  async #notFound(key: string, signal: AbortSignal): Promise<string> {
+    const [form, other] = otherForm(key);
+    if (other === key || !(await this.#has(other, signal))) return "There is no such original.";
+    return `There is no such original, but there is one whose name is the same in Unicode's other form, ${form}.`;
   }
 
   async writeVariant(key: string, image: Image, original: Original, signal: AbortSignal): Promise<Written> {
@@ -127,6 +138,12 @@ function abortableClient(client: S3Client, signal: AbortSignal): S3Client {
   const send = (command: Parameters<S3Client["send"]>[0]) =>
     client.send(command, command instanceof AbortMultipartUploadCommand ? {} : { abortSignal: signal });
   return Object.assign(abortable, { send });
+}
+
+/** Returns a key in Unicode's other normal form; a key that mixes both, in the composed one. */
+function otherForm(key: string): readonly [form: "NFC" | "NFD", key: string] {
+  const composed = key.normalize("NFC");
+  return composed === key ? ["NFD", key.normalize("NFD")] : ["NFC", composed];
 }
 
 function statusOf(error: unknown): number | undefined {

@@ -87,10 +87,13 @@ export async function fuzzKeys(bench: ResizerBench, seed: number, runs: number):
     if (writes.length > 0) assert.deepEqual(writes, [`PutObject ${key}`]);
   }
 
-  /** Asserts at most one read of an original and one of a variant for each of the two ways to decode a query. */
+  /**
+   * Asserts at most one read of an original and one of a variant for each of the two ways to decode a query, and one of the
+   * original's other form in Unicode where it is missing.
+   */
   function checkReads(reads: readonly string[]): void {
-    assert.ok(reads.length <= 4, reads.join(", "));
-    for (const [index, read] of reads.entries()) assert.ok(read.startsWith(index % 2 === 0 ? "Get" : "Head"), read);
+    const operations = reads.map((read) => read.split(" ", 1).join());
+    assert.match(operations.join(" "), /^(GetObject( HeadObject){1,2} ?){1,2}$/);
   }
 }
 
