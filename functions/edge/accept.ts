@@ -6,6 +6,10 @@ interface MediaRange {
   readonly weight: number;
 }
 
+/** Longest header that is read, in characters: several times that of any browser. CloudFront sends on 8 KB and more. */
+export const MAX_ACCEPT_LENGTH = 1024;
+/** A quoted text, or what one that does not end leaves of the header: always a match, so that none is looked for twice. */
+const QUOTED = /"(?:[^"\\]|\\.?)*(?:"|$)/g;
 const WEIGHT = /^(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/;
 
 /**
@@ -14,14 +18,14 @@ const WEIGHT = /^(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/;
  *
  * Only a format that the header names, because a client that sends `image/*` or `*` may know none of the newer ones. Of
  * those, the one with the greatest weight, which is not less than that of the original's; of several,
- * the first of `formats` (RFC 9110, 12.5.1).
+ * the first of `formats` (RFC 9110, 12.5.1). A header that is too long to be a browser's says nothing.
  */
 export function negotiate(
   accept: string | undefined,
   formats: readonly Format[],
   own: Format | undefined,
 ): Format | undefined {
-  if (accept === undefined) return undefined;
+  if (accept === undefined || accept.length > MAX_ACCEPT_LENGTH) return undefined;
   const ranges = readRanges(accept);
   let least = weightOf(ranges, own === undefined ? [] : [contentType(own)], ["image/*", "*/*"]);
   let chosen: Format | undefined;
@@ -45,7 +49,7 @@ function weightOf(ranges: readonly MediaRange[], exact: readonly string[], wildc
 /** Returns the media ranges, without those with parameters: they are narrower than any format here. */
 function readRanges(accept: string): MediaRange[] {
   return accept
-    .replace(/"(?:[^"\\]|\\.)*"/g, '""')
+    .replace(QUOTED, '""')
     .toLowerCase()
     .split(",")
     .map((element) => element.split(";").map((part) => part.trim()))

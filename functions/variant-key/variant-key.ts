@@ -91,10 +91,9 @@ function malformation(key: string): string | undefined {
   if (key === "") return "The key is empty.";
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f-\u009f]/.test(key)) return "The key contains a control character.";
-  const points = codePoints(key);
-  // Half of a surrogate pair is no character: neither a URL nor S3 can carry it.
-  if (points.some((point) => point >= 0xd800 && point <= 0xdfff)) return "The key is not well-formed Unicode.";
-  if (utf8Length(points) > MAX_KEY_BYTES) return `The key is longer than ${MAX_KEY_BYTES} bytes.`;
+  const bytes = utf8Length(key);
+  if (bytes === undefined) return "The key is not well-formed Unicode.";
+  if (bytes > MAX_KEY_BYTES) return `The key is longer than ${MAX_KEY_BYTES} bytes.`;
   const segments = key.split("/");
   if (segments[segments.length - 1] === "") return "The key names no file.";
   if (segments.some((segment) => segment === "" || segment === "." || segment === "..")) {
@@ -103,19 +102,14 @@ function malformation(key: string): string | undefined {
   return undefined;
 }
 
-/** Returns the bytes of UTF-8, counted by hand: CloudFront's JavaScript runtime has no TextEncoder. */
-function utf8Length(points: readonly number[]): number {
-  return points.reduce((bytes, point) => bytes + (point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4), 0);
-}
-
-/** Returns the code points of a text. CloudFront's runtime has no `for ... of`, and no `\p{...}` in regular expressions. */
-function codePoints(text: string): number[] {
-  const points: number[] = [];
-  for (let index = 0; index < text.length; index++) {
-    const point = text.codePointAt(index) ?? 0;
-    points.push(point);
-    // A character beyond the first 65,536 is two units of a JavaScript string.
-    if (point > 0xffff) index++;
+/**
+ * Returns the bytes of UTF-8; undefined for half of a surrogate pair, which neither a URL nor S3 can carry. CloudFront's
+ * runtime has no TextEncoder, and counts a character beyond the first 65,536 as one where JavaScript counts two.
+ */
+function utf8Length(text: string): number | undefined {
+  try {
+    return encodeURIComponent(text).replace(/%../g, "x").length;
+  } catch {
+    return undefined;
   }
-  return points;
 }

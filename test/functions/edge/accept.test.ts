@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { negotiate } from "../../../functions/edge/accept";
+import { MAX_ACCEPT_LENGTH, negotiate } from "../../../functions/edge/accept";
 import type { Format } from "../../../functions/variant-key";
 
 const BOTH: readonly Format[] = ["avif", "webp"];
@@ -30,6 +30,8 @@ describe("negotiate", () => {
     ["image/avif;v=1;q=1,image/webp", "webp", "whatever its weight"],
     ['text/x;p="image/avif,image/webp,"', undefined, "what stands between quotes is no range"],
     ['text/x;p="\\",image/webp,"', undefined, "nor what stands behind an escaped quote"],
+    ['image/webp,text/x;p="image/avif', "webp", "nor what stands behind a quote that does not end"],
+    ['image/webp,text/x;p="\\"\\"\\', "webp", "however it ends"],
     ["image/webp;q=0,image/webp", undefined, "a refusal stays one where the type is named again"],
     ["application/avif,imageavif,avif", undefined, "other types are other types"],
     [",, image/webp ,", "webp", "empty elements count for nothing"],
@@ -39,6 +41,12 @@ describe("negotiate", () => {
       assert.equal(negotiate(accept, BOTH, "jpeg"), format);
     });
   }
+
+  it("reads a header as long as any browser's, and none that is longer", () => {
+    const padded = (length: number) => `image/webp,${"x".repeat(length - "image/webp,".length)}`;
+    assert.equal(negotiate(padded(MAX_ACCEPT_LENGTH), BOTH, "jpeg"), "webp");
+    assert.equal(negotiate(padded(MAX_ACCEPT_LENGTH + 1), BOTH, "jpeg"), undefined);
+  });
 
   it("prefers what the stack prefers", () => {
     assert.equal(negotiate("image/avif,image/webp", ["webp", "avif"], "jpeg"), "webp");
