@@ -127,9 +127,10 @@ async function decodeAndEncode(source: Salvaged, { size, format, animated, setti
   return { bytes: encoded, format };
 }
 
-/** Returns the number of images that are being decoded or encoded. A decoder in native code cannot be stopped everywhere. */
+/** Returns the number of images that are being decoded or encoded, or are about to. A decoder in native code cannot be stopped everywhere. */
 export function imagesAtWork(): number {
-  return sharp.counters().process;
+  const { queue, process } = sharp.counters();
+  return queue + process;
 }
 
 /** Returns the format of a variant whose key names none: its original's, or one that every browser shows. */

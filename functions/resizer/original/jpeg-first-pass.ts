@@ -15,7 +15,7 @@ export function firstPassOf(bytes: Buffer): Buffer | undefined {
     if (complete) return Buffer.concat([bytes.subarray(0, segment.at), END_OF_IMAGE]);
     if (isFrame(segment.marker))
       for (const component of componentsOf(segment)) missing.set(component, allCoefficients());
-    if (segment.marker === MARKER.sos) complete = complete || covers(segment, missing);
+    if (segment.marker === MARKER.sos) complete = covers(segment, missing);
   }
   return complete ? bytes : undefined;
 }

@@ -27,7 +27,7 @@ export function readPng(bytes: Buffer): Header | undefined {
 
 /** Returns the content of the first chunk, which must be IHDR. */
 export function readFrame(bytes: Buffer): PngFrame | undefined {
-  const { value: first } = chunksOf(bytes).next();
+  const [first] = chunksOf(bytes);
   if (first?.type !== "IHDR" || first.data.length < IHDR_BYTES) return undefined;
   const [bitDepth = 0, colourType = 0, , , interlace] = first.data.subarray(8);
   return {

@@ -43,12 +43,6 @@ describe("the resizer, with any bytes for an original", () => {
     };
   }
 
-  async function animate(width: number, height: number): Promise<sharp.Sharp> {
-    const first = await quarters(width, height);
-    const frames = [await first.clone().png().toBuffer(), await first.negate().png().toBuffer()];
-    return sharp(frames, { join: { animated: true } });
-  }
-
   /** Asserts that a 640 x 480 original leads to a right variant of 320 x 240. */
   async function assertResized(original: Buffer, { grey = false } = {}): Promise<void> {
     const { status, variant } = await request(original);
@@ -148,13 +142,6 @@ describe("the resizer, with any bytes for an original", () => {
     for (let orientation = 1; orientation <= 8; orientation++) {
       await assertResized(await storedAs(orientation, 640, 480));
     }
-  });
-
-  it("resizes the first frame of an animated WebP", async () => {
-    const animation = await animate(640, 480);
-    const animated = await animation.webp().toBuffer();
-    assert.equal((await sharp(animated).metadata()).pages, 2);
-    await assertResized(animated);
   });
 
   it("reads the type from the bytes where the name says another", async () => {

@@ -70,7 +70,9 @@ const WHOLE_SEQUENTIAL_JPEG: Readonly<Record<string, Change>> = {
 /** Makes a checksum wrong: that of the first chunk of a type. */
 function spoilChecksum(type: string): Change {
   return (png) =>
-    edit(png, (copy) => flip(copy, ([...chunksOf(copy)].find((chunk) => chunk.type === type)?.end ?? 0) - 1));
+    edit(png, (copy) => {
+      flip(copy, ([...chunksOf(copy)].find((chunk) => chunk.type === type)?.end ?? 0) - 1);
+    });
 }
 
 function flip(bytes: Buffer, at: number): void {

@@ -81,7 +81,6 @@ export const NO_IMAGES: Readonly<Record<string, Buffer>> = {
   "a zip bomb": zipBomb(20 * 1024 * 1024),
   "an empty file": Buffer.alloc(0),
   "three bytes": Buffer.from([0xff, 0xd8, 0x00]),
-  "a TIFF": Buffer.from("49492a0008000000000000000000", "hex"),
   "a script for ImageMagick": Buffer.from(
     "push graphic-context\nimage over 0,0 0,0 'https://evil.example/x'\npop graphic-context\n",
   ),
