@@ -46,8 +46,8 @@ export function inSrgb(colour: Rgb, space: keyof typeof SPACES): Rgb {
   return [red ?? 0, green ?? 0, blue ?? 0];
 }
 
-/** Fails where a channel is more than 2 of 255 off. */
-export function assertNear(actual: Rgb, expected: Rgb, what = ""): void {
+/** Fails where a channel is more than `most` of 255 off. */
+export function assertNear(actual: Rgb, expected: Rgb, what = "", most = 2): void {
   const worst = Math.max(...actual.map((value, index) => Math.abs(value - (expected[index] ?? 0))));
-  assert.ok(worst <= 2, `${what} ${actual.join(", ")} for ${expected.map((value) => value.toFixed(1)).join(", ")}`);
+  assert.ok(worst <= most, `${what} ${actual.join(", ")} for ${expected.map((value) => value.toFixed(1)).join(", ")}`);
 }
