@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { CdnKey } from "./infra/api/cdn-key";
 import { MissRouting } from "./infra/api/miss-routing";
 import { ResizeApi } from "./infra/api/resize-api";
 import { ImageBucket } from "./infra/bucket/image-bucket";
@@ -29,12 +30,17 @@ const redirects = config.cdn.delivery === "redirect";
 const bucket = new ImageBucket("images", facts);
 const domain = config.cdn.domain && new CdnDomain("domain", { domain: config.cdn.domain });
 
-// A redirect is to the CDN, whose origin needs no API; a failover is to the API, which needs no CDN.
-const redirectingCdn = redirects
-  ? new ImageCdn("cdn", { config, domain, origins: { delivery: "redirect", websiteHost: bucket.websiteHost } })
-  : undefined;
+// A redirect is to the CDN, whose origin needs no API; a failover is to the API, which knows the CDN by a key.
+const { redirectingCdn, cdnKey } = redirects
+  ? {
+      redirectingCdn: new ImageCdn("cdn", {
+        ...{ config, domain, origins: { delivery: "redirect", websiteHost: bucket.websiteHost } },
+      }),
+      cdnKey: undefined,
+    }
+  : { redirectingCdn: undefined, cdnKey: new CdnKey("cdn-key", facts) };
 const resizer = new Resizer("resizer", {
-  ...{ ...facts, bucketName: bucket.name, cdnUrl: redirectingCdn?.url },
+  ...{ ...facts, bucketName: bucket.name, cdnUrl: redirectingCdn?.url, callerHashes: cdnKey?.acceptedHashes },
   code: buildResizerPackage({ architecture: config.resizer.architecture, heic: config.image.heic }).then(asArchive),
 });
 const api = new ResizeApi("api", { ...facts, resizer });
@@ -42,7 +48,7 @@ const cdn =
   redirectingCdn ??
   new ImageCdn(
     "cdn",
-    { config, domain, origins: { delivery: "failover", bucketHost: bucket.host, api } },
+    { config, domain, origins: { delivery: "failover", bucketHost: bucket.host, api, key: cdnKey.value } },
     // A stack that has redirected until now has no route for CloudFront yet.
     { dependsOn: api },
   );

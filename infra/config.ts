@@ -114,6 +114,9 @@ export const ConfigSchema = z.strictObject({
       .describe(
         "Path of a miss: `redirect` sends clients from the website to the API, `failover` has CloudFront ask the API.",
       ),
+    keyGeneration: integer(1, 1_000_000)
+      .prefault(1)
+      .describe("Number of the key by which the API knows the CDN, with `failover`: one more changes the key."),
     validateAtEdge: flag(false, "Reject keys of no variant and no original at the edge, before the cache."),
     cacheControl: z
       .string()

@@ -36,6 +36,7 @@ export function namesOf(project: string, stack: string) {
      * delivery (CloudWatch Logs user guide, "Enable logging from AWS services").
      */
     apiLogGroup: `/aws/vendedlogs/apigateway/${prefix}`,
+    cdnKey: (generation: number) => `${prefix}-cdn-${generation}`,
     purge: `${prefix}-purge`,
     /** The rule that changes of originals match. */
     purgeRule: `${prefix}-originals`,

@@ -1,9 +1,10 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { deliver, reject } from "./answer";
+import { createCallerCheck } from "./callers";
 import { Deadline } from "./deadline";
 import { endProcess } from "./end-process";
 import { imagesAtWork } from "./image";
-import { log } from "../shared/log";
+import { excerptOf, log } from "../shared/log";
 import { createMetrics } from "./metrics";
 import { keysOf } from "./query";
 import { Refusal } from "./refusal";
@@ -12,7 +13,7 @@ import type { Settings } from "./settings";
 import type { Store } from "./store";
 
 export type Handler = (
-  event: Pick<APIGatewayProxyEventV2, "rawQueryString">,
+  event: Pick<APIGatewayProxyEventV2, "rawQueryString"> & Partial<Pick<APIGatewayProxyEventV2, "headers">>,
   context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
@@ -23,11 +24,12 @@ export type Handler = (
 export function createHandler(settings: Settings, store: Store, end: () => void = endProcess): Handler {
   const resizer = new Resizer(settings, store);
   const metrics = createMetrics(settings.metrics, settings.allowList);
+  const mayAsk = createCallerCheck(settings.callerHashes);
 
-  return async ({ rawQueryString }, context) => {
+  return async ({ rawQueryString, headers }, context) => {
     const startedAt = performance.now();
     const requestId = context.awsRequestId;
-    const keys = keysOf(rawQueryString);
+    let keys: readonly string[] = [];
     const traceId = sampledTraceId();
     const request = () => ({
       requestId,
@@ -35,14 +37,22 @@ export function createHandler(settings: Settings, store: Store, end: () => void 
       milliseconds: Math.round(performance.now() - startedAt),
     });
     try {
+      if (!mayAsk(headers)) throw new Refusal("not-from-cdn", "The CDN alone may ask for this.");
+      keys = keysOf(rawQueryString);
       const deadline = new Deadline(context.getRemainingTimeInMillis());
       const outcome = await deadline.wait(resizer.make(keys, deadline));
       if ("image" in outcome) {
-        const { key, size, written, image, bytesIn } = outcome;
+        const { size, written, image, bytesIn } = outcome;
+        const key = excerptOf(outcome.key);
         const made = { ...request(), key, size, format: image.format, written, bytesIn, bytesOut: image.bytes.length };
         log("info", written ? "variant written" : "variant existed already", { ...made, ...metrics.made(made) });
       } else {
-        log("info", "variant existed already", { ...request(), ...outcome, written: false });
+        log("info", "variant existed already", {
+          ...request(),
+          ...outcome,
+          key: excerptOf(outcome.key),
+          written: false,
+        });
       }
       return deliver(outcome, settings);
     } catch (error) {
@@ -52,7 +62,13 @@ export function createHandler(settings: Settings, store: Store, end: () => void 
           : new Refusal("internal-error", "The variant could not be created.", { cause: error });
       const level = refusal.status >= 500 ? "error" : "warn";
       const { code, cause } = refusal;
-      log(level, refusal.message, { ...request(), error: code, keys, cause, ...metrics.refused(code) });
+      log(level, refusal.message, {
+        ...request(),
+        error: code,
+        keys: keys.map(excerptOf),
+        cause,
+        ...metrics.refused(code),
+      });
       if (code === "unavailable" && imagesAtWork() > 0) {
         log("warn", "this process ends, because a decoder did not end in time", request());
         end();

@@ -2,6 +2,7 @@ import { KEY_REFUSAL_STATUS } from "../variant-key";
 
 /** HTTP status of each reason, and whether a cache may keep the answer for a while. */
 const REFUSALS = {
+  "not-from-cdn": { status: 403, cacheable: false },
   "malformed-key": { status: KEY_REFUSAL_STATUS["malformed-key"], cacheable: false },
   "size-not-allowed": { status: KEY_REFUSAL_STATUS["size-not-allowed"], cacheable: true },
   "format-not-allowed": { status: KEY_REFUSAL_STATUS["format-not-allowed"], cacheable: true },

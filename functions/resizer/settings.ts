@@ -33,6 +33,8 @@ export interface Settings {
   readonly bucket: string;
   /** Origin that clients are redirected to, without a trailing slash; absent where the answer is the variant itself. */
   readonly cdnUrl?: string;
+  /** SHA-256 of each key with which the CDN may ask, in hexadecimal; absent where every client asks. */
+  readonly callerHashes?: readonly string[];
   readonly allowList: AllowList;
   /** 1 to 100; PNG is lossless and has none. */
   readonly quality: Readonly<Record<Exclude<Format, "png">, number>>;
@@ -54,11 +56,14 @@ export interface Settings {
   readonly metrics?: MetricsPlace;
 }
 
-/** The variable `SETTINGS`. `CDN_URL` is a variable of its own: a preview does not know it, and knows all of the rest. */
-export type SettingsVariable = Omit<Settings, "cdnUrl">;
+/** The variable `SETTINGS`. The others are variables of their own: a preview does not know them, and knows all of the rest. */
+export type SettingsVariable = Omit<Settings, "cdnUrl" | "callerHashes">;
 
 /** Reads the settings from the function's environment. */
-export function readSettings({ SETTINGS = "", CDN_URL }: Environment): Settings {
-  const settings = JSON.parse(SETTINGS) as SettingsVariable;
-  return CDN_URL === undefined ? settings : { ...settings, cdnUrl: CDN_URL };
+export function readSettings({ SETTINGS = "", CDN_URL, CALLER_HASHES }: Environment): Settings {
+  return {
+    ...(JSON.parse(SETTINGS) as SettingsVariable),
+    ...(CDN_URL === undefined ? {} : { cdnUrl: CDN_URL }),
+    ...(CALLER_HASHES === undefined ? {} : { callerHashes: CALLER_HASHES.split(",") }),
+  };
 }

@@ -16,3 +16,26 @@ function describeErrors(_key: string, value: unknown): unknown {
   const { name, message, stack, cause } = value;
   return { name, message, ...(cause === undefined ? { stack } : { cause }) };
 }
+
+/** Most that a line has of a key, in bytes of its JSON, where a control character takes six. */
+const MAX_KEY_BYTES = 256;
+const CUT = "…";
+
+/** Returns as much of a key as is logged. API Gateway accepts 10 KB of it, and the client pays for none of a log. */
+export function excerptOf(key: string): string {
+  // None of its characters takes less than a byte.
+  const characters = Array.from(key.slice(0, MAX_KEY_BYTES + 1));
+  const bytesUntil = characters.map(
+    (
+      (sum) => (character) =>
+        (sum += jsonBytes(character))
+    )(0),
+  );
+  if (characters.join("") === key && (bytesUntil.at(-1) ?? 0) <= MAX_KEY_BYTES) return key;
+  const kept = bytesUntil.filter((bytes) => bytes <= MAX_KEY_BYTES - jsonBytes(CUT)).length;
+  return characters.slice(0, kept).join("") + CUT;
+}
+
+function jsonBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text)) - '""'.length;
+}

@@ -39,7 +39,7 @@ export function parseVariantKey(key: string, allowList: AllowList): VariantKey |
     return refusal("malformed-key", "The key names no size: expected [prefix/]size[.format]/file.", true);
   }
   if (!fitsWithin(spec.size, allowList.maxDimension)) {
-    return malformed(`The size ${spec.size.text} is out of range: a side is 1 to ${allowList.maxDimension} pixels.`);
+    return malformed(`The size is out of range: a side is 1 to ${allowList.maxDimension} pixels.`);
   }
 
   const prefix = segments.slice(0, -2);

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { CDN_KEY_HEADER } from "../../functions/resizer/callers";
 
 /** The website of the bucket, which redirects a miss; or the bucket itself, and on a miss the API. */
 export type CdnOrigins =
@@ -9,6 +10,8 @@ export type CdnOrigins =
       readonly bucketHost: pulumi.Input<string>;
       /** The API, and the path that CloudFront puts before that of a variant. */
       readonly api: { readonly host: pulumi.Input<string>; readonly path: string };
+      /** Key by which the API knows that CloudFront asks. */
+      readonly key: pulumi.Input<string>;
     };
 
 /** Statuses of a private bucket for a missing key. */
@@ -45,7 +48,7 @@ function customOrigin(originId: string, domainName: pulumi.Input<string>, origin
  */
 function failoverOrigins(
   name: string,
-  { bucketHost, api }: Extract<CdnOrigins, { delivery: "failover" }>,
+  { bucketHost, api, key }: Extract<CdnOrigins, { delivery: "failover" }>,
   opts: pulumi.CustomResourceOptions,
 ) {
   const access = new aws.cloudfront.OriginAccessControl(
@@ -62,7 +65,10 @@ function failoverOrigins(
     targetOriginId: "variants",
     origins: [
       { originId: "bucket", domainName: bucketHost, originAccessControlId: access.id },
-      { ...customOrigin("api", api.host, "https-only"), originPath: api.path },
+      {
+        ...{ ...customOrigin("api", api.host, "https-only"), originPath: api.path },
+        customHeaders: [{ name: CDN_KEY_HEADER, value: key }],
+      },
     ],
     originGroups: [
       {

@@ -8,6 +8,8 @@ export interface ResizerArgs extends StackFacts {
   readonly bucketName: pulumi.Output<string>;
   /** Target of redirects; undefined with failover, which redirects nothing. */
   readonly cdnUrl: pulumi.Output<string> | undefined;
+  /** Hashes of the keys with which the CDN asks, by commas; undefined where every client asks. */
+  readonly callerHashes: pulumi.Input<string> | undefined;
   /** The function's package for the config's architecture. */
   readonly code: pulumi.Input<pulumi.asset.Archive>;
 }
@@ -20,7 +22,7 @@ export class Resizer extends pulumi.ComponentResource {
 
   constructor(name: string, args: ResizerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:Resizer", name, {}, opts);
-    const { config, names, place, bucketName, cdnUrl, code } = args;
+    const { config, names, place, bucketName, cdnUrl, callerHashes, code } = args;
     const { architecture, memorySize, timeout, reservedConcurrency } = config.resizer;
 
     const policy = pulumi.all([place, bucketName]).apply(([where, bucket]) =>
@@ -42,6 +44,7 @@ export class Resizer extends pulumi.ComponentResource {
         variables: {
           SETTINGS: pulumi.jsonStringify(bucketName.apply((bucket) => settingsOf(args, bucket))),
           ...(cdnUrl === undefined ? {} : { CDN_URL: cdnUrl }),
+          ...(callerHashes === undefined ? {} : { CALLER_HASHES: callerHashes }),
         },
         policies: { policy },
       },

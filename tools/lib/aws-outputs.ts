@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { websiteHost } from "../../infra/names";
 
 /** Account and region of the run. */
@@ -96,6 +97,11 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Inputs, context: A
   "aws:cloudwatch/eventTarget:EventTarget": (name, inputs) => ({ id: `${String(inputs.rule)}-${name}` }),
   "aws:s3/bucketNotification:BucketNotification": ofBucket,
   "aws:lambda/permission:Permission": (name) => ({ id: name }),
+  "aws:apigateway/apiKey:ApiKey": (name) => {
+    // As long as AWS's own.
+    const value = createHash("sha1").update(name).digest("hex");
+    return { id: value.slice(0, 10), value };
+  },
   "aws:apigatewayv2/api:Api": (_name, _inputs, { accountId, region }) => ({
     id: API_ID,
     apiEndpoint: `https://${API_ID}.execute-api.${region}.amazonaws.com`,

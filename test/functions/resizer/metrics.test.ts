@@ -56,7 +56,7 @@ describe("the resizer's metrics", () => {
     assert.equal(createMetrics(PLACE, { sizes: "any" }).made({ ...MADE, size: "641w" }).Size, "other");
   });
 
-  it("count refusals by reason, of which there are nine", () => {
+  it("count refusals by reason, of which there are ten", () => {
     assert.deepEqual(timeless(createMetrics(PLACE, { sizes: ["640w"] }).refused("size-not-allowed")), {
       directives: [
         {
@@ -69,7 +69,7 @@ describe("the resizer's metrics", () => {
       Reason: "size-not-allowed",
       Refusals: 1,
     });
-    assert.equal(REFUSAL_CODES.length, 9);
+    assert.equal(REFUSAL_CODES.length, 10);
   });
 
   it("are none where the stack is not monitored", () => {

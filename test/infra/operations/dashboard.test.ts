@@ -71,7 +71,7 @@ describe("the dashboard", () => {
       metrics.map((line) => (line.at(-1) as { label: string }).label);
     assert.deepEqual(labels(titled("Variants created, by size").metrics), ["360x270", "640w"]);
     assert.deepEqual(labels(titled("Variants created, by format").metrics), ["jpeg", "png", "webp", "avif", "gif"]);
-    assert.equal(titled("Rejections, by reason").metrics.length, 9);
+    assert.equal(titled("Rejections, by reason").metrics.length, 10);
     assert.deepEqual(
       labels(
         titled("Variants created, by size", { ...SUBJECTS, config: configOf({ image: { allowUnlistedSizes: true } }) })

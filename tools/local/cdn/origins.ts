@@ -12,6 +12,8 @@ export interface Origin {
   /** Prefix of every path. */
   readonly path: string;
   readonly readTimeoutMs: number;
+  /** Headers of every request to it, in place of those of the viewer. */
+  readonly headers: Headers;
   /** True if CloudFront signs its requests to a bucket, and so asks as itself. */
   readonly signed: boolean;
 }
@@ -24,11 +26,12 @@ export interface OriginGroup {
 }
 
 export const OriginInputs = z.looseObject({
-  ...unserved("originShield", "vpcOriginConfig", "customHeaders"),
+  ...unserved("originShield", "vpcOriginConfig"),
   originId: z.string(),
   domainName: z.string(),
   originPath: z.string().default(""),
   originAccessControlId: z.string().default(""),
+  customHeaders: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
   customOriginConfig: z.looseObject({ originReadTimeout: z.number().default(30) }).optional(),
 });
 
@@ -56,7 +59,8 @@ export function readOrigins(
     const signed = originAccessControlId !== "";
     if (signed) checkAccessControl(originAccessControlId, resources);
     const readTimeoutMs = (custom?.originReadTimeout ?? BUCKET_TIMEOUT_S) * 1000;
-    const primary: Origin = { kind: custom ? "custom" : "bucket", domainName, path, readTimeoutMs, signed };
+    const headers = Object.fromEntries(origin.customHeaders.map(({ name, value }) => [name.toLowerCase(), value]));
+    const primary: Origin = { kind: custom ? "custom" : "bucket", domainName, path, readTimeoutMs, headers, signed };
     origins.set(originId, { primary, failoverStatuses: new Set() });
   }
   const member = ({ originId }: { readonly originId: string }): Origin => {
@@ -96,7 +100,7 @@ export class OriginTimeout extends Error {}
  * @throws OriginTimeout; another Error if the origin cannot be reached or breaks off
  */
 export async function askOrigin(
-  { domainName, path, readTimeoutMs }: Origin,
+  { domainName, path, readTimeoutMs, headers: own }: Origin,
   port: number,
   target: string,
   headers: Headers,
@@ -107,7 +111,7 @@ export async function askOrigin(
       host: LOOPBACK,
       port,
       path: path + target,
-      headers: { ...headers, host: domainName },
+      headers: { ...headers, ...own, host: domainName },
       agent: false,
     };
     const outgoing = http.get(options, resolve);

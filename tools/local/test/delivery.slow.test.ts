@@ -145,6 +145,13 @@ for (const delivery of ["redirect", "failover"] as const) {
         assert.deepEqual([width, height, answer?.headers["content-type"]], [WIDTH, HEIGHT, "image/jpeg"]);
       });
 
+      it(`lets ${delivery === "redirect" ? "every client" : "the CDN alone"} ask the API`, async () => {
+        const url = `${stack.endpoints.api}/resizer${delivery === "redirect" ? "" : "/a"}?key=1920w/top.jpg`;
+        const answer = await ask(url, { headers: { "x-cdn-key": "a" } });
+        assert.equal(answer.status, delivery === "redirect" ? 301 : 403);
+        assert.equal((await administrator(stack).keys("1920w/top.jpg")).length, delivery === "redirect" ? 1 : 0);
+      });
+
       it("answers HEAD as GET", async () => {
         const answers = await get("360x270/top.jpg", {}, "HEAD");
         assert.deepEqual(statuses(answers), miss);

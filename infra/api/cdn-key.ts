@@ -1,0 +1,40 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { hashOfKey } from "../../functions/resizer/callers";
+import type { StackFacts } from "../names";
+
+/**
+ * The key by which the function knows requests of the CDN. AWS makes it up: an API key of API Gateway that no API uses is a
+ * random secret, free, the same at every run, and encrypted in the stack's state.
+ */
+export class CdnKey extends pulumi.ComponentResource {
+  /** Key that CloudFront sends. Secret. */
+  readonly value: pulumi.Output<string>;
+  /** Hashes of the keys that the function accepts: of this key, and of the one before it. */
+  readonly acceptedHashes: pulumi.Output<string>;
+
+  constructor(
+    name: string,
+    { config, names }: Pick<StackFacts, "config" | "names">,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super("image-resizer:infra:CdnKey", name, {}, opts);
+    const { keyGeneration } = config.cdn;
+    const createKey = (generation: number) =>
+      new aws.apigateway.ApiKey(
+        `${name}-${generation}`,
+        { name: names.cdnKey(generation), description: "Sent by the CDN to the resizer", enabled: false },
+        { parent: this },
+      );
+    const key = createKey(keyGeneration);
+    // CloudFront sends the former one until it has the new one everywhere, which takes minutes.
+    const former = keyGeneration > 1 ? [createKey(keyGeneration - 1)] : [];
+
+    this.value = key.value;
+    // Nobody finds the key of a hash: it may stand in the function's environment, and in a preview.
+    this.acceptedHashes = pulumi.unsecret(
+      pulumi.all([key, ...former].map(({ value }) => value)).apply((keys) => keys.map(hashOfKey).join(",")),
+    );
+    this.registerOutputs({});
+  }
+}
