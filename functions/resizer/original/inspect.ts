@@ -4,6 +4,7 @@ import { readAvif } from "./avif";
 import { type OriginalFormat, sniffFormat } from "./format";
 import { readGif } from "./gif";
 import type { Header, HeaderReader } from "./header";
+import { MAX_FRAMES, MAX_SCANS, MAX_SIDE } from "./limits";
 import { readJpeg } from "./jpeg";
 import { readPng } from "./png";
 import { readTiff } from "./tiff";
@@ -29,21 +30,6 @@ const READERS: Readonly<Record<OriginalFormat, HeaderReader>> = {
   // The same boxes, with another codec's pixels in them.
   heic: readAvif,
 };
-
-/**
- * Longest side of an original, in pixels. Resizing holds whole rows in memory: of 65,535 pixels of 16 bits a gigabyte
- * (docs/reliability.md).
- */
-export const MAX_SIDE = 32_767;
-
-/**
- * Scans of a JPEG. Encoders write about ten. Each takes time for the whole image, however few its bytes, and nothing stops libjpeg
- * in the middle ("Two Issues with the JPEG Standard", libjpeg-turbo.org).
- */
-export const MAX_SCANS = 100;
-
-/** Frames of an animation: libwebp walks from the first to each of them, even where only the first is decoded. */
-export const MAX_FRAMES = 5000;
 
 /** Pixels that one of an original counts for: AVIF's decoder holds twice what the others do (docs/reliability.md). */
 const PIXEL_WEIGHT: Readonly<Partial<Record<OriginalFormat, number>>> = { avif: 2 };

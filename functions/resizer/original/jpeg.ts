@@ -1,6 +1,7 @@
 import { applyEdits, type Edit, overwrite, remove } from "./edits";
 import { ascii } from "./format";
 import type { Header } from "./header";
+import { MAX_SCANS } from "./limits";
 import { END_OF_IMAGE, isFrame, MARKER, type Segment, segmentsOf } from "./jpeg-segments";
 
 /** Frames whose scans have all coefficients at once: baseline and extended, Huffman and arithmetic coding. */
@@ -42,7 +43,7 @@ export function readJpeg(bytes: Buffer): Header | undefined {
     else if (isUnknownJfif(segment)) edits.push(overwrite(at + JFIF_VERSION, 1));
     else if (isAdobe(segment)) adobe = segment;
     else if (marker === MARKER.sos) {
-      scans++;
+      if (++scans > MAX_SCANS) break;
       dataAt = segment.end;
       if (!frame?.sequential) continue;
       edits.push(...repairScan(content, segment.end));

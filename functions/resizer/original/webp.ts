@@ -1,6 +1,7 @@
 import { applyEdits, overwrite } from "./edits";
 import { ascii } from "./format";
 import type { Header } from "./header";
+import { MAX_FRAMES } from "./limits";
 
 /** Offset of the size of all that follows it. */
 const RIFF_SIZE = 4;
@@ -23,7 +24,7 @@ export function readWebp(bytes: Buffer): Header | undefined {
   let size: Size | undefined;
   let frames = 0;
   let end = FIRST_CHUNK;
-  for (let at = FIRST_CHUNK; at + CHUNK_HEADER <= bytes.length;) {
+  for (let at = FIRST_CHUNK; at + CHUNK_HEADER <= bytes.length && frames <= MAX_FRAMES;) {
     const name = ascii(bytes, at);
     size ??= sizeOf(name, bytes.subarray(at + CHUNK_HEADER));
     if (name === "ANMF") frames++;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import sharp from "sharp";
-import { inspect, MAX_FRAMES, MAX_SCANS, MAX_SIDE } from "../../../../functions/resizer/original/inspect";
+import { inspect } from "../../../../functions/resizer/original/inspect";
+import { MAX_FRAMES, MAX_SCANS, MAX_SIDE } from "../../../../functions/resizer/original/limits";
 import { FORMATS } from "../../../../functions/variant-key";
 import { frameBomb, scanBomb } from "@image-resizer/local/test/reliability/support/bombs";
 import { WHOLE } from "@image-resizer/local/test/reliability/support/damage";

@@ -3,6 +3,7 @@ import { DeleteObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/c
 import type { LocalStack } from "../../../stack";
 import { ask } from "../../support/http";
 import { Browser } from "./browser";
+import { frameBomb, scanBomb, textBomb } from "./bombs";
 import { NO_IMAGES, pngBomb } from "./hostile-files";
 
 /** Kind of request, with the statuses that it may have and its share of the traffic. */
@@ -14,17 +15,21 @@ export interface Kind {
   readonly send: () => Promise<number>;
 }
 
-/** Originals in the folder `bad`, of which no variant can be created. */
-const BAD: Readonly<Record<string, { readonly bytes: Buffer; readonly status: number }>> = {
+/** Originals in the folder `bad`, of which no variant can be created, or that are only unusual. */
+const BAD: Readonly<Record<string, { readonly bytes: Buffer | Promise<Buffer>; readonly status: number }>> = {
   "svg.jpg": { bytes: NO_IMAGES["an SVG with external references"] ?? Buffer.alloc(0), status: 415 },
   "zip.jpg": { bytes: NO_IMAGES["a zip bomb"] ?? Buffer.alloc(0), status: 415 },
   "bomb.png": { bytes: pngBomb(30_000, 30_000), status: 413 },
+  "scans.jpg": { bytes: scanBomb(7000, 7000, 800), status: 413 },
+  "frames.webp": { bytes: frameBomb(400_000), status: 413 },
+  "wide.png": { bytes: pngBomb(1_000_000, 49), status: 413 },
+  "texts.png": { bytes: textBomb(pngBomb(2000, 2000), 100), status: 200 },
   "cut.png": { bytes: pngBomb(2000, 2000).subarray(0, 50), status: 422 },
 };
 
 export async function putBadOriginals(client: S3Client, bucket: string): Promise<void> {
   for (const [name, { bytes }] of Object.entries(BAD)) {
-    await client.send(new PutObjectCommand({ Bucket: bucket, Key: `bad/${name}`, Body: bytes }));
+    await client.send(new PutObjectCommand({ Bucket: bucket, Key: `bad/${name}`, Body: await bytes }));
   }
 }
 
