@@ -88,7 +88,8 @@ async function make(source: InspectedOriginal, task: Task): Promise<Image> {
   let damage: unknown = new Error("the file ends before the image does");
   try {
     // Anything less than `warning` would store a damaged file half grey (docs/reliability.md).
-    if (!source.endMissing) return await makeFitting({ ...source, failOn: "warning" }, task);
+    const failOn = source.warnsOfTagsOnly ? "error" : "warning";
+    if (!source.endMissing) return await makeFitting({ ...source, failOn }, task);
   } catch (error) {
     if (refusalFor(error, source.maxPixels).code !== "undecodable-image") throw error;
     damage = error;

@@ -13,6 +13,8 @@ export interface Header {
   readonly frames?: number;
   /** True if pixels may be transparent, of a TIFF. Default: false. */
   readonly hasAlpha?: boolean;
+  /** True if no warning of the decoder is about pixels, whose damage is an error. Default: false. */
+  readonly warnsOfTagsOnly?: boolean;
 }
 
 /** Reads the header of one format; undefined if the file has none that can be decoded. */

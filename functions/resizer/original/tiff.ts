@@ -6,6 +6,7 @@ const TAGS = {
   width: 256,
   height: 257,
   bitsPerSample: 258,
+  compression: 259,
   samplesPerPixel: 277,
   tileWidth: 322,
   tileLength: 323,
@@ -16,6 +17,8 @@ const NUMBER_BYTES: Readonly<Record<number, number>> = { 1: 1, 3: 2, 4: 4, 16: 8
 /** Four inks and transparency, of 16 bits each: the decoder holds each sample of a row. */
 const MAX_SAMPLES = 5;
 const MAX_BITS = 16;
+/** Compressions of which libtiff warns as it decodes: those of fax machines, and the two of JPEG. */
+const WARNING_COMPRESSIONS = [2, 3, 4, 6, 7];
 /** Pixels of a tile that is larger than its image: no writer makes more. */
 const MAX_TILE = 2048 ** 2;
 
@@ -36,7 +39,13 @@ export function readTiff(bytes: Buffer): Header | undefined {
   }
   const tile = (read.first(TAGS.tileWidth) ?? 0) * (read.first(TAGS.tileLength) ?? 0);
   if (tile > Math.max(MAX_TILE, width * height)) return undefined;
-  return { bytes, width, height, hasAlpha: read.first(TAGS.extraSamples) !== undefined };
+  return {
+    bytes,
+    width,
+    height,
+    hasAlpha: read.first(TAGS.extraSamples) !== undefined,
+    warnsOfTagsOnly: !WARNING_COMPRESSIONS.includes(read.first(TAGS.compression) ?? 1),
+  };
 }
 
 /** The first directory of a TIFF: tags with numbers. */

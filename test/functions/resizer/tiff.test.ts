@@ -84,6 +84,21 @@ describe("a TIFF", () => {
     }
   });
 
+  it("with tags out of order or with wrong text is whole, and with wrong pixels it is damaged", async () => {
+    for (const compression of ["lzw", "deflate", "none"] as const) {
+      const original = await quarters(60, 40).tiff({ compression }).toBuffer();
+      for (const odd of [withMoreTags(original, 254, 4, 1), withMoreTags(original, 306, 2, 3)]) {
+        assert.equal(await look((await make(odd, "30w")).bytes), EXPECTED);
+      }
+    }
+    for (const compression of ["lzw", "jpeg"] as const) {
+      const original = await quarters(600, 400).tiff({ compression }).toBuffer();
+      const pixels = original.readUInt32LE(4);
+      original.fill(0xff, Math.floor(pixels * 0.3), Math.floor(pixels * 0.6));
+      assert.equal((await refusalOf(original)).code, "undecodable-image", compression);
+    }
+  });
+
   it("larger than the limit is rejected by its header, in each byte order", async () => {
     const original = await quarters(60, 40).tiff({ compression: "none" }).toBuffer();
     const huge = withTag(withTag(original, 256, 60_000), 257, 60_000);
@@ -117,4 +132,19 @@ function withTag(tiff: Buffer, tag: number, value: number): Buffer {
     return changed;
   }
   return assert.fail(`no tag ${tag}`);
+}
+
+/** Returns a little-endian TIFF whose first page has one more tag, with the number 0, after all others. */
+function withMoreTags(tiff: Buffer, tag: number, type: number, count: number): Buffer {
+  const start = tiff.readUInt32LE(4);
+  const entries = tiff.readUInt16LE(start);
+  const more = Buffer.alloc(12);
+  more.writeUInt16LE(tag, 0);
+  more.writeUInt16LE(type, 2);
+  more.writeUInt32LE(count, 4);
+  const directory = Buffer.concat([tiff.subarray(start, start + 2 + 12 * entries), more, Buffer.alloc(4)]);
+  directory.writeUInt16LE(entries + 1, 0);
+  const changed = Buffer.concat([tiff, directory]);
+  changed.writeUInt32LE(tiff.length, 4);
+  return changed;
 }
