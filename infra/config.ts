@@ -35,6 +35,11 @@ export const ConfigSchema = z.strictObject({
     .meta({ allowed: "a list of sizes such as 360x270, 640w or 480h", uniqueItems: true })
     .default([])
     .describe("Allow-list of sizes in pixels: `360x270` is cropped to cover, `640w` and `480h` keep the proportions."),
+  retiredSizes: z
+    .array(size)
+    .meta({ allowed: "a list of sizes that were in sizes once, such as 480h", uniqueItems: true })
+    .default([])
+    .describe("Sizes that were listed once: no variants are created of what is stored under them."),
   formats: z
     .array(oneOf(FORMATS))
     .meta({ allowed: `a list of formats: ${FORMATS.join(", ")}`, uniqueItems: true })
@@ -127,6 +132,10 @@ export const ConfigSchema = z.strictObject({
       })
       .default("public, max-age=31536000, immutable")
       .describe("`Cache-Control` header of every variant."),
+    serveOriginals: flag(
+      true,
+      "Serve originals. `false` answers 404 at the edge for a key that names no size, and implies `validateAtEdge`.",
+    ),
     corsOrigins: z
       .array(z.string().regex(ORIGIN))
       .meta({

@@ -4,7 +4,6 @@ import {
   type Format,
   isFormat,
   KEY_REFUSAL_STATUS,
-  type KeyRefusal,
   parseVariantKey,
   type VariantKey,
   variantKey,
@@ -21,6 +20,8 @@ export interface EdgeEvent {
 
 /** Until the stack's config changes, nothing changes about a response of the edge. */
 const CACHE_CONTROL = "public, max-age=60";
+const NO_KEY = { refused: "malformed-key", message: "The path is not percent-encoded UTF-8." };
+const NOT_SERVED = { refused: "original-not-served", message: "The key names no size, and originals are not served." };
 const DESCRIPTIONS = { 400: "Bad Request", 404: "Not Found" } as const;
 
 /**
@@ -29,22 +30,26 @@ const DESCRIPTIONS = { 400: "Bad Request", 404: "Not Found" } as const;
  */
 export function answer(event: EdgeEvent, settings: EdgeSettings): EdgeRequest | EdgeResponse {
   const request = event.request;
+  const requestId = event.context.requestId;
   const key = decodeKey(request.uri);
-  if (key === undefined) {
-    const refused = { refused: "malformed-key", message: "The path is not percent-encoded UTF-8." } as const;
-    return settings.validate ? reject(refused, event.context.requestId) : sendOn(request, undefined, settings);
-  }
+  if (key === undefined)
+    return settings.validate ? reject(400, NO_KEY, requestId) : sendOn(request, undefined, settings);
   const variant = parseVariantKey(key, settings.allowList);
-  if ("refused" in variant) {
-    const pass = variant.mayBeOriginal || !settings.validate;
-    return pass ? sendOn(request, key, settings) : reject(variant, event.context.requestId);
+  if (!("refused" in variant)) return sendOn(request, negotiatedKey(variant, request, settings) ?? key, settings);
+  if (variant.mayBeOriginal) {
+    return settings.serveOriginals ? sendOn(request, key, settings) : reject(404, NOT_SERVED, requestId);
   }
-  return sendOn(request, negotiatedKey(variant, request, settings) ?? key, settings);
+  return settings.validate
+    ? reject(KEY_REFUSAL_STATUS[variant.refused], variant, requestId)
+    : sendOn(request, key, settings);
 }
 
 /** Returns the response of the resizer to such a key. */
-function reject(refusal: Pick<KeyRefusal, "refused" | "message">, requestId: string): EdgeResponse {
-  const statusCode = KEY_REFUSAL_STATUS[refusal.refused];
+function reject(
+  statusCode: keyof typeof DESCRIPTIONS,
+  refusal: { readonly refused: string; readonly message: string },
+  requestId: string,
+): EdgeResponse {
   return {
     statusCode,
     statusDescription: DESCRIPTIONS[statusCode],

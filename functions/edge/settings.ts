@@ -7,6 +7,8 @@ export interface EdgeSettings {
   readonly negotiated: readonly Format[];
   /** True if keys that no variant and no original can have are rejected here. */
   readonly validate: boolean;
+  /** False if keys that name no size are rejected, too. */
+  readonly serveOriginals: boolean;
   /** True if the origin gets the key in the query string, as `?key=`, beside the path. */
   readonly keyInQuery: boolean;
 }

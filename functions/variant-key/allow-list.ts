@@ -5,6 +5,8 @@ import { fitsWithin, type Spec } from "./spec";
 export interface AllowList {
   /** Listed sizes, or `any` where the stack allows unlisted ones. */
   readonly sizes: readonly string[] | "any";
+  /** Sizes that were listed once: nothing is created of them, or from what was. */
+  readonly retiredSizes?: readonly string[];
   /** Formats that a key may name; without a format a variant keeps the original's. */
   readonly formats: readonly Format[];
   /** Longest side of any size, in pixels. */
@@ -20,9 +22,9 @@ export function allowsFormat(allowList: AllowList, spec: Spec): boolean {
   return spec.format === undefined || allowList.formats.includes(spec.format);
 }
 
-/** Returns whether the stack creates this spec, so that a segment which reads like it is one "of the stack". */
-export function allows(allowList: AllowList, spec: Spec): boolean {
-  return allowsSize(allowList, spec) && allowsFormat(allowList, spec);
+/** Returns whether the stack creates this spec, or did once: what is stored under it is a variant. In any format: they change. */
+export function isOfVariants(allowList: AllowList, spec: Spec): boolean {
+  return allowsSize(allowList, spec) || (allowList.retiredSizes ?? []).includes(spec.size.text);
 }
 
 /** Returns every spec of a stack that lists its sizes: each size alone and with each format. None for any size. */

@@ -1,4 +1,4 @@
-import { type AllowList, allows, allowsFormat, allowsSize } from "./allow-list";
+import { type AllowList, allowsFormat, allowsSize, isOfVariants } from "./allow-list";
 import { fitsWithin, formatSpec, parseSpec, type Spec } from "./spec";
 
 /** Longest key that S3 accepts, in bytes of UTF-8 (S3 user guide, "Naming Amazon S3 objects"). */
@@ -25,7 +25,8 @@ export interface KeyRefusal {
  *
  *     variant-key = [prefix "/"] spec "/" file        spec = size ["." format]
  *
- * The prefix must not hold a spec of the stack itself: variants of variants would make the allow-list endless.
+ * The prefix must not hold a spec of the stack itself, be it of now or of once: variants of variants would make the
+ * allow-list endless.
  */
 export function parseVariantKey(key: string, allowList: AllowList): VariantKey | KeyRefusal {
   const problem = malformation(key);
@@ -75,7 +76,7 @@ export function variantKey(original: string, spec: Spec): string {
 
 function isSpecOf(allowList: AllowList, segment: string): boolean {
   const spec = parseSpec(segment);
-  return spec !== undefined && allows(allowList, spec);
+  return spec !== undefined && isOfVariants(allowList, spec);
 }
 
 function malformed(message: string): KeyRefusal {

@@ -44,8 +44,11 @@ export function edgeSettings({ allowList, formats, cdn }: StackConfig): EdgeSett
   const negotiated = formats.filter((format) => format === "avif" || format === "webp");
   // API Gateway decodes a path before the function sees it, and cuts it at a question mark: the key goes beside it.
   const keyInQuery = cdn.delivery === "failover";
-  if (negotiated.length === 0 && !cdn.validateAtEdge && !keyInQuery) return undefined;
-  return { allowList, negotiated, validate: cdn.validateAtEdge, keyInQuery };
+  const { serveOriginals } = cdn;
+  // A malformed key, such as one with an empty segment, may be an original's.
+  const validate = cdn.validateAtEdge || !serveOriginals;
+  if (negotiated.length === 0 && !validate && !keyInQuery) return undefined;
+  return { allowList, negotiated, validate, serveOriginals, keyInQuery };
 }
 
 /**

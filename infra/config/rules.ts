@@ -25,8 +25,12 @@ export function brokenRules(config: Config, wrongKeys: readonly string[]): strin
 }
 
 /** Returns the allow-list that a config describes. */
-export function allowListOf({ sizes, formats, image }: Config): AllowList {
-  return { sizes: image.allowUnlistedSizes ? "any" : sizes, formats, maxDimension: image.maxDimension };
+export function allowListOf({ sizes, retiredSizes, formats, image }: Config): AllowList {
+  return {
+    sizes: image.allowUnlistedSizes ? "any" : sizes,
+    ...(retiredSizes.length > 0 ? { retiredSizes } : {}),
+    ...{ formats, maxDimension: image.maxDimension },
+  };
 }
 
 /** Longest time in seconds that CloudFront may serve a variant after the bucket has expired it. */
@@ -54,6 +58,15 @@ const RULES: readonly Rule[] = [
   },
   { keys: ["sizes"], problems: ({ sizes }) => duplicates("sizes", sizes) },
   { keys: ["formats"], problems: ({ formats }) => duplicates("formats", formats) },
+  {
+    keys: ["sizes", "retiredSizes"],
+    problems: ({ sizes, retiredSizes }) => [
+      ...duplicates("retiredSizes", retiredSizes),
+      ...retiredSizes
+        .filter((size) => sizes.includes(size))
+        .map((size) => `retiredSizes has ${size}, and so has sizes: allowed is one of them`),
+    ],
+  },
   { keys: ["bucket.name"], problems: bucketNameProblem },
   { keys: ["bucket.auditTrail"], problems: trailNameProblem },
   { keys: ["bucket.purgeOnChange"], problems: functionNameProblem },

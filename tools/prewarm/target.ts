@@ -11,6 +11,7 @@ const LOCAL_REGION = "us-east-1";
 const Text = z.string().min(1);
 const AllowListOutput = z.object({
   sizes: z.union([z.literal("any"), z.array(z.string())]),
+  retiredSizes: z.array(z.string()).exactOptional(),
   formats: z.array(z.enum(FORMATS)),
   maxDimension: z.number(),
 });

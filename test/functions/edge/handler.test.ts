@@ -14,6 +14,7 @@ const SETTINGS: EdgeSettings = {
   allowList: { sizes: ["360x270", "640w", "480h"], formats: ["avif", "webp"], maxDimension: 4096 },
   negotiated: ["avif", "webp"],
   validate: true,
+  serveOriginals: true,
   keyInQuery: false,
 };
 const MODERN = "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8";
@@ -88,6 +89,14 @@ describe("the edge function", () => {
       for (const [uri] of refused) assert.equal(outcome(uri, MODERN, { validate: false }), uri);
     });
 
+    it("an original where the stack serves none, under whatever key, and no variant", () => {
+      const none = { serveOriginals: false };
+      for (const uri of ["/a.jpg", "/p_1/a.jpg", "/640w/p_1/a.jpg", "/favicon.ico", "/p_1/640w.gif/a.jpg"]) {
+        assert.equal(outcome(uri, MODERN, none), "404 original-not-served");
+      }
+      assert.equal(outcome("/p_1/640w/a.jpg", "*/*", none), "/p_1/640w/a.jpg");
+    });
+
     it("nothing that may be an original", () => {
       for (const uri of ["/a.jpg", "/p_1/a.jpg", "/640w/p_1/a.jpg", "/favicon.ico"]) {
         assert.equal(outcome(uri, MODERN), uri);
@@ -142,7 +151,7 @@ describe("the edge function", () => {
     const told = (uri: string, accept?: string) => {
       const asked = event(uri, accept === undefined ? {} : { accept });
       asked.request.querystring = { key: { value: "p_1/640w/other.jpg" }, more: { value: "1" } };
-      const result = answer(asked, { ...SETTINGS, validate: false, keyInQuery: true });
+      const result = answer(asked, { ...SETTINGS, validate: false, serveOriginals: true, keyInQuery: true });
       assert.ok(!isResponse(result));
       return [result.uri, result.querystring];
     };

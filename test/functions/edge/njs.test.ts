@@ -21,6 +21,7 @@ const SETTINGS: EdgeSettings = {
   allowList: { sizes: ["360x270", "640w", "480h"], formats: ["avif", "webp"], maxDimension: 4096 },
   negotiated: ["avif", "webp"],
   validate: true,
+  serveOriginals: true,
   keyInQuery: true,
 };
 

@@ -89,7 +89,6 @@ describe("parseVariantKey", () => {
     "p/480h/LOGO.JPG": "p/LOGO.JPG",
     "p/480h/640w": "p/640w",
     "1280w/640w/a.jpg": "1280w/a.jpg",
-    "640w.avif/640w/a.jpg": "640w.avif/a.jpg",
     "p 1/640w/å + 100% & #1 'x' \"y\".jpg": "p 1/å + 100% & #1 'x' \"y\".jpg",
   })) {
     it(`reads ${key} as a variant of ${original}`, () => {
@@ -121,6 +120,7 @@ describe("parseVariantKey", () => {
     "a chained key": "640w/360x270/a.jpg",
     "a chained key, further up": "p/640w/q/360x270/a.jpg",
     "a chained key with a format": "640w.webp/360x270/a.jpg",
+    "a chained key with a format that is not listed, but may have been": "640w.avif/360x270/a.jpg",
   })) {
     it(`refuses ${what} as malformed`, () => {
       assert.equal(refusal(key), "malformed-key");
@@ -136,6 +136,16 @@ describe("parseVariantKey", () => {
     assert.equal(refusal("p/641w/a.jpg"), "size-not-allowed");
     assert.equal(refusal("p/4096w/a.jpg"), "size-not-allowed");
     assert.equal(refusal("p/640w.avif/a.jpg"), "format-not-allowed");
+  });
+
+  it("refuses variants of what a size has left that is listed no more, and variants of that size", () => {
+    const retired = { ...ALLOW_LIST, retiredSizes: ["1280w"] };
+    assert.equal(refusal("1280w/640w/a.jpg"), "served as 1280w/a.jpg");
+    for (const key of ["1280w/640w/a.jpg", "p/1280w.avif/640w/a.jpg", "1280w/p/640w/a.jpg"]) {
+      assert.equal(refusal(key, retired), "malformed-key");
+    }
+    assert.equal(refusal("p/1280w/a.jpg", retired), "size-not-allowed");
+    assert.equal(refusal("p/24h/640w/a.jpg", retired), "served as p/24h/a.jpg");
   });
 
   it("takes any size up to maxDimension where unlisted sizes are allowed, but no chained one", () => {

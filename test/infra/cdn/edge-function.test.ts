@@ -8,6 +8,7 @@ const SETTINGS: EdgeSettings = {
   allowList: { sizes: ["640w"], formats: ["avif"], maxDimension: 4096 },
   negotiated: ["avif"],
   validate: true,
+  serveOriginals: true,
   keyInQuery: false,
 };
 
@@ -77,6 +78,7 @@ describe("what a stack has its edge function do", () => {
         allowList: { sizes, formats: ["png", "webp", "avif"], maxDimension: 4096 },
         negotiated: ["webp", "avif"],
         validate: false,
+        serveOriginals: true,
         keyInQuery: false,
       },
       varies: true,
@@ -86,7 +88,7 @@ describe("what a stack has its edge function do", () => {
   it("is to refuse by the stack's own allow-list", async () => {
     const allowList = { sizes, formats: [], maxDimension: 4096 };
     assert.deepEqual(await settingsOf({ "cdn.validateAtEdge": true }), {
-      settings: { allowList, negotiated: [], validate: true, keyInQuery: false },
+      settings: { allowList, negotiated: [], validate: true, serveOriginals: true, keyInQuery: false },
       varies: false,
     });
     const { settings } = await settingsOf({
@@ -97,10 +99,18 @@ describe("what a stack has its edge function do", () => {
     assert.deepEqual(settings && settings.allowList, { sizes: "any", formats: [], maxDimension: 1000 });
   });
 
+  it("is to reject whatever may be an original where the stack serves none", async () => {
+    const allowList = { sizes, formats: [], maxDimension: 4096 };
+    assert.deepEqual(await settingsOf({ "cdn.serveOriginals": false }), {
+      settings: { allowList, negotiated: [], validate: true, serveOriginals: false, keyInQuery: false },
+      varies: false,
+    });
+  });
+
   it("is to tell the key to an API that is asked by CloudFront", async () => {
     const allowList = { sizes, formats: [], maxDimension: 4096 };
     assert.deepEqual(await settingsOf({ "cdn.delivery": "failover" }), {
-      settings: { allowList, negotiated: [], validate: false, keyInQuery: true },
+      settings: { allowList, negotiated: [], validate: false, serveOriginals: true, keyInQuery: true },
       varies: false,
     });
   });

@@ -24,6 +24,11 @@ describe("the rules between keys of the config", () => {
       "bucket.forceDestroy is true and bucket.protect is true: allowed is one of them",
     ],
     [
+      "a size that is listed and retired",
+      { sizes: ["640w", "480h"], retiredSizes: ["480h"] },
+      "retiredSizes has 480h, and so has sizes: allowed is one of them",
+    ],
+    [
       "a certificate without a domain",
       { "cdn.domain.certificateArn": CERTIFICATE },
       "cdn.domain.name is missing: allowed is a host name such as images.example.com",
