@@ -111,7 +111,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
       return Promise.resolve({});
     }
   });
-  await settled(registered);
+  await unlessRejected(settled(registered));
   if ("error" in failure) throw failure.error;
 
   return {
@@ -155,6 +155,23 @@ function describeOptions(
     ...(typeof opts.import === "string" ? { import: opts.import } : {}),
     ...(opts.ignoreChanges === undefined ? {} : { ignoreChanges: opts.ignoreChanges }),
   };
+}
+
+/**
+ * Returns the result of `work` unless a promise is rejected that nothing handles: so the runtime reports a resource's argument
+ * that could not be computed, such as a package that could not be built, and then waits for it for ever.
+ */
+async function unlessRejected<T>(work: Promise<T>): Promise<T> {
+  let report: (reason: unknown) => void = () => undefined;
+  const rejected = new Promise<never>((_resolve, reject) => {
+    report = reject;
+  });
+  process.on("unhandledRejection", report);
+  try {
+    return await Promise.race([work, rejected]);
+  } finally {
+    process.off("unhandledRejection", report);
+  }
 }
 
 /** Waits until no resource has been registered for a whole turn of the runtime's queue. */
