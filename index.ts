@@ -1,9 +1,9 @@
-import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { CdnKey } from "./infra/api/cdn-key";
 import { MissRouting } from "./infra/api/miss-routing";
 import { ResizeApi } from "./infra/api/resize-api";
 import { ImageBucket } from "./infra/bucket/image-bucket";
+import { checkPublicPolicies } from "./infra/bucket/public-policies";
 import { CdnDomain } from "./infra/cdn/domain";
 import { ImageCdn } from "./infra/cdn/image-cdn";
 import { readConfig } from "./infra/config";
@@ -12,49 +12,45 @@ import { AuditTrail } from "./infra/operations/audit-trail";
 import { Budget, CostAllocation } from "./infra/operations/budget";
 import { Monitoring } from "./infra/operations/monitoring";
 import { asArchive, buildPurgePackage, buildResizerPackage } from "./infra/packaging";
+import { readPlace } from "./infra/place";
 import { VariantPurge } from "./infra/purge/variant-purge";
 import { Resizer } from "./infra/resizer/resizer";
 import { tagResources } from "./infra/tags";
 
 const config = readConfig();
 const names = namesOf(pulumi.getProject(), pulumi.getStack());
-const place = pulumi.output({
-  accountId: aws.getCallerIdentityOutput().accountId,
-  region: aws.getRegionOutput().region,
-  partition: aws.getPartitionOutput().partition,
-});
+const redirects = config.cdn.delivery === "redirect";
+// Everything is named by it, so that nothing is registered in an account that cannot have the stack.
+const place = pulumi.output(redirects ? checkPublicPolicies().then(readPlace) : readPlace());
 const facts = { config, names, place };
 const tags = tagResources({ Project: names.project, Stack: names.stack, ManagedBy: "Pulumi", ...config.tags });
 
-const redirects = config.cdn.delivery === "redirect";
 const bucket = new ImageBucket("images", facts);
 const domain = config.cdn.domain && new CdnDomain("domain", { domain: config.cdn.domain });
 
-// A redirect is to the CDN, whose origin needs no API; a failover is to the API, which knows the CDN by a key.
-const { redirectingCdn, cdnKey } = redirects
-  ? {
-      redirectingCdn: new ImageCdn("cdn", {
-        ...{ config, domain, origins: { delivery: "redirect", websiteHost: bucket.websiteHost } },
-      }),
-      cdnKey: undefined,
-    }
-  : { redirectingCdn: undefined, cdnKey: new CdnKey("cdn-key", facts) };
-const resizer = new Resizer("resizer", {
-  ...{ ...facts, bucketName: bucket.name, cdnUrl: redirectingCdn?.url, callerHashes: cdnKey?.acceptedHashes },
+const api = new ResizeApi("api", facts);
+
+// CloudFront comes after all that it is to ask, and before what it does not ask any more is taken away: a switch of the
+// delivery takes minutes, in which it does both. With failover the function knows it by a key.
+const cdnKey = redirects ? undefined : new CdnKey("cdn-key", facts);
+const website = redirects ? new MissRouting("website", { bucketName: bucket.name, api }) : undefined;
+if (website) bucket.publish(website);
+const cdn = new ImageCdn(
+  "cdn",
+  {
+    ...{ config, domain },
+    origins: cdnKey
+      ? { delivery: "failover", bucketHost: bucket.host, api, key: cdnKey.value }
+      : { delivery: "redirect", websiteHost: bucket.websiteHost },
+  },
+  { dependsOn: website ? [api, bucket, website] : api },
+);
+if (!website) bucket.grantRead(cdn.distributionArn);
+
+new Resizer("resizer", {
+  ...{ ...facts, bucketName: bucket.name, cdnUrl: cdn.url, api, callerHashes: cdnKey?.acceptedHashes },
   code: buildResizerPackage({ architecture: config.resizer.architecture, heic: config.image.heic }).then(asArchive),
 });
-const api = new ResizeApi("api", { ...facts, resizer });
-const cdn =
-  redirectingCdn ??
-  new ImageCdn(
-    "cdn",
-    { config, domain, origins: { delivery: "failover", bucketHost: bucket.host, api, key: cdnKey.value } },
-    // A stack that has redirected until now has no route for CloudFront yet.
-    { dependsOn: api },
-  );
-
-if (redirects) new MissRouting("website", { bucketName: bucket.name, api });
-else bucket.grantRead(cdn.distributionArn);
 domain?.pointAt(cdn);
 
 if (config.bucket.auditTrail) new AuditTrail("audit", { ...facts, bucketArn: bucket.arn });

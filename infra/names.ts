@@ -46,7 +46,8 @@ export function namesOf(project: string, stack: string) {
       failed: `${prefix}-purge-failed`,
     },
     trail: prefix,
-    trailBucket: ({ accountId }: Pick<Place, "accountId">) => `${prefix}-${accountId}-trail`,
+    /** Pulumi adds a dash and seven random digits. */
+    trailBucket: `${prefix}-trail`,
     alarmTopic: `${prefix}-alarms`,
     /** The slashes keep the alarms of `dev` from matching those of `dev-2`. */
     alarmPrefix: `${project}/${stack}/`,

@@ -11,7 +11,8 @@ const RETRY_AFTER_SECONDS = 2;
 /** Longest answer that Lambda returns, in bytes of JSON (Lambda's error for a longer one names the number). */
 export const MAX_ANSWER_BYTES = 6_291_556;
 
-export type AnswerSettings = Pick<Settings, "cdnUrl" | "cacheControl">;
+/** The CDN's URL is absent where CloudFront asks: the answer is the variant itself. */
+export type AnswerSettings = Pick<Settings, "cacheControl"> & Partial<Pick<Settings, "cdnUrl">>;
 
 /**
  * Returns the answer with a variant: a redirect to the CDN, or the image itself. One that was there before the request is

@@ -5,6 +5,7 @@ import { Deadline } from "./deadline";
 import { endProcess } from "./end-process";
 import { imagesAtWork } from "./image";
 import { excerptOf, log } from "../shared/log";
+import { KEY_ROUTE } from "../shared/routes";
 import { createMetrics } from "./metrics";
 import { keysOf } from "./query";
 import { Refusal } from "./refusal";
@@ -13,7 +14,7 @@ import type { Settings } from "./settings";
 import type { Store } from "./store";
 
 export type Handler = (
-  event: Pick<APIGatewayProxyEventV2, "rawQueryString"> & Partial<Pick<APIGatewayProxyEventV2, "headers">>,
+  event: Pick<APIGatewayProxyEventV2, "rawQueryString"> & Partial<Pick<APIGatewayProxyEventV2, "routeKey" | "headers">>,
   context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
@@ -23,10 +24,12 @@ export type Handler = (
  */
 export function createHandler(settings: Settings, store: Store, end: () => void = endProcess): Handler {
   const resizer = new Resizer(settings, store);
+  const asVariant = { cacheControl: settings.cacheControl };
   const metrics = createMetrics(settings.metrics, settings.allowList);
   const mayAsk = createCallerCheck(settings.callerHashes);
 
-  return async ({ rawQueryString, headers }, context) => {
+  return async ({ rawQueryString, routeKey, headers }, context) => {
+    const askedByCdn = routeKey?.endsWith(KEY_ROUTE) ?? false;
     const startedAt = performance.now();
     const requestId = context.awsRequestId;
     let keys: readonly string[] = [];
@@ -37,7 +40,7 @@ export function createHandler(settings: Settings, store: Store, end: () => void 
       milliseconds: Math.round(performance.now() - startedAt),
     });
     try {
-      if (!mayAsk(headers)) throw new Refusal("not-from-cdn", "The CDN alone may ask for this.");
+      if (askedByCdn && !mayAsk(headers)) throw new Refusal("not-from-cdn", "The CDN alone may ask for this.");
       keys = keysOf(rawQueryString);
       const deadline = new Deadline(context.getRemainingTimeInMillis());
       const outcome = await deadline.wait(resizer.make(keys, deadline));
@@ -54,7 +57,7 @@ export function createHandler(settings: Settings, store: Store, end: () => void 
           written: false,
         });
       }
-      return deliver(outcome, settings);
+      return deliver(outcome, askedByCdn ? asVariant : settings);
     } catch (error) {
       const refusal =
         error instanceof Refusal

@@ -31,9 +31,9 @@ export type Delivery = (typeof DELIVERIES)[number];
 /** Settings of the resizer, checked by the program that deploys it. */
 export interface Settings {
   readonly bucket: string;
-  /** Origin that clients are redirected to, without a trailing slash; absent where the answer is the variant itself. */
-  readonly cdnUrl?: string;
-  /** SHA-256 of each key with which the CDN may ask, in hexadecimal; absent where every client asks. */
+  /** Origin that clients are redirected to, without a trailing slash. */
+  readonly cdnUrl: string;
+  /** SHA-256 of each key with which the CDN may ask, in hexadecimal; absent where only clients ask. */
   readonly callerHashes?: readonly string[];
   readonly allowList: AllowList;
   /** 1 to 100; PNG is lossless and has none. */
@@ -60,10 +60,10 @@ export interface Settings {
 export type SettingsVariable = Omit<Settings, "cdnUrl" | "callerHashes">;
 
 /** Reads the settings from the function's environment. */
-export function readSettings({ SETTINGS = "", CDN_URL, CALLER_HASHES }: Environment): Settings {
+export function readSettings({ SETTINGS = "", CDN_URL = "", CALLER_HASHES }: Environment): Settings {
   return {
     ...(JSON.parse(SETTINGS) as SettingsVariable),
-    ...(CDN_URL === undefined ? {} : { cdnUrl: CDN_URL }),
+    cdnUrl: CDN_URL,
     ...(CALLER_HASHES === undefined ? {} : { callerHashes: CALLER_HASHES.split(",") }),
   };
 }

@@ -10,7 +10,7 @@ import type { StackFacts } from "../names";
 export class CdnKey extends pulumi.ComponentResource {
   /** Key that CloudFront sends. Secret. */
   readonly value: pulumi.Output<string>;
-  /** Hashes of the keys that the function accepts: of this key, and of the one before it. */
+  /** Hashes of the keys that the function accepts: of this key, and of the next one. */
   readonly acceptedHashes: pulumi.Output<string>;
 
   constructor(
@@ -27,13 +27,13 @@ export class CdnKey extends pulumi.ComponentResource {
         { parent: this },
       );
     const key = createKey(keyGeneration);
-    // CloudFront sends the former one until it has the new one everywhere, which takes minutes.
-    const former = keyGeneration > 1 ? [createKey(keyGeneration - 1)] : [];
+    // The function comes after the CDN, so that it must know the key that the next change brings before CloudFront sends it.
+    const next = createKey(keyGeneration + 1);
 
     this.value = key.value;
     // Nobody finds the key of a hash: it may stand in the function's environment, and in a preview.
     this.acceptedHashes = pulumi.unsecret(
-      pulumi.all([key, ...former].map(({ value }) => value)).apply((keys) => keys.map(hashOfKey).join(",")),
+      pulumi.all([key.value, next.value]).apply((keys) => keys.map(hashOfKey).join(",")),
     );
     this.registerOutputs({});
   }

@@ -9,8 +9,8 @@ export interface MissRoutingArgs {
 }
 
 /**
- * The bucket's website, with the routing rule that sends a miss to the resizer. The last in the flow: it needs the API's
- * address, and nothing needs it.
+ * The bucket's website, with the routing rule that sends a miss to the resizer. The CDN comes after it: CloudFront would
+ * answer 404 for a website that is not there yet.
  */
 export class MissRouting extends pulumi.ComponentResource {
   constructor(name: string, args: MissRoutingArgs, opts?: pulumi.ComponentResourceOptions) {

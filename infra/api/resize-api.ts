@@ -1,9 +1,10 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { KEY_ROUTE } from "../../functions/shared/routes";
 import { CORS_EXPOSED_HEADERS, CORS_METHODS, PREFLIGHT_SECONDS } from "../cors";
-import type { StackFacts } from "../names";
+import { arnOf, type StackFacts } from "../names";
 
-/** The path of the one route, which a miss is sent to. */
+/** The path that a miss is sent to. */
 export const RESIZER_PATH = "resizer";
 const METHODS = ["GET", "HEAD"];
 
@@ -21,10 +22,6 @@ const ACCESS_LOG_FORMAT = JSON.stringify({
   integrationError: "$context.integrationErrorMessage",
 });
 
-export interface ResizeApiArgs extends StackFacts {
-  readonly resizer: { readonly functionName: pulumi.Output<string>; readonly invokeArn: pulumi.Output<string> };
-}
-
 /** The HTTP API in front of the resizer: `GET` and `HEAD /<stage>/resizer[/...]?key=...`, and nothing else. */
 export class ResizeApi extends pulumi.ComponentResource {
   /** The id that the API's metrics carry. */
@@ -37,19 +34,25 @@ export class ResizeApi extends pulumi.ComponentResource {
   readonly path: string;
   /** The stage's URL, without a trailing slash. */
   readonly url: pulumi.Output<string>;
+  /** ARN of the calls of every route, for the function's permission. */
+  readonly callArn: pulumi.Output<string>;
+  readonly #name: string;
+  readonly #args: StackFacts;
 
-  constructor(name: string, args: ResizeApiArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: StackFacts, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:ResizeApi", name, {}, opts);
+    this.#name = name;
+    this.#args = args;
     this.stage = args.names.stack;
     this.path = `/${this.stage}/${RESIZER_PATH}`;
 
     const api = this.#createApi(name, args.config.cdn.corsOrigins);
-    const routes = this.#createRoutes(name, api, args);
-    this.#createStage(name, api, routes, args);
+    this.#createStage(api, this.#createRoutes(api));
 
     this.apiId = api.id;
     this.host = api.apiEndpoint.apply((endpoint) => endpoint.replace(/^https:\/\//, ""));
     this.url = pulumi.interpolate`${api.apiEndpoint}/${this.stage}`;
+    this.callArn = pulumi.interpolate`${api.executionArn}/${this.stage}/*/${RESIZER_PATH}*`;
     this.registerOutputs({ apiId: this.apiId, host: this.host, stage: this.stage, url: this.url });
   }
 
@@ -67,53 +70,49 @@ export class ResizeApi extends pulumi.ComponentResource {
     );
   }
 
-  /** The routes to the function, each with the permission to call it for this route alone. */
-  #createRoutes(name: string, api: aws.apigatewayv2.Api, { config, resizer }: ResizeApiArgs): aws.apigatewayv2.Route[] {
+  /**
+   * The routes to the function, by other names for each delivery: a switch creates the new ones before CloudFront changes, and
+   * deletes the old ones after it. To the function by its name, because the function comes after the CDN.
+   */
+  #createRoutes(api: aws.apigatewayv2.Api): aws.apigatewayv2.Route[] {
+    const { config, names, place } = this.#args;
     // With failover CloudFront asks the API itself, and puts a variant's whole path behind the route's.
-    const keyInPath = config.cdn.delivery === "failover";
+    const [suffix, below] = config.cdn.delivery === "failover" ? ["-key", KEY_ROUTE] : ["", ""];
     const integration = new aws.apigatewayv2.Integration(
-      `${name}-integration`,
+      `${this.#name}-integration`,
       {
         apiId: api.id,
         integrationType: "AWS_PROXY",
         integrationMethod: "POST",
-        integrationUri: resizer.invokeArn,
+        integrationUri: place.apply((where) => arnOf(where, "lambda", `function:${names.resizer}`)),
         payloadFormatVersion: "2.0",
       },
       { parent: this },
     );
-    return METHODS.map((method) => {
-      new aws.lambda.Permission(
-        `${name}-${method.toLowerCase()}-permission`,
-        {
-          action: "lambda:InvokeFunction",
-          function: resizer.functionName,
-          principal: "apigateway.amazonaws.com",
-          sourceArn: pulumi.interpolate`${api.executionArn}/${this.stage}/${method}/${RESIZER_PATH}${keyInPath ? "/*" : ""}`,
-        },
-        { parent: this },
-      );
-      return new aws.apigatewayv2.Route(
-        `${name}-${method.toLowerCase()}`,
-        {
-          apiId: api.id,
-          routeKey: `${method} /${RESIZER_PATH}${keyInPath ? "/{key+}" : ""}`,
-          target: pulumi.interpolate`integrations/${integration.id}`,
-        },
-        { parent: this },
-      );
-    });
+    return METHODS.map(
+      (method) =>
+        new aws.apigatewayv2.Route(
+          `${this.#name}-${method.toLowerCase()}${suffix}`,
+          {
+            apiId: api.id,
+            routeKey: `${method} /${RESIZER_PATH}${below}`,
+            target: pulumi.interpolate`integrations/${integration.id}`,
+          },
+          { parent: this },
+        ),
+    );
   }
 
-  #createStage(name: string, api: aws.apigatewayv2.Api, dependsOn: pulumi.Resource[], args: ResizeApiArgs): void {
-    const { rateLimit, burstLimit } = args.config.resizer;
+  #createStage(api: aws.apigatewayv2.Api, dependsOn: pulumi.Resource[]): void {
+    const { config, names } = this.#args;
+    const { rateLimit, burstLimit } = config.resizer;
     const logGroup = new aws.cloudwatch.LogGroup(
-      `${name}-logs`,
-      { name: args.names.apiLogGroup, retentionInDays: args.config.operations.logRetentionDays },
+      `${this.#name}-logs`,
+      { name: names.apiLogGroup, retentionInDays: config.operations.logRetentionDays },
       { parent: this },
     );
     new aws.apigatewayv2.Stage(
-      `${name}-stage`,
+      `${this.#name}-stage`,
       {
         apiId: api.id,
         name: this.stage,

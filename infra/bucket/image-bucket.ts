@@ -38,13 +38,15 @@ export class ImageBucket extends pulumi.ComponentResource {
   readonly websiteHost: pulumi.Output<string>;
   readonly #name: string;
   readonly #args: StackFacts;
+  /** Resources that a bucket policy waits for: S3 rejects one that follows them too closely. */
+  readonly #beforePolicy: pulumi.Resource[] = [];
 
   constructor(name: string, args: StackFacts, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:ImageBucket", name, {}, opts);
     this.#name = name;
     this.#args = args;
     const { adopt } = args.config.bucket;
-    const { corsOrigins, delivery } = args.config.cdn;
+    const { corsOrigins } = args.config.cdn;
 
     this.name = (adopt ? this.#adopt() : this.#create()).bucket;
     // Built from the name rather than read from the bucket: a preview knows only the inputs of a resource.
@@ -53,13 +55,19 @@ export class ImageBucket extends pulumi.ComponentResource {
     this.host = known.apply(([{ region }, bucket]) => bucketHost(bucket, region));
     this.websiteHost = known.apply(([{ region }, bucket]) => websiteHost(bucket, region));
 
-    if (!adopt) encryptWithoutAcls(name, this.name, { parent: this });
+    if (!adopt) this.#beforePolicy.push(...encryptWithoutAcls(name, this.name, this.#kept));
     this.#addLifecycle();
-    // A website serves what anyone may read. New buckets block public policies: the block is lifted first.
-    if (delivery === "redirect") this.#addPolicy(this.arn.apply(publicReadPolicy), [this.#blockPublicAccess(false)]);
     if (corsOrigins.length > 0) this.#addCors(corsOrigins);
 
     this.registerOutputs({ name: this.name, arn: this.arn, host: this.host, websiteHost: this.websiteHost });
+  }
+
+  /**
+   * Lets anyone read the objects, which a website takes. New buckets block public policies: the block is lifted first, and
+   * S3 may go on rejecting the policy for some seconds, in which the website is configured.
+   */
+  publish(website: pulumi.Resource): void {
+    this.#addPolicy(this.arn.apply(publicReadPolicy), [this.#blockPublicAccess(false), website]);
   }
 
   /**
@@ -69,6 +77,14 @@ export class ImageBucket extends pulumi.ComponentResource {
   grantRead(distributionArn: pulumi.Input<string>): void {
     const document = pulumi.all([this.arn, distributionArn]).apply(([arn, reader]) => cdnReadPolicy(arn, reader));
     this.#blockPublicAccess(true, [this.#addPolicy(document)]);
+  }
+
+  /**
+   * What a bucket of the stack's own is never without. AWS deletes no bucket with objects in it, and \`pulumi destroy\` would
+   * have taken all of this off before it finds out; a bucket that AWS deletes takes it along.
+   */
+  get #kept(): pulumi.CustomResourceOptions {
+    return { parent: this, retainOnDelete: !this.#args.config.bucket.adopt };
   }
 
   #create(): aws.s3.Bucket {
@@ -109,7 +125,7 @@ export class ImageBucket extends pulumi.ComponentResource {
     new aws.s3.BucketLifecycleConfiguration(
       `${this.#name}-lifecycle`,
       { bucket: this.name, rules },
-      { parent: this, dependsOn: adopt ? [] : [this.#addVersioning()] },
+      { ...this.#kept, dependsOn: adopt ? [] : [this.#addVersioning()] },
     );
   }
 
@@ -117,7 +133,7 @@ export class ImageBucket extends pulumi.ComponentResource {
     return new aws.s3.BucketVersioning(
       `${this.#name}-versioning`,
       { bucket: this.name, versioningConfiguration: { status: "Enabled" } },
-      { parent: this },
+      this.#kept,
     );
   }
 
@@ -144,25 +160,30 @@ export class ImageBucket extends pulumi.ComponentResource {
         ...{ blockPublicAcls: true, ignorePublicAcls: true },
         ...{ blockPublicPolicy: blockPolicies, restrictPublicBuckets: blockPolicies },
       },
-      // Without the block, old ACLs would count again: an adopted bucket is never left more open than it was.
-      { parent: this, dependsOn, retainOnDelete: this.#args.config.bucket.adopt },
+      // Without the block, old ACLs would count again: an adopted bucket is never left more open than it was either.
+      { parent: this, dependsOn, retainOnDelete: true },
     );
   }
 
   /** A bucket has one policy: under one name in either delivery, or a switch would end with deleting it. */
   #addPolicy(policy: pulumi.Output<aws.iam.PolicyDocument>, dependsOn: pulumi.Resource[] = []): aws.s3.BucketPolicy {
-    return new aws.s3.BucketPolicy(`${this.#name}-policy`, { bucket: this.name, policy }, { parent: this, dependsOn });
+    return new aws.s3.BucketPolicy(
+      `${this.#name}-policy`,
+      { bucket: this.name, policy },
+      { ...this.#kept, dependsOn: [...dependsOn, ...this.#beforePolicy] },
+    );
   }
 }
 
-/** Encrypts a bucket, and turns its ACLs off: the bucket policy alone decides. */
+/** Encrypts a bucket, and turns its ACLs off: the bucket policy alone decides. Returns the resources that do so. */
 export function encryptWithoutAcls(
   name: string,
   bucket: pulumi.Output<string>,
   opts: pulumi.CustomResourceOptions,
-): void {
+): pulumi.Resource[] {
   const rule = { objectOwnership: "BucketOwnerEnforced" };
-  new aws.s3.BucketOwnershipControls(`${name}-ownership`, { bucket, rule }, opts);
+  const ownership = new aws.s3.BucketOwnershipControls(`${name}-ownership`, { bucket, rule }, opts);
   const rules = [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }];
-  new aws.s3.BucketServerSideEncryptionConfiguration(`${name}-encryption`, { bucket, rules }, opts);
+  const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(`${name}-encryption`, { bucket, rules }, opts);
+  return [ownership, encryption];
 }

@@ -34,8 +34,10 @@ export class ImageCdn extends pulumi.ComponentResource {
 
     const { targetOriginId, ...origins } = originsOf(name, args.origins, { parent: this });
     const headers = this.#createHeaders(name, (edge?.negotiated.length ?? 0) > 0, config.cdn.corsOrigins);
-    const cachePolicy = this.#createCachePolicy(name, edge?.keyInQuery ?? false);
-    const edgeFunction = edge && new EdgeFunction(`${name}-edge`, { settings: edge }, { parent: this });
+    // Others for each delivery: a distribution that is not yet what it is to be goes on with those that it has.
+    const suffix = edge?.keyInQuery ? "-key" : "";
+    const cachePolicy = this.#createCachePolicy(`${name}-cache-policy${suffix}`, edge?.keyInQuery ?? false);
+    const edgeFunction = edge && new EdgeFunction(`${name}-edge${suffix}`, { settings: edge }, { parent: this });
     const behavior = {
       targetOriginId,
       viewerProtocolPolicy: "redirect-to-https",
@@ -84,7 +86,7 @@ export class ImageCdn extends pulumi.ComponentResource {
    */
   #createCachePolicy(name: string, keyInQuery: boolean): aws.cloudfront.CachePolicy {
     return new aws.cloudfront.CachePolicy(
-      `${name}-cache-policy`,
+      name,
       {
         comment: "Only what says how long it may be kept",
         minTtl: 0,

@@ -175,7 +175,7 @@ function bucketNameProblem(config: Config): string | undefined {
 }
 
 function trailNameProblem({ bucket }: Config): string | undefined {
-  const name = names().trailBucket(LONGEST_PLACE);
+  const name = `${names().trailBucket}-1a2b3c4`;
   if (!bucket.auditTrail || BUCKET_NAME.test(name)) return undefined;
   return (
     `bucket.auditTrail is true and the bucket of its records would be named ${name}, which S3 does not allow: allowed are ` +

@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
-import * as awsx from "@pulumi/awsx";
+// Not the whole of awsx, which would load Docker's packages, too: it takes a second.
+import { Trail } from "@pulumi/awsx/cloudtrail";
 import * as pulumi from "@pulumi/pulumi";
 import { encryptWithoutAcls } from "../bucket/image-bucket";
-import { bucketArn, type StackFacts } from "../names";
+import { arnOf, bucketArn, type StackFacts } from "../names";
 
 export interface AuditTrailArgs extends StackFacts {
   /** The ARN of the bucket whose objects are watched. */
@@ -18,7 +19,11 @@ export class AuditTrail extends pulumi.ComponentResource {
     super("image-resizer:infra:AuditTrail", name, {}, opts);
 
     const logs = this.#createLogBucket(name, args);
-    new awsx.cloudtrail.Trail(
+    completeTrailPolicy(
+      name,
+      args.place.apply((place) => arnOf(place, "cloudtrail", `trail/${args.names.trail}`)),
+    );
+    new Trail(
       name,
       {
         name: args.names.trail,
@@ -37,12 +42,14 @@ export class AuditTrail extends pulumi.ComponentResource {
     this.registerOutputs({ logBucketName: logs.bucket });
   }
 
-  /** Not the bucket that awsx creates by default, which is emptied and deleted with the stack. */
+  /**
+   * Not the bucket that awsx creates by default, which is emptied and deleted with the stack. It has a new name each time that
+   * a trail is switched on, because the one before is kept: Pulumi adds seven random digits to the resource's.
+   */
   #createLogBucket(name: string, args: AuditTrailArgs): aws.s3.Bucket {
-    const { names, place, config } = args;
     const kept = { parent: this, retainOnDelete: true };
-    const days = config.operations.logRetentionDays;
-    const bucket = new aws.s3.Bucket(`${name}-logs`, { bucket: place.apply(names.trailBucket) }, kept);
+    const days = args.config.operations.logRetentionDays;
+    const bucket = new aws.s3.Bucket(args.names.trailBucket, {}, kept);
     encryptWithoutAcls(`${name}-logs`, bucket.bucket, kept);
     new aws.s3.BucketPublicAccessBlock(
       `${name}-logs-public-access`,
@@ -79,4 +86,40 @@ function writesTo(bucketArn: pulumi.Input<string>): aws.types.input.cloudtrail.T
       { field: "resources.ARN", startsWiths: [pulumi.interpolate`${bucketArn}/`] },
     ],
   };
+}
+
+/**
+ * Lets the stack's own trail alone write to the bucket: awsx's policy lets CloudTrail write for whoever names the bucket in
+ * a trail of theirs (CloudTrail user guide, "Amazon S3 bucket policy for CloudTrail"). Only the engine creates awsx's
+ * resources, and only a transform of the engine's sees them.
+ */
+function completeTrailPolicy(name: string, trailArn: pulumi.Output<string>): void {
+  try {
+    pulumi.runtime.registerResourceTransform(({ type, name: ofChild, props, opts }) => {
+      if (type !== "aws:s3/bucketPolicy:BucketPolicy" || ofChild !== name) return undefined;
+      const policy = pulumi
+        .all([pulumi.output<unknown>(props.policy), trailArn])
+        .apply(([it, arn]) => onlyFor(it, arn));
+      return { props: { ...props, policy }, opts };
+    });
+  } catch {
+    // An engine that only listens, as a check's may, has no transforms, and none of awsx's resources.
+  }
+}
+
+interface ConditionalStatement {
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** Returns the policy of a bucket for records, as an object or as JSON, with one trail as the only one that it serves. */
+export function onlyFor(policy: unknown, trailArn: string): string {
+  const document = (typeof policy === "string" ? JSON.parse(policy) : policy) as { Statement: ConditionalStatement[] };
+  const Statement = document.Statement.map((statement) => ({
+    ...statement,
+    Condition: {
+      ...statement.Condition,
+      StringEquals: { ...statement.Condition?.StringEquals, "aws:SourceArn": trailArn },
+    },
+  }));
+  return JSON.stringify({ ...document, Statement });
 }

@@ -1,3 +1,4 @@
+import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { SettingsVariable } from "../../functions/resizer/settings";
 import type { StackFacts } from "../names";
@@ -6,9 +7,11 @@ import { resizerPolicy } from "./policy";
 
 export interface ResizerArgs extends StackFacts {
   readonly bucketName: pulumi.Output<string>;
-  /** Target of redirects; undefined with failover, which redirects nothing. */
-  readonly cdnUrl: pulumi.Output<string> | undefined;
-  /** Hashes of the keys with which the CDN asks, by commas; undefined where every client asks. */
+  /** Target of redirects. */
+  readonly cdnUrl: pulumi.Output<string>;
+  /** The API that may call the function. */
+  readonly api: { readonly callArn: pulumi.Output<string> };
+  /** Hashes of the keys with which the CDN asks, by commas; undefined where only clients ask. */
   readonly callerHashes: pulumi.Input<string> | undefined;
   /** The function's package for the config's architecture. */
   readonly code: pulumi.Input<pulumi.asset.Archive>;
@@ -16,10 +19,6 @@ export interface ResizerArgs extends StackFacts {
 
 /** The Lambda function that creates variants, with a role that allows nothing else and its own log group. */
 export class Resizer extends pulumi.ComponentResource {
-  readonly functionName: pulumi.Output<string>;
-  /** The ARN that API Gateway calls. */
-  readonly invokeArn: pulumi.Output<string>;
-
   constructor(name: string, args: ResizerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("image-resizer:infra:Resizer", name, {}, opts);
     const { config, names, place, bucketName, cdnUrl, callerHashes, code } = args;
@@ -43,17 +42,24 @@ export class Resizer extends pulumi.ComponentResource {
         ...{ architecture, memorySize, timeout, reservedConcurrency, operations: config.operations },
         variables: {
           SETTINGS: pulumi.jsonStringify(bucketName.apply((bucket) => settingsOf(args, bucket))),
-          ...(cdnUrl === undefined ? {} : { CDN_URL: cdnUrl }),
+          CDN_URL: cdnUrl,
           ...(callerHashes === undefined ? {} : { CALLER_HASHES: callerHashes }),
         },
         policies: { policy },
       },
       this,
     );
-    this.functionName = lambda.name;
-    this.invokeArn = lambda.invokeArn;
-
-    this.registerOutputs({ functionName: this.functionName, invokeArn: this.invokeArn });
+    new aws.lambda.Permission(
+      `${name}-permission`,
+      {
+        action: "lambda:InvokeFunction",
+        function: lambda.name,
+        principal: "apigateway.amazonaws.com",
+        sourceArn: args.api.callArn,
+      },
+      { parent: this },
+    );
+    this.registerOutputs();
   }
 }
 

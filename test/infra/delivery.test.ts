@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { RegisteredResource } from "@image-resizer/lib/program";
+import { readSettings } from "../../functions/resizer/settings";
 import { register, type Registered } from "../support/program";
 
 describe("a stack with delivery: failover", () => {
@@ -27,7 +28,7 @@ describe("a stack with delivery: failover", () => {
       ...common,
       "aws:cloudfront/originAccessControl:OriginAccessControl": 1,
       "image-resizer:infra:CdnKey": 1,
-      "aws:apigateway/apiKey:ApiKey": 1,
+      "aws:apigateway/apiKey:ApiKey": 2,
       "image-resizer:infra:EdgeFunction": 1,
       "aws:cloudfront/function:Function": 1,
     });
@@ -38,20 +39,26 @@ describe("a stack with delivery: failover", () => {
       new Map(run.resources.map((it) => [`${it.type} ${it.name}`, it.options.parent]));
     const [before, after] = [names(redirect), names(dev)];
     for (const [name, parent] of before) {
-      if (/MissRouting|BucketWebsiteConfiguration/.test(name)) continue;
+      if (/MissRouting|BucketWebsiteConfiguration|CachePolicy|:Route/.test(name)) continue;
       assert.equal(after.get(name), parent, name);
     }
   });
 
-  it("gives the role nothing more, and tells the function how to answer", () => {
-    assert.deepEqual(dev.one("RolePolicy").inputs, redirect.one("RolePolicy").inputs);
-    const variables = ({ inputs }: RegisteredResource) =>
-      (inputs.environment as { variables: Record<string, string> }).variables;
-    const { CDN_URL: cdnUrl, ...common } = variables(redirect.one("Function"));
-    assert.equal(cdnUrl, redirect.run.outputs.cdnUrl);
-    const { CALLER_HASHES: hashes, ...others } = variables(dev.one("Function"));
-    assert.match(String(hashes), /^[0-9a-f]{64}$/);
-    assert.deepEqual(others, common);
+  it("has the same function and role as the other, but for who may call it: the route of a request decides the answer", () => {
+    const settings = ({ inputs }: RegisteredResource) => {
+      const { variables } = inputs.environment as { variables: Record<string, string> };
+      const { callerHashes, ...others } = readSettings(variables);
+      return [callerHashes?.length, others];
+    };
+    const [, others] = settings(redirect.one("Function"));
+    assert.deepEqual(settings(dev.one("Function")), [2, others]);
+    for (const type of ["RolePolicy", "Permission", "Integration", "Stage"]) {
+      const inputs = (of: Registered) => of.all(type).map((it) => it.inputs);
+      assert.deepEqual(inputs(dev), inputs(redirect), type);
+    }
+    const routes = (of: Registered) => of.all("Route").map(({ inputs }) => inputs.routeKey);
+    assert.deepEqual(routes(redirect), ["GET /resizer", "HEAD /resizer"]);
+    assert.deepEqual(routes(dev), ["GET /resizer/{key+}", "HEAD /resizer/{key+}"]);
   });
 
   it("has a preview that knows who may read: nobody but by the policy", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeRun, GOLDEN_RUNS, readGolden } from "../support/golden";
+import { describeRun, describeUpdates, GOLDEN_RUNS, readGolden } from "../support/golden";
 
 describe("golden files of what each stack registers", () => {
   for (const [name, options] of Object.entries(GOLDEN_RUNS)) {
@@ -7,4 +7,8 @@ describe("golden files of what each stack registers", () => {
       assert.equal(await describeRun(options), readGolden(name));
     });
   }
+
+  it("a change of the config takes the steps of test/golden/updates.json, in an order in which nothing fails", async () => {
+    assert.equal(await describeUpdates(), readGolden("updates"));
+  });
 });

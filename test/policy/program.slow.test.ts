@@ -5,7 +5,7 @@ import { checkStack, type Subject } from "@image-resizer/policy-check/check-stac
 import { rules } from "../../policy/rules";
 import { changed, resource } from "./support/check";
 
-const RECORDS = "image-resizer-prod-123456789012-trail";
+const RECORDS = "image-resizer-prod-trail-1a2b3c4";
 const TAGS = { Project: "image-resizer", Stack: "prod" };
 
 /** Lists the violations as `rule resource`. */

@@ -3,6 +3,7 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type ProgramOptions, type ProgramRun, runProgram } from "@image-resizer/lib/program";
 import { everything } from "./everything";
+import { updateSequence } from "./update-sequence";
 
 const FOLDER = path.resolve(__dirname, "../golden");
 
@@ -13,6 +14,29 @@ export const GOLDEN_RUNS: Readonly<Record<string, ProgramOptions>> = {
   "prod-failover": { stack: "prod", config: { "cdn.delivery": "failover" } },
   everything: { stack: "dev", config: everything() },
 };
+
+const ofProd = (config: Readonly<Record<string, unknown>>): ProgramOptions => ({ stack: "prod", config });
+
+/** Updates of a stack from one config to another, whose steps the golden file `updates` holds. */
+const GOLDEN_UPDATES: Readonly<Record<string, readonly [before: ProgramOptions, after: ProgramOptions]>> = {
+  "redirect to failover": [{ stack: "prod" }, ofProd({ "cdn.delivery": "failover" })],
+  "failover to redirect": [ofProd({ "cdn.delivery": "failover" }), { stack: "prod" }],
+  "another key of the CDN": [
+    ofProd({ "cdn.delivery": "failover" }),
+    ofProd({ "cdn.delivery": "failover", "cdn.keyGeneration": 2 }),
+  ],
+  "without the trail": [{ stack: "prod" }, ofProd({ "bucket.auditTrail": false })],
+  "with a trail": [ofProd({ "bucket.auditTrail": false }), { stack: "prod" }],
+};
+
+/** The steps of every update, as text. */
+export async function describeUpdates(): Promise<string> {
+  const updates: Record<string, unknown> = {};
+  for (const [name, [before, after]] of Object.entries(GOLDEN_UPDATES)) {
+    updates[name] = await updateSequence(before, after);
+  }
+  return `${JSON.stringify(updates, null, 2)}\n`;
+}
 
 /** The text of a golden file. */
 export function readGolden(name: string): string {

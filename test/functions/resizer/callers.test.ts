@@ -40,7 +40,7 @@ describe("the callers of the function", () => {
     const handler = createHandler({ allowList, callerHashes: HASHES } as unknown as Settings, store);
     const context = { awsRequestId: "request-1", getRemainingTimeInMillis: () => 10_000 };
     const ask = (headers: Record<string, string>) =>
-      quietly(() => handler({ rawQueryString: "key=640w/a.jpg", headers }, context));
+      quietly(() => handler({ rawQueryString: "key=640w/a.jpg", routeKey: "GET /resizer/{key+}", headers }, context));
 
     const { result, lines } = await ask({ "x-cdn-key": "another key" });
     assert.deepEqual(result, {

@@ -56,9 +56,12 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
     return administrator.send(new PutObjectCommand({ Bucket: settings.bucket, Key: key, Body: body }));
   }
 
-  async function ask(rawQueryString: string, { remaining = 600_000, with: it = handler } = {}) {
+  async function ask(
+    rawQueryString: string,
+    { remaining = 600_000, with: it = handler, routeKey = "GET /resizer" } = {},
+  ) {
     const context = { awsRequestId: "request-1", getRemainingTimeInMillis: () => remaining };
-    const { result, lines } = await quietly(() => it({ rawQueryString }, context));
+    const { result, lines } = await quietly(() => it({ rawQueryString, routeKey }, context));
     return { ...result, log: lines };
   }
 
@@ -81,6 +84,15 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
     );
     return (Contents ?? []).map(({ Key }) => String(Key));
   }
+
+  it("answers the CDN itself, which asks on a route of its own, with the variant", async () => {
+    await put("cdn/a.jpg", await photograph(400, 300));
+    const routeKey = "GET /resizer/{key+}";
+    const { statusCode, headers } = await ask("key=cdn/360x270/a.jpg", { routeKey });
+    assert.deepEqual([statusCode, headers?.["content-type"]], [200, "image/jpeg"]);
+    const again = await ask("key=cdn/360x270/a.jpg", { routeKey });
+    assert.deepEqual([again.statusCode, again.headers?.location], [302, "/cdn/360x270/a.jpg"]);
+  });
 
   it("creates a variant with one HeadObject, one GetObject and one PutObject, and redirects the client to the CDN", async () => {
     let answer: Awaited<ReturnType<typeof ask>> | undefined;

@@ -88,9 +88,9 @@ describe("the rules between keys of the config", () => {
     after(() => nameStack("image-resizer", "dev"));
 
     it("is rejected where a bucket's name would be too long for S3", async () => {
-      await nameStack("p".repeat(36), "s".repeat(10));
+      await nameStack("p".repeat(36), "s".repeat(13));
       assert.deepEqual(problems({}), []);
-      const name = `${"p".repeat(36)}-${"s".repeat(10)}-123456789012-trail`;
+      const name = `${"p".repeat(36)}-${"s".repeat(13)}-trail-1a2b3c4`;
       assert.deepEqual(problems({ "bucket.auditTrail": true }), [
         `bucket.auditTrail is true and the bucket of its records would be named ${name}, which S3 does not allow: allowed are ` +
           "shorter project and stack names, or bucket.auditTrail: false",

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { onlyFor } from "../../../infra/operations/audit-trail";
 import { register, type Registered } from "../../support/program";
 
-const RECORDS = "image-resizer-prod-123456789012-trail";
+const RECORDS = "image-resizer-prod-trail-1a2b3c4";
 
 describe("AuditTrail", () => {
   let prod: Registered;
@@ -31,6 +32,32 @@ describe("AuditTrail", () => {
       field: "resources.ARN",
       startsWiths: ["arn:aws:s3:::our-photographs/"],
     });
+  });
+
+  it("lets no other trail write into its records, whatever form awsx gives the policy in", () => {
+    const statement = (Action: string[], Condition?: object) => ({
+      ...{ Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" }, Action },
+      ...(Condition ? { Condition } : {}),
+    });
+    const policy = {
+      Version: "2012-10-17",
+      Statement: [
+        statement(["s3:GetBucketAcl"]),
+        statement(["s3:PutObject"], { StringEquals: { "s3:x-amz-acl": "bucket-owner-full-control" } }),
+      ],
+    };
+    const trail = "arn:aws:cloudtrail:us-east-1:123456789012:trail/image-resizer-prod";
+    for (const given of [policy, JSON.stringify(policy)]) {
+      assert.deepEqual(JSON.parse(onlyFor(given, trail)), {
+        Version: "2012-10-17",
+        Statement: [
+          statement(["s3:GetBucketAcl"], { StringEquals: { "aws:SourceArn": trail } }),
+          statement(["s3:PutObject"], {
+            StringEquals: { "s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceArn": trail },
+          }),
+        ],
+      });
+    }
   });
 
   it("is known in a preview", async () => {
