@@ -8,6 +8,7 @@ import { quietly } from "../../support/quietly";
 
 const SETTINGS: Settings = {
   bucket: "images",
+  cdnUrl: "https://cdn.example.com",
   allowList: { sizes: ["640w"], formats: [], maxDimension: 4096 },
   quality: { jpeg: 80, webp: 80, avif: 50 },
   effort: { webp: 4, avif: 2 },
