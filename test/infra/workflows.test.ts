@@ -9,9 +9,14 @@ const GITHUB = path.resolve(__dirname, "../../.github");
 
 const Permissions = z.record(z.string(), z.enum(["read", "write", "none"]));
 const Steps = z.array(
-  z.looseObject({ uses: z.string().optional(), with: z.record(z.string(), z.unknown()).optional() }),
+  z.looseObject({
+    if: z.string().optional(),
+    uses: z.string().optional(),
+    with: z.record(z.string(), z.unknown()).optional(),
+  }),
 );
 const Job = z.looseObject({
+  if: z.string().optional(),
   needs: z.union([z.string(), z.array(z.string())]).optional(),
   environment: z.string().optional(),
   permissions: Permissions.optional(),
@@ -77,11 +82,11 @@ describe("the workflows", () => {
     assert.equal(credentials?.with?.["role-to-assume"], "${{ inputs.role }}");
   });
 
-  it("pin every action to a major version, and Pulumi's CLI to the one of the README", () => {
+  it("pin every action to a commit, and Pulumi's CLI to the version of the README", () => {
     const steps = workflows.flatMap((name) => Object.values(workflow(name).jobs).flatMap((job) => job.steps ?? []));
     const used = [...steps, ...action.runs.steps].flatMap(({ uses }) => uses ?? []);
     assert.ok(used.length > 8);
-    for (const uses of used) assert.match(uses, /^(\.\/\.github\/actions\/pulumi|[\w-]+\/[\w-]+@v[0-9]+)$/);
+    for (const uses of used) assert.match(uses, /^(\.\/\.github\/actions\/pulumi|[\w-]+\/[\w-]+@[0-9a-f]{40})$/);
 
     const readme = readFileSync(path.join(GITHUB, "../README.md"), "utf8");
     const pulumi = action.runs.steps.find(({ uses }) => uses?.startsWith("pulumi/actions@"));
@@ -99,7 +104,12 @@ describe("the workflows", () => {
       const job = jobs[stack];
       assert.equal(job?.environment, stack);
       assert.deepEqual(job.concurrency, { group: `up-${stack}`, "cancel-in-progress": false });
-      const [, step] = job.steps ?? [];
+      const [notice, ...deployment] = job.steps ?? [];
+      // The condition of a job sees no variables of its environment.
+      assert.equal(job.if, undefined);
+      assert.equal(notice?.if, "env.PULUMI_BACKEND_URL == ''");
+      for (const step of deployment) assert.equal(step.if, "env.PULUMI_BACKEND_URL != ''");
+      const step = deployment.at(-1);
       assert.deepEqual([step?.with?.command, step?.with?.stack], ["up", stack]);
     }
   });
