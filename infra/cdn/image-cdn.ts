@@ -46,7 +46,7 @@ export class ImageCdn extends pulumi.ComponentResource {
       cachePolicyId: cachePolicy.id,
       // Images are compressed already.
       compress: false,
-      ...(headers ? { responseHeadersPolicyId: headers.id } : {}),
+      responseHeadersPolicyId: headers.id,
       ...(edgeFunction
         ? { functionAssociations: [{ eventType: "viewer-request", functionArn: edgeFunction.arn }] }
         : {}),
@@ -107,18 +107,19 @@ export class ImageCdn extends pulumi.ComponentResource {
 
   /**
    * Adds headers to every response, be it a hit, a miss, a redirect, an error or the edge function's own. A behaviour has
-   * one policy, so that all of them are in this one; undefined for none.
+   * one policy, so that all of them are in this one.
    */
   #createHeaders(
     name: string,
     negotiated: boolean,
     corsOrigins: readonly string[],
-  ): aws.cloudfront.ResponseHeadersPolicy | undefined {
-    if (!negotiated && corsOrigins.length === 0) return undefined;
+  ): aws.cloudfront.ResponseHeadersPolicy {
     return new aws.cloudfront.ResponseHeadersPolicy(
       `${name}-headers`,
       {
-        comment: "What answers depend on, and who may read them",
+        comment: "What answers are, what they depend on, and who may read them",
+        // A browser is to take nothing for a page or a script: an original is whatever was uploaded.
+        securityHeadersConfig: { contentTypeOptions: { override: true } },
         ...(negotiated ? { customHeadersConfig: { items: [VARY_BY_FORMAT] } } : {}),
         ...(corsOrigins.length > 0 ? { corsConfig: corsConfig(corsOrigins) } : {}),
       },

@@ -22,9 +22,12 @@ async function corsOf(config: Readonly<Record<string, unknown>>, stack = "dev") 
 
 describe("pages on other origins", () => {
   it("are told nothing by default", async () => {
-    const { bucket, api, policies, behaviors } = await corsOf({});
-    assert.deepEqual([bucket, api, policies], [[], undefined, []]);
-    assert.equal(behaviors[0]?.responseHeadersPolicyId, undefined);
+    const { bucket, api, policies } = await corsOf({});
+    assert.deepEqual([bucket, api], [[], undefined]);
+    assert.deepEqual(
+      policies.map(({ inputs }) => inputs.corsConfig),
+      [undefined],
+    );
   });
 
   for (const [config, origins] of [
@@ -66,6 +69,11 @@ describe("pages on other origins", () => {
   it("are told so in one policy with what negotiated formats ask for", async () => {
     const { policies } = await corsOf({ "cdn.corsOrigins": ["*"] }, "prod");
     assert.equal(policies.length, 1);
-    assert.deepEqual(Object.keys(policies[0]?.inputs ?? {}).sort(), ["comment", "corsConfig", "customHeadersConfig"]);
+    assert.deepEqual(Object.keys(policies[0]?.inputs ?? {}).sort(), [
+      "comment",
+      "corsConfig",
+      "customHeadersConfig",
+      "securityHeadersConfig",
+    ]);
   });
 });

@@ -124,7 +124,13 @@ const overriding = z.literal(true, "the local stack serves policies that overrid
 const someItems = z.object({ items: z.array(z.string()).min(1, "CloudFront accepts no empty list") });
 
 const PolicyInputs = z.looseObject({
-  ...unserved("removeHeadersConfig", "securityHeadersConfig", "serverTimingHeadersConfig"),
+  ...unserved("removeHeadersConfig", "serverTimingHeadersConfig"),
+  securityHeadersConfig: z
+    .strictObject(
+      { contentTypeOptions: z.object({ override: overriding }) },
+      "the local stack serves contentTypeOptions",
+    )
+    .optional(),
   customHeadersConfig: z
     .looseObject({ items: z.array(z.object({ header: z.string(), value: z.string(), override: overriding })) })
     .optional(),
@@ -149,8 +155,11 @@ const PolicyInputs = z.looseObject({
 export function readHeaderPolicies(resources: readonly RegisteredResource[]): ReadonlyMap<string, HeadersPolicy> {
   return new Map(
     ofType(resources, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy").map((resource) => {
-      const { customHeadersConfig, corsConfig: cors } = inputsOf(resource, PolicyInputs);
-      const added = customHeadersConfig?.items.map(({ header, value }) => [header.toLowerCase(), value] as const) ?? [];
+      const { customHeadersConfig, securityHeadersConfig, corsConfig: cors } = inputsOf(resource, PolicyInputs);
+      const added = [
+        ...(customHeadersConfig?.items.map(({ header, value }) => [header.toLowerCase(), value] as const) ?? []),
+        ...(securityHeadersConfig ? [["x-content-type-options", "nosniff"] as const] : []),
+      ];
       const allowedOrigins = cors?.accessControlAllowOrigins.items ?? [];
       const exposeHeaders = cors?.accessControlExposeHeaders?.items ?? [];
       return [resource.id, { added: Object.fromEntries(added), cors: cors && { allowedOrigins, exposeHeaders } }];

@@ -36,6 +36,7 @@ describe("the response headers policy of the local CDN", () => {
     ),
     resource("aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy", "headers", {
       corsConfig,
+      securityHeadersConfig: { contentTypeOptions: { override: true } },
       customHeadersConfig: { items: [{ header: "Vary", value: "Accept", override: true }] },
     }),
     distribution({
@@ -86,6 +87,7 @@ describe("the response headers policy of the local CDN", () => {
       ] as const) {
         const answer = await get(path, { headers });
         assert.deepEqual([answer.status, cacheResult(answer)], [status, cache]);
+        assert.equal(answer.headers["x-content-type-options"], "nosniff");
         const { "allow-origin": allowOrigin, ...rest } = cors(answer.headers);
         assert.deepEqual([allowOrigin, rest], [path === "/rejected" ? allowedAtEdge : allowed, others], path);
       }
