@@ -4,6 +4,7 @@ import { encode } from "./encode";
 import { decodeHeic } from "./heic/decode";
 import { inspect, type InspectedOriginal } from "./original/inspect";
 import { salvage, type Salvaged } from "./original/salvage";
+import { stripMetadata } from "./original/strip";
 import { Refusal } from "./refusal";
 import type { Position, Settings } from "./settings";
 
@@ -123,9 +124,22 @@ async function decodeAndEncode(source: Salvaged, { size, format, animated, setti
   pipeline.on("warning", (warning: string) => {
     if (LATE_WARNING.test(warning)) lateWarning = warning;
   });
-  const encoded = await encode(pipeline, format, settings).toBuffer();
+  const { data, info } = await encode(pipeline, format, settings, source).toBuffer({ resolveWithObject: true });
   if (failOn === "warning" && lateWarning !== undefined) throw new Error(lateWarning);
-  return { bytes: encoded, format };
+  const isWhole = failOn === "warning" && format === source.format;
+  if (!isWhole || info.width !== source.width || info.height !== source.height) return { bytes: data, format };
+  return { bytes: (await ownBytes(source, data.length)) ?? data, format };
+}
+
+/**
+ * Returns the bytes of an original for a variant of its own size and format, without metadata, where they are fewer than
+ * `length` and nothing else has to be changed.
+ */
+async function ownBytes({ format, bytes }: Salvaged, length: number): Promise<Buffer | undefined> {
+  const stripped = stripMetadata(format, bytes);
+  if (!stripped || stripped.length >= length) return undefined;
+  const { orientation = 1, hasProfile, space } = await sharp(bytes).metadata();
+  return orientation === 1 && !hasProfile && space !== "cmyk" ? stripped : undefined;
 }
 
 /** Returns the number of images that are being decoded or encoded, or are about to. A decoder in native code cannot be stopped everywhere. */

@@ -15,6 +15,10 @@ export interface Header {
   readonly hasAlpha?: boolean;
   /** True if no warning of the decoder is about pixels, whose damage is an error. Default: false. */
   readonly warnsOfTagsOnly?: boolean;
+  /** True if its colours are those of a palette, of a PNG. Default: false. */
+  readonly hasPalette?: boolean;
+  /** True if few bytes hold its pixels, as of text, drawings and screenshots, of a PNG. Default: false. */
+  readonly isFlat?: boolean;
 }
 
 /** Reads the header of one format; undefined if the file has none that can be decoded. */

@@ -12,6 +12,10 @@ export interface PngFrame {
 }
 
 const IHDR_BYTES = 13;
+/** Colour type of a PNG whose pixels are of a palette. */
+const PALETTE = 3;
+/** Bytes of a pixel, at most, of text and drawings; photographs have more (docs/benchmarks.md). */
+const FLAT = 0.4;
 
 /**
  * Reads the header of a PNG. Leaves out compressed text: libpng inflates each of a file's, before anything else, to 8 MB (docs/reliability.md),
@@ -22,7 +26,9 @@ export function readPng(bytes: Buffer): Header | undefined {
   if (!frame) return undefined;
   const edits: Edit[] = [];
   for (const chunk of chunksOf(bytes)) if (isCompressedText(chunk)) edits.push(remove(chunk.at, chunk.end - chunk.at));
-  return { bytes: applyEdits(bytes, edits), width: frame.width, height: frame.height };
+  const { width, height, colourType } = frame;
+  const isFlat = bytes.length < FLAT * width * height;
+  return { bytes: applyEdits(bytes, edits), width, height, hasPalette: colourType === PALETTE, isFlat };
 }
 
 /** Returns the content of the first chunk, which must be IHDR. */
