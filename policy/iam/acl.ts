@@ -19,7 +19,12 @@ const READS_OF_A_BUCKET = ["READ", "READ_ACP"];
 /** Returns the problem with a canned ACL that allows everybody more than reading an object; undefined if it does not. */
 export function cannedAclProblem(acl: Json, subject: AclSubject): string | undefined {
   if (typeof acl !== "string") return `is ${shown(acl)}, not the name of an ACL`;
-  const name = acl.trim().toLowerCase();
+  // PublicReadWrite in CloudFormation, public_read_write in Database Migration Service.
+  const name = acl
+    .trim()
+    .replace(/([a-z])([A-Z])/g, "$1-$2")
+    .replace(/_/g, "-")
+    .toLowerCase();
   const meaning = Object.hasOwn(CANNED[subject], name) ? CANNED[subject][name] : undefined;
   return meaning === undefined ? undefined : `is ${name}, which ${meaning}`;
 }

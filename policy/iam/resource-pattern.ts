@@ -1,6 +1,8 @@
 import { globMatches, hasWildcard } from "../lib/glob";
 
 const PARTITIONS = ["aws", "aws-cn", "aws-us-gov", "aws-iso", "aws-iso-b", "aws-eusc"];
+/** Services of S3 whose ARNs name a bucket, an access point or a file system. */
+const SERVICES = ["s3", "s3express", "s3-object-lambda", "s3-outposts", "s3tables", "s3vectors", "s3files"];
 /** A name that no bucket has: a pattern that matches it matches every bucket. */
 const ANY_BUCKET = "b5q2-any-bucket-z9";
 
@@ -20,7 +22,16 @@ export function coversEveryBucket(pattern: string): boolean {
   });
   if (matchesAny) return true;
   const arn = splitArn(pattern);
-  return arn !== undefined && globMatches(arn.service, "s3") && isShapeless(bucketOf(arn.resource));
+  if (arn === undefined || !SERVICES.some((service) => globMatches(arn.service, service))) return false;
+  return isShapeless(bucketOf(arn.resource));
+}
+
+/** Checks whether a resource of a statement includes all buckets with all objects, in any partition. */
+export function coversS3(pattern: string): boolean {
+  return PARTITIONS.some((partition) => {
+    const arn = `arn:${partition}:s3:::${ANY_BUCKET}`;
+    return globMatches(pattern, arn) && globMatches(pattern, `${arn}/${ANY_BUCKET}`);
+  });
 }
 
 /**
@@ -55,9 +66,9 @@ function splitArn(pattern: string): ArnPattern | undefined {
   return { service, resource: resource.join(":") };
 }
 
-/** Returns the first segment of an S3 resource, or the access point's name. */
+/** Returns the name of an S3 resource's bucket, access point or file system. */
 function bucketOf(resource: string): string {
-  return resource.replace(/^accesspoint\//, "").split("/")[0] ?? "";
+  return resource.replace(/^(?:outpost\/[^/]+\/)?(?:accesspoint|bucket|file-system)\//, "").split("/")[0] ?? "";
 }
 
 /** Checks whether a text has nothing but wildcards and punctuation. */

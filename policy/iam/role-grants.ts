@@ -3,7 +3,7 @@ import { inputOf, linked } from "../lib/links";
 import { attempt, checkAll, checkEach, checkPath } from "../lib/unknown";
 import { listOf, propertyOf, type Json } from "../lib/values";
 import { type PolicyDocument, readDocument, type Statement } from "./document";
-import { BUCKET_DOCUMENTS, checkPaths } from "./property-paths";
+import { ACCESS_POINT_DOCUMENTS, BUCKET_DOCUMENTS, checkPaths } from "./property-paths";
 
 const INLINE = "aws:iam/rolePolicy:RolePolicy";
 const MANAGED = "aws:iam/policy:Policy";
@@ -23,62 +23,120 @@ export interface GrantVisitor {
   readonly managed: (arn: string, holder: PolicyResource, where: string) => void;
 }
 
-/** Visits every document and managed policy of a role, and the statements of bucket policies that name the role. */
-export function visitGrants(role: PolicyResource, resources: readonly PolicyResource[], visit: GrantVisitor): void {
-  const document = (holder: PolicyResource, path: string): void => {
-    const [property = ""] = path.split(/[.[]/);
-    checkPath({ [property]: inputOf(holder, property) }, path, (value, where) => {
-      visit.document(readDocument(value, "identity"), holder, where);
-    });
-  };
-  const managed = (holder: PolicyResource, property: string): void => {
-    const policies = resources.filter(({ type }) => type === MANAGED);
+/** Something that grants permissions to roles: a document of its own, policies attached by their ARNs, or both. */
+interface Holder {
+  readonly resource: PolicyResource;
+  /** Path of the document. */
+  readonly document?: string;
+  /** Property that names managed policies. */
+  readonly managed?: string;
+}
+
+/** Statements of a resource's policy for one principal. */
+interface Named {
+  readonly statements: readonly Statement[];
+  readonly holder: PolicyResource;
+  readonly where: string;
+}
+
+/** Permissions of roles, read once for all of a stack's roles. */
+export class RoleGrants {
+  readonly #policies: readonly PolicyResource[];
+  readonly #holders = new Map<PolicyResource, Holder[]>();
+  readonly #named = new Map<string, Named[]>();
+  /** Resources whose policies are unknown as yet. */
+  readonly #unread: PolicyResource[] = [];
+
+  constructor(roles: readonly PolicyResource[], resources: readonly PolicyResource[]) {
+    this.#policies = resources.filter(({ type }) => type === MANAGED);
+    for (const role of roles) {
+      this.#hold([role], { resource: role, document: "inlinePolicies[].policy", managed: "managedPolicyArns" });
+    }
+    for (const resource of resources) {
+      const attachment = ATTACHMENTS[resource.type];
+      if (resource.type === INLINE) {
+        this.#hold(attachedTo(resource, "role", roles), { resource, document: "policy" });
+      } else if (attachment !== undefined) {
+        this.#hold(attachedTo(resource, attachment.role, roles), { resource, managed: attachment.policy });
+      } else if (resource.type in BUCKET_DOCUMENTS || resource.type in ACCESS_POINT_DOCUMENTS) {
+        const read = attempt(() => {
+          this.#readPolicy(resource);
+        });
+        if (!read.known) this.#unread.push(resource);
+      }
+    }
+  }
+
+  /** Visits every document and managed policy of a role, and the statements of resources' policies that name the role. */
+  visit(role: PolicyResource, visit: GrantVisitor): void {
+    const arn = attempt(() => propertyOf(role.props, "arn"));
+    const named = arn.known ? (this.#named.get(String(arn.value)) ?? []) : [];
+    checkAll([
+      ...(this.#holders.get(role) ?? []).flatMap(({ resource, document, managed }) => [
+        () => {
+          if (document !== undefined) visitDocument(resource, document, visit);
+        },
+        () => {
+          if (managed !== undefined) this.#visitManaged(resource, managed, visit);
+        },
+      ]),
+      ...named.map(({ statements, holder, where }) => () => {
+        visit.document({ statements, problems: [] }, holder, where);
+      }),
+      // An unknown document that does not depend on this role does not name it.
+      ...this.#unread
+        .filter((holder) => dependsOn(holder, role))
+        .map((holder) => () => {
+          this.#readPolicy(holder);
+        }),
+    ]);
+  }
+
+  #hold(roles: readonly PolicyResource[], holder: Holder): void {
+    for (const role of roles) add(this.#holders, role, holder);
+  }
+
+  #readPolicy(holder: PolicyResource): void {
+    const found: (readonly [principal: string, named: Named])[] = [];
+    const read = (value: Json, where: string): void => {
+      for (const statement of readDocument(value, "resource").statements) {
+        for (const { value: principal } of statement.principals ?? []) {
+          found.push([principal, { statements: [statement], holder, where }]);
+        }
+      }
+    };
+    checkPaths(holder, undefined, [
+      [BUCKET_DOCUMENTS, read],
+      [ACCESS_POINT_DOCUMENTS, read],
+    ]);
+    for (const [principal, named] of found) add(this.#named, principal, named);
+  }
+
+  #visitManaged(holder: PolicyResource, property: string, visit: GrantVisitor): void {
     checkEach(partsOf(holder, property), (read) => {
-      const found = linked(holder, property, policies, read);
+      const found = linked(holder, property, this.#policies, read);
       checkEach(found, (policy) => {
-        document(policy, "policy");
+        visitDocument(policy, "policy", visit);
       });
       if (found.length > 0) return;
       // An unknown ARN throws here, so that the engine reports the rule as undecided.
       const arn = read();
       if (typeof arn === "string") visit.managed(arn, holder, property);
     });
-  };
-  const bucketDocument = (holder: PolicyResource): void => {
-    const check = (value: Json, where: string): void => {
-      const statements = readDocument(value, "resource").statements.filter((statement) => names(statement, role));
-      if (statements.length > 0) visit.document({ statements, problems: [] }, holder, where);
-    };
-    const checkDocuments = (): void => {
-      checkPaths(holder, undefined, [[BUCKET_DOCUMENTS, check]]);
-    };
-    // An unknown document that does not depend on this role does not name it.
-    if (dependsOn(holder, role)) checkDocuments();
-    else attempt(checkDocuments);
-  };
-  checkAll([
-    () => {
-      document(role, "inlinePolicies[].policy");
-    },
-    () => {
-      managed(role, "managedPolicyArns");
-    },
-    ...resources.flatMap((holder) => [
-      () => {
-        bucketDocument(holder);
-      },
-      () => {
-        if (holder.type === INLINE && isAttached(holder, "role", role)) document(holder, "policy");
-        const attachment = ATTACHMENTS[holder.type];
-        if (attachment !== undefined && isAttached(holder, attachment.role, role)) managed(holder, attachment.policy);
-      },
-    ]),
-  ]);
+  }
 }
 
-function names({ principals = [] }: Statement, role: PolicyResource): boolean {
-  const arn = attempt(() => propertyOf(role.props, "arn"));
-  return arn.known && principals.some(({ value }) => value === arn.value);
+function visitDocument(holder: PolicyResource, path: string, visit: GrantVisitor): void {
+  const [property = ""] = path.split(/[.[]/);
+  checkPath({ [property]: inputOf(holder, property) }, path, (value, where) => {
+    visit.document(readDocument(value, "identity"), holder, where);
+  });
+}
+
+function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
 function dependsOn(holder: PolicyResource, role: PolicyResource): boolean {
@@ -87,8 +145,12 @@ function dependsOn(holder: PolicyResource, role: PolicyResource): boolean {
   );
 }
 
-function isAttached(holder: PolicyResource, property: string, role: PolicyResource): boolean {
-  return partsOf(holder, property).some((read) => linked(holder, property, [role], read).length > 0);
+function attachedTo(
+  holder: PolicyResource,
+  property: string,
+  roles: readonly PolicyResource[],
+): readonly PolicyResource[] {
+  return [...new Set(partsOf(holder, property).flatMap((read) => linked(holder, property, roles, read)))];
 }
 
 /** Returns a reader for each item of a property that is a value or a list of values. */

@@ -1,89 +1,41 @@
-import { globMatches } from "../lib/glob";
-
-/** Effect of an action on S3. */
-export type S3Effect = "write" | "delete" | "control" | "account" | "list";
+import actions from "../data/s3-actions.json";
+import { globMatches, hasWildcard } from "../lib/glob";
 
 /**
- * The actions of S3 that change or list something, in lower case (Service Authorization Reference, "Actions, resources,
- * and condition keys for Amazon S3"). All others are named s3:Get*, or do not concern a bucket's data.
+ * Effect of an action on S3: to create or change an object (`write`); to delete an object, a version, or their tags
+ * (`delete`); to change access, or a bucket itself (`control`); to change something that is no existing bucket
+ * (`account`); to show names of objects, uploads, buckets and the like (`list`).
  */
-const ACTIONS: Readonly<Record<S3Effect, readonly string[]>> = {
-  // Create or change an object.
-  write: [
-    "s3:putobject",
-    "s3:putobjecttagging",
-    "s3:putobjectversiontagging",
-    "s3:putobjectretention",
-    "s3:putobjectlegalhold",
-    "s3:abortmultipartupload",
-    "s3:restoreobject",
-    "s3:replicateobject",
-    "s3:replicatetags",
-    "s3:initiatereplication",
-  ],
-  // Delete an object, a version, or their tags.
-  delete: [
-    "s3:deleteobject",
-    "s3:deleteobjectversion",
-    "s3:deleteobjecttagging",
-    "s3:deleteobjectversiontagging",
-    "s3:replicatedelete",
-    "s3:bypassgovernanceretention",
-  ],
-  // Change access, or the bucket itself.
-  control: [
-    "s3:putobjectacl",
-    "s3:putobjectversionacl",
-    "s3:objectowneroverridetobucketowner",
-    "s3:deletebucket",
-    "s3:putbucketpolicy",
-    "s3:deletebucketpolicy",
-    "s3:putbucketacl",
-    "s3:putbucketpublicaccessblock",
-    "s3:putbucketownershipcontrols",
-    "s3:putbucketwebsite",
-    "s3:deletebucketwebsite",
-    "s3:putbucketversioning",
-    "s3:putbucketnotification",
-    "s3:putbucketcors",
-    "s3:putbucketlogging",
-    "s3:putbuckettagging",
-    "s3:putbucketobjectlockconfiguration",
-    "s3:putlifecycleconfiguration",
-    "s3:putencryptionconfiguration",
-    "s3:putreplicationconfiguration",
-    "s3:putaccelerateconfiguration",
-    "s3:putinventoryconfiguration",
-    "s3:putmetricsconfiguration",
-    "s3:putanalyticsconfiguration",
-    "s3:putintelligenttieringconfiguration",
-    "s3:putaccesspointpolicy",
-    "s3:deleteaccesspointpolicy",
-    "s3:deleteaccesspoint",
-  ],
-  // Change something that has no bucket's ARN.
-  account: [
-    "s3:createbucket",
-    "s3:createaccesspoint",
-    "s3:createjob",
-    "s3:updatejobpriority",
-    "s3:updatejobstatus",
-    "s3:putaccountpublicaccessblock",
-    "s3:tagresource",
-    "s3:untagresource",
-  ],
-  // Show the names of objects, uploads, parts or buckets.
-  list: [
-    "s3:listbucket",
-    "s3:listbucketversions",
-    "s3:listbucketmultipartuploads",
-    "s3:listmultipartuploadparts",
-    "s3:listallmybuckets",
-  ],
+export type S3Effect = "write" | "delete" | "control" | "account" | "list";
+
+/** The actions of all of S3's services, in lower case. All others read, or do not concern a bucket's data. */
+const ACTIONS: Readonly<Record<S3Effect, ReadonlySet<string>>> = {
+  write: lowerCase(actions.write),
+  delete: lowerCase(actions.delete),
+  control: lowerCase(actions.control),
+  account: lowerCase(actions.account),
+  list: lowerCase(actions.list),
 };
 
 /** Checks whether an action of a statement, which may have wildcards, has one of these effects on S3. */
 export function hasEffect(action: string, ...effects: readonly S3Effect[]): boolean {
   const pattern = action.toLowerCase();
-  return effects.some((effect) => ACTIONS[effect].some((known) => globMatches(pattern, known)));
+  if (!hasWildcard(pattern)) return effects.some((effect) => ACTIONS[effect].has(pattern));
+  return effects.some((effect) => some(ACTIONS[effect], (known) => globMatches(pattern, known)));
+}
+
+/** Checks whether an action of `s3` itself with one of these effects is left by a statement's NotAction. */
+export function leavesEffect(notActions: readonly string[], ...effects: readonly S3Effect[]): boolean {
+  const patterns = notActions.map((action) => action.toLowerCase());
+  const isLeft = (known: string) => known.startsWith("s3:") && !patterns.some((it) => globMatches(it, known));
+  return effects.some((effect) => some(ACTIONS[effect], isLeft));
+}
+
+function some(names: ReadonlySet<string>, check: (name: string) => boolean): boolean {
+  for (const name of names) if (check(name)) return true;
+  return false;
+}
+
+function lowerCase(names: readonly string[]): ReadonlySet<string> {
+  return new Set(names.map((name) => name.toLowerCase()));
 }

@@ -6,6 +6,7 @@ import type {
   Severity,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import { heldBy } from "./cloud-control";
 import { type ConfigValues, type RuleConfig, valuesOf } from "./rule-config";
 
 /** Description of a rule. */
@@ -24,7 +25,10 @@ export type Report = (problem: string, fix: string) => void;
 /** Reports a violation of one resource among the stack's. */
 export type StackReport = (resource: PolicyResource, problem: string, fix: string) => void;
 
-/** Returns a rule for single resources, checked before they are created. */
+/**
+ * Returns a rule for single resources, checked before they are created. A resource that Cloud Control holds is checked
+ * as one of the native provider's type.
+ */
 export function resourceRule<T extends RuleConfig>(
   text: RuleText,
   types: readonly string[],
@@ -35,11 +39,12 @@ export function resourceRule<T extends RuleConfig>(
     ...text,
     ...schemaOf(config),
     validateResource: (resource, reportViolation) => {
-      if (!types.includes(resource.type)) return;
+      const held = heldBy(resource);
+      if (!types.includes(held.type)) return;
       const report: Report = (problem, fix) => {
         reportViolation(messageOf(resource, problem, fix));
       };
-      return check(resource, report, valuesOf(config, resource.getConfig()));
+      return check({ ...resource, ...held }, report, valuesOf(config, resource.getConfig()));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { isAbsent, listOf, propertyOf, recordOf, type Json } from "./values";
+import { fieldOf, isAbsent, listOf, recordOf, type Json } from "./values";
 
 /*
  * In a preview some values are unknown: reading one makes @pulumi/policy throw, and the engine then turns the whole rule
@@ -47,7 +47,7 @@ export function checkPath(value: Json, path: string, check: (value: Json, where:
   const [head = "", ...rest] = path.split(".");
   const key = head.replace("[]", "");
   const where = from === "" ? key : `${from}.${key}`;
-  const found = propertyOf(value, key);
+  const found = fieldOf(value, key);
   const visit = (item: Json, at: string): void => {
     if (isAbsent(item)) return;
     if (rest.length === 0 || recordOf(item) === undefined) check(item, at);

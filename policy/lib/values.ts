@@ -14,6 +14,14 @@ export function propertyOf(value: Json, key: string): Json {
   return record !== undefined && Object.hasOwn(record, key) ? record[key] : undefined;
 }
 
+/**
+ * Returns a property of an object by its name as Pulumi writes it (`policyDocument`) or as AWS does (`PolicyDocument`);
+ * undefined if there is neither.
+ */
+export function fieldOf(value: Json, key: string): Json {
+  return propertyOf(value, key) ?? propertyOf(value, key.charAt(0).toUpperCase() + key.slice(1));
+}
+
 /** Returns a list as it is, a list of one for any other value, and an empty one for an absent value. */
 export function listOf(value: Json): readonly Json[] {
   if (isAbsent(value)) return [];

@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { inputOf, linked } from "./links";
 import { attempt } from "./unknown";
-import { isAbsent, listOf, parsed, propertyOf, type Json } from "./values";
+import { fieldOf, isAbsent, listOf, parsed, propertyOf, type Json } from "./values";
 
 /** Types of buckets. */
 export const BUCKETS = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"];
@@ -36,8 +36,13 @@ export function websitesOf(resources: readonly PolicyResource[]): readonly Websi
   const buckets = resources.filter(({ type }) => BUCKETS.includes(type));
   return resources.flatMap((resource) => {
     if (BUCKETS.includes(resource.type)) {
-      const inline = propertyOf(inputOf(resource, "website"), "routingRules");
-      return isAbsent(inline) ? [] : [websiteOf(resource, "website", inline, [resource])];
+      // A bucket has one `website`, a BucketV2 a list of `websites`.
+      return ["website", "websites"].flatMap((property) =>
+        listOf(inputOf(resource, property)).flatMap((website) => {
+          const rules = propertyOf(website, "routingRules");
+          return isAbsent(rules) ? [] : [websiteOf(resource, property, rules, [resource])];
+        }),
+      );
     }
     if (!WEBSITES.includes(resource.type)) return [];
     const property = isAbsent(inputOf(resource, "routingRules")) ? "routingRuleDetails" : "routingRules";
@@ -71,8 +76,7 @@ function websiteOf(
 /** Reads `condition.httpErrorCodeReturnedEquals` (Pulumi's form) or `Condition.HttpErrorCodeReturnedEquals` (S3's). */
 function ruleOf(rule: Json): RoutingRule {
   const field = (part: "condition" | "redirect", name: string) => (): Json => {
-    const holder = propertyOf(rule, part) ?? propertyOf(rule, capitalised(part));
-    return propertyOf(holder, name) ?? propertyOf(holder, capitalised(name));
+    return fieldOf(fieldOf(rule, part), name);
   };
   return {
     errorCode: field("condition", "httpErrorCodeReturnedEquals"),
@@ -81,8 +85,4 @@ function ruleOf(rule: Json): RoutingRule {
     redirectCode: field("redirect", "httpRedirectCode"),
     protocol: field("redirect", "protocol"),
   };
-}
-
-function capitalised(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }

@@ -1,7 +1,7 @@
-import { globMatches } from "../lib/glob";
 import { packageArchitectures } from "../lib/package-architecture";
 import { type Report, resourceRule } from "../lib/rule";
 import { type ConfigValues, wholeNumber, words } from "../lib/rule-config";
+import { isResizer } from "../lib/settings";
 import { isAbsent, listOf, propertyOf, shown, type Json } from "../lib/values";
 
 const FUNCTION = "aws:lambda/function:Function";
@@ -17,22 +17,21 @@ const CONFIG = {
   maxTimeoutSeconds: wholeNumber(29, "Longest timeout, in seconds: an HTTP API waits for 30"),
   runtimes: words(
     [
-      "nodejs22.x",
-      "nodejs24.x",
-      "python3.12",
-      "python3.13",
-      "python3.14",
-      "java21",
-      "java25",
-      "dotnet10",
-      "ruby3.4",
-      "provided.al2023",
+      ...["nodejs22.x", "nodejs24.x", "python3.11", "python3.12", "python3.13", "python3.14"],
+      ...[
+        "java8.al2",
+        "java11",
+        "java17",
+        "java21",
+        "java25",
+        "dotnet8",
+        "dotnet10",
+        "ruby3.3",
+        "ruby3.4",
+        "provided.al2023",
+      ],
     ],
     "Runtimes that AWS supports",
-  ),
-  otherFunctions: words(
-    ["purge"],
-    "Names of functions without images, whose memory and timeout are not checked; `*` matches any text",
   ),
 };
 
@@ -47,9 +46,8 @@ export const imageFunctionSized = resourceRule(
   },
   [FUNCTION],
   CONFIG,
-  async (resource, report, config) => {
-    const { props, name } = resource;
-    if (!config.otherFunctions.some((pattern) => globMatches(pattern, name))) checkSize(props, report, config);
+  async ({ props }, report, config) => {
+    if (isResizer(props)) checkSize(props, report, config);
     checkRuntime(props, report, config);
     await checkArchitecture(props, report);
   },

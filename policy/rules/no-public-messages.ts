@@ -1,15 +1,8 @@
 import { readDocument, type Statement } from "../iam/document";
+import { checkPaths, MESSAGE_DOCUMENTS, typesOf } from "../iam/property-paths";
 import { hasFixedCondition, includesEverybody } from "../iam/public-policy";
 import { type Report, resourceRule } from "../lib/rule";
-import { isAbsent, propertyOf, type Json } from "../lib/values";
-
-/** Queues and topics, and the types that hold their policies. */
-const TYPES = [
-  "aws:sqs/queue:Queue",
-  "aws:sqs/queuePolicy:QueuePolicy",
-  "aws:sns/topic:Topic",
-  "aws:sns/topicPolicy:TopicPolicy",
-];
+import type { Json } from "../lib/values";
 
 /** A queue or a topic accepts messages from named principals, and from a service of AWS for a named resource. */
 export const noPublicMessages = resourceRule(
@@ -20,27 +13,27 @@ export const noPublicMessages = resourceRule(
     enforcementLevel: "mandatory",
     remediationSteps: "Name the principals; for a service of AWS, name the sending resource in aws:SourceArn.",
   },
-  TYPES,
+  typesOf(MESSAGE_DOCUMENTS),
   {},
-  ({ props }, report) => {
-    const policy = propertyOf(props, "policy");
-    if (!isAbsent(policy) && policy !== "") checkPolicy(policy, report);
+  (resource, report) => {
+    checkPaths(resource, report, [[MESSAGE_DOCUMENTS, checkPolicy]]);
   },
 );
 
-function checkPolicy(policy: Json, report: Report): void {
+function checkPolicy(policy: Json, where: string, report: Report): void {
+  if (policy === "") return;
   const { statements, problems } = readDocument(policy, "resource");
   for (const problem of problems) {
-    report(`policy ${problem}, so its senders are unknown`, "Fix the policy document");
+    report(`${where} ${problem}, so its senders are unknown`, "Fix the policy document");
   }
   for (const statement of statements.filter(({ allows }) => allows)) {
-    if (hasFixedCondition(statement.conditions)) continue;
+    if (hasFixedCondition(statement.conditions, "queue")) continue;
     const services = servicesOf(statement);
-    if (includesEverybody(statement)) {
-      report(`${statement.label} of policy allows everybody`, "Name the principals, or a fixed aws:SourceArn");
+    if (includesEverybody(statement, "queue")) {
+      report(`${statement.label} of ${where} allows everybody`, "Name the principals, or a fixed aws:SourceArn");
     } else if (services.length > 0) {
       report(
-        `${statement.label} of policy allows ${services.join(", ")} for resources of any account`,
+        `${statement.label} of ${where} allows ${services.join(", ")} for resources of any account`,
         "Name the sending resource in aws:SourceArn, or the account in aws:SourceAccount",
       );
     }

@@ -1,6 +1,7 @@
 import { type AclSubject, cannedAclProblem, grantProblem } from "../iam/acl";
-import { readDocument, type Statement } from "../iam/document";
+import { type DocumentKind, readDocument, type Statement } from "../iam/document";
 import {
+  ACCESS_POINT_DOCUMENTS,
   ACL_BLOCKS,
   BUCKET_ACLS,
   BUCKET_DOCUMENTS,
@@ -8,26 +9,31 @@ import {
   checkPaths,
   OBJECT_ACLS,
   OBJECT_GRANTS,
+  OWNERSHIPS,
+  TRUST_DOCUMENTS,
   typesOf,
 } from "../iam/property-paths";
-import { isPublicStatement } from "../iam/public-policy";
+import { isPublicStatement, type PolicyOwner } from "../iam/public-policy";
 import { isObjectPattern } from "../iam/resource-pattern";
 import { hasEffect } from "../iam/s3-actions";
+import { openGroupOf } from "../iam/trust";
 import { hasWildcard } from "../lib/glob";
 import { type Report, resourceRule } from "../lib/rule";
 import { checkAll } from "../lib/unknown";
-import { propertyOf, recordOf, shown, type Json } from "../lib/values";
+import { fieldOf, isAbsent, recordOf, shown, type Json } from "../lib/values";
 
-const PUBLIC_ACCESS_BLOCKS = [
-  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-  "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
-];
+/** Types that are a public access block themselves; "" stands for all of their properties. */
+const PUBLIC_ACCESS_BLOCKS: Readonly<Record<string, string>> = {
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": "",
+  "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock": "",
+  "aws-native:s3:Bucket": "publicAccessBlockConfiguration",
+};
 const OWNERSHIP_CONTROLS = "aws:s3/bucketOwnershipControls:BucketOwnershipControls";
 /** Types without a policy where its text or document is empty. */
 const OPTIONAL_DOCUMENT = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2", "aws:s3/accessPoint:AccessPoint"];
 const ACL_SETTINGS = ["blockPublicAcls", "ignorePublicAcls"];
 
-/** Everybody may read objects, and nothing else. */
+/** Everybody may read objects, and nothing else: not by a policy, not by an ACL, and not by assuming a role. */
 export const noPublicWrite = resourceRule(
   {
     name: "no-public-write",
@@ -37,9 +43,9 @@ export const noPublicWrite = resourceRule(
     remediationSteps: "Name the principals, or allow everybody s3:GetObject on arn:aws:s3:::BUCKET/* and nothing more.",
   },
   [
-    ...typesOf(BUCKET_DOCUMENTS, BUCKET_ACLS, BUCKET_GRANTS, OBJECT_ACLS, OBJECT_GRANTS, ACL_BLOCKS),
-    ...PUBLIC_ACCESS_BLOCKS,
-    OWNERSHIP_CONTROLS,
+    ...typesOf(BUCKET_DOCUMENTS, ACCESS_POINT_DOCUMENTS, TRUST_DOCUMENTS),
+    ...typesOf(BUCKET_ACLS, BUCKET_GRANTS, OBJECT_ACLS, OBJECT_GRANTS, ACL_BLOCKS, OWNERSHIPS),
+    ...Object.keys(PUBLIC_ACCESS_BLOCKS),
   ],
   {},
   (resource, report) => {
@@ -47,31 +53,44 @@ export const noPublicWrite = resourceRule(
     checkAll([
       () => {
         checkPaths(resource, report, [
-          [BUCKET_DOCUMENTS, OPTIONAL_DOCUMENT.includes(type) ? checkOptionalDocument : checkDocument],
+          [BUCKET_DOCUMENTS, documentCheck("bucket", type)],
+          // An access point for a VPC alone is never public. (S3 user guide, "The meaning of public", "Access points")
+          [
+            isAbsent(fieldOf(props, "vpcConfiguration")) ? ACCESS_POINT_DOCUMENTS : {},
+            documentCheck("access point", type),
+          ],
+          [TRUST_DOCUMENTS, checkTrust],
           [BUCKET_ACLS, aclCheck("bucket", cannedAclProblem)],
           [OBJECT_ACLS, aclCheck("object", cannedAclProblem)],
           [BUCKET_GRANTS, aclCheck("bucket", grantProblem)],
           [OBJECT_GRANTS, aclCheck("object", grantProblem)],
           [ACL_BLOCKS, checkAclBlock],
+          [OWNERSHIPS, checkOwnership],
         ]);
       },
-      ...(PUBLIC_ACCESS_BLOCKS.includes(type) ? ACL_SETTINGS : []).map((setting) => () => {
+      ...ACL_SETTINGS.map((setting) => () => {
+        const property = PUBLIC_ACCESS_BLOCKS[type];
+        const block = property === undefined || property === "" ? props : fieldOf(props, property);
+        if (property === undefined || isAbsent(block)) return;
         // False by default.
-        const value = propertyOf(props, setting) ?? false;
+        const value = fieldOf(block, setting) ?? false;
         if (value !== true) report(`${setting} is ${shown(value)}, so an ACL can open the bucket`, "Set it to true");
       }),
       () => {
-        if (type !== OWNERSHIP_CONTROLS) return;
-        const ownership = propertyOf(propertyOf(props, "rule"), "objectOwnership");
-        if (ownership === "BucketOwnerEnforced") return;
-        report(
-          `objectOwnership is ${shown(ownership)}, so ACLs apply`,
-          "Set it to BucketOwnerEnforced, so that the bucket policy alone decides",
-        );
+        const isMissing = type === OWNERSHIP_CONTROLS && isAbsent(fieldOf(fieldOf(props, "rule"), "objectOwnership"));
+        if (isMissing) checkOwnership(undefined, "rule.objectOwnership", report);
       },
     ]);
   },
 );
+
+function checkOwnership(ownership: Json, where: string, report: Report): void {
+  if (ownership === "BucketOwnerEnforced") return;
+  report(
+    `${where} is ${shown(ownership)}, so ACLs apply`,
+    "Set it to BucketOwnerEnforced, so that the bucket policy alone decides",
+  );
+}
 
 function aclCheck(subject: AclSubject, problemOf: (acl: Json, subject: AclSubject) => string | undefined) {
   return (acl: Json, where: string, report: Report): void => {
@@ -80,23 +99,38 @@ function aclCheck(subject: AclSubject, problemOf: (acl: Json, subject: AclSubjec
   };
 }
 
-function checkOptionalDocument(value: Json, where: string, report: Report): void {
-  if (value !== "" && value !== "{}") checkDocument(value, where, report);
+function documentCheck(owner: PolicyOwner, type: string) {
+  return (value: Json, where: string, report: Report): void => {
+    if (OPTIONAL_DOCUMENT.includes(type) && (value === "" || value === "{}")) return;
+    for (const statement of readStatements(value, "resource", where, report)) {
+      if (!isPublicStatement(statement, owner)) continue;
+      for (const access of excessOf(statement)) {
+        report(
+          `${statement.label} of ${where} allows everybody ${access}`,
+          "Name the principals, or allow everybody s3:GetObject on objects and nothing more",
+        );
+      }
+    }
+  };
 }
 
-function checkDocument(value: Json, where: string, report: Report): void {
-  const { statements, problems } = readDocument(value, "resource");
+function checkTrust(value: Json, where: string, report: Report): void {
+  for (const statement of readStatements(value, "trust", where, report)) {
+    const group = openGroupOf(statement);
+    if (group === undefined) continue;
+    report(
+      `${statement.label} of ${where} lets ${group} assume the role`,
+      "Name the principals, or the organisation, the repository or the application in a condition",
+    );
+  }
+}
+
+function readStatements(value: Json, kind: DocumentKind, where: string, report: Report): readonly Statement[] {
+  const { statements, problems } = readDocument(value, kind);
   for (const problem of problems) {
     report(`${where} ${problem}, so its access is unknown`, "Fix the policy document");
   }
-  for (const statement of statements.filter(isPublicStatement)) {
-    for (const access of excessOf(statement)) {
-      report(
-        `${statement.label} of ${where} allows everybody ${access}`,
-        "Name the principals, or allow everybody s3:GetObject on objects and nothing more",
-      );
-    }
-  }
+  return statements;
 }
 
 /** True by default. */
@@ -106,7 +140,7 @@ function checkAclBlock(value: Json, where: string, report: Report): void {
     return;
   }
   for (const setting of ACL_SETTINGS) {
-    const block = propertyOf(value, setting) ?? true;
+    const block = fieldOf(value, setting) ?? true;
     if (block !== true) report(`${where}.${setting} is ${shown(block)}`, "Set it to true");
   }
 }

@@ -1,14 +1,13 @@
-import { readDocument, type Statement } from "../iam/document";
+import fullAccess from "../data/full-access-policies.json";
+import { readDocument } from "../iam/document";
 import { checkPaths, IDENTITY_DOCUMENTS, MANAGED_POLICIES, typesOf } from "../iam/property-paths";
-import { coversEveryBucket } from "../iam/resource-pattern";
-import { hasEffect } from "../iam/s3-actions";
-import { hasWildcard } from "../lib/glob";
+import { changeOf, everyBucketOf } from "../iam/s3-access";
 import { type Report, resourceRule } from "../lib/rule";
 import { shown, type Json } from "../lib/values";
 
-/** AWS's own policies that allow every action on every bucket, in any partition. */
-const FULL_ACCESS =
-  /^arn:aws[a-z-]*:iam::aws:policy\/(?:.*\/)?(AmazonS3FullAccess|AdministratorAccess|PowerUserAccess)$/i;
+/** The name in the ARN of one of AWS's own policies, in any partition. */
+const OF_AWS = /^arn:aws[a-z-]*:iam::aws:policy\/(?:.*\/)?([^/]+)$/i;
+const FULL_ACCESS: ReadonlySet<string> = new Set(fullAccess.names.map((name) => name.toLowerCase()));
 
 /** No identity has `AmazonS3FullAccess`, a policy like it, or a document that allows the same. */
 export const noS3FullAccess = resourceRule(
@@ -34,10 +33,10 @@ function checkManagedPolicy(arn: Json, where: string, report: Report): void {
     report(`${where} is ${shown(arn)}, not the ARN of a policy`, "Set it to the policy's ARN");
     return;
   }
-  const name = FULL_ACCESS.exec(arn.trim())?.[1];
-  if (name === undefined) return;
+  const name = OF_AWS.exec(arn.trim())?.[1];
+  if (name === undefined || !FULL_ACCESS.has(name.toLowerCase())) return;
   report(
-    `${where} is ${name}, which allows every action on every bucket of the account`,
+    `${where} is ${name}, which changes every bucket of the account and the access to it`,
     "Write a policy that names the actions and the bucket instead",
   );
 }
@@ -56,22 +55,4 @@ function checkDocument(value: Json, where: string, report: Report): void {
       "Name the actions and the bucket: s3:GetObject on arn:aws:s3:::BUCKET/*",
     );
   }
-}
-
-/** Returns the part of a statement that includes every bucket; undefined if none does. */
-function everyBucketOf(statement: Statement): string | undefined {
-  if (statement.notResources !== undefined) return `all but ${statement.notResources.join(", ")} (NotResource)`;
-  return statement.resources?.find(coversEveryBucket);
-}
-
-/**
- * Returns the part of a statement that allows changes of buckets; undefined if none does. With a wildcard every change
- * counts; by name, those of objects, ACLs and existing buckets, so that `s3:CreateBucket` is allowed on `*`.
- */
-function changeOf(statement: Statement): string | undefined {
-  if (statement.notActions !== undefined) return `all but ${statement.notActions.join(", ")} (NotAction)`;
-  return statement.actions?.find(
-    (action) =>
-      hasEffect(action, "write", "delete", "control") || (hasWildcard(action) && hasEffect(action, "account")),
-  );
 }

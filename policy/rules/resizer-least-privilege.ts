@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import type { PolicyDocument, Statement } from "../iam/document";
 import { coversEverything, keyPatternOf } from "../iam/resource-pattern";
-import { visitGrants } from "../iam/role-grants";
+import { RoleGrants } from "../iam/role-grants";
 import { hasEffect, type S3Effect } from "../iam/s3-actions";
 import { globMatches } from "../lib/glob";
 import { linked } from "../lib/links";
@@ -51,8 +51,9 @@ export const resizerLeastPrivilege = stackRule(
         functionsOf.set(role, [...(functionsOf.get(role) ?? []), lambda.name]);
       }
     }
+    const grants = new RoleGrants([...functionsOf.keys()], resources);
     checkEach([...functionsOf], ([role, functions]) => {
-      checkRole(role, functions, resources, report, config);
+      checkRole(role, functions, grants, report, config);
     });
   },
 );
@@ -60,7 +61,7 @@ export const resizerLeastPrivilege = stackRule(
 function checkRole(
   role: PolicyResource,
   functions: readonly string[],
-  resources: readonly PolicyResource[],
+  grants: RoleGrants,
   report: StackReport,
   config: ConfigValues<typeof CONFIG>,
 ): void {
@@ -73,7 +74,7 @@ function checkRole(
     anySize: config.allowUnlistedSizes,
   };
   const owner = `the role ${role.name} of the function${functions.length > 1 ? "s" : ""} ${functions.join(", ")}`;
-  visitGrants(role, resources, {
+  grants.visit(role, {
     managed: (arn, holder, where) => {
       const name = arn.slice(arn.lastIndexOf("/") + 1);
       if (config.managedPolicies.includes(name)) return;

@@ -1,14 +1,10 @@
 import { type Report, resourceRule } from "../lib/rule";
 import { type ConfigValues, flag, wholeNumber } from "../lib/rule-config";
 import { readSpec } from "../lib/size";
-import { parsed, propertyOf, recordOf, shown, type Json } from "../lib/values";
+import { settingsOf } from "../lib/settings";
+import { propertyOf, shown, type Json } from "../lib/values";
 
 const FUNCTION = "aws:lambda/function:Function";
-/** Variable that holds the settings of a function as JSON. */
-const VARIABLE = "SETTINGS";
-/** A function with one of these settings creates variants. */
-const SETTINGS_OF_A_RESIZER = ["allowList", "maxInputBytes", "maxInputPixels"];
-
 const CONFIG = {
   maxSizes: wholeNumber(20, "Most sizes that a stack may list: each is one more variant of every original"),
   maxDimension: wholeNumber(4096, "Longest side of any size, in pixels"),
@@ -27,9 +23,8 @@ export const sizeAllowListBounded = resourceRule(
   [FUNCTION],
   CONFIG,
   ({ props }, report, config) => {
-    const variables = propertyOf(propertyOf(props, "environment"), "variables");
-    const settings = recordOf(parsed(propertyOf(variables, VARIABLE)));
-    if (settings === undefined || !SETTINGS_OF_A_RESIZER.some((name) => Object.hasOwn(settings, name))) return;
+    const settings = settingsOf(props);
+    if (settings === undefined) return;
     const allowList = propertyOf(settings, "allowList");
     const sizes = propertyOf(allowList, "sizes");
     if (sizes === "any") checkUnlisted(propertyOf(allowList, "maxDimension"), report, config);

@@ -33,7 +33,9 @@ function awsType(token: string): unknown {
   const [, modulePath = "", name = ""] = token.split(":");
   try {
     // By the class's own file: the whole provider takes seconds to load.
-    const module = createRequire(__filename)(`@pulumi/aws/${modulePath}`) as Readonly<Record<string, unknown>>;
+    // Some files have the module's name in lower case.
+    const file = ["dms/s3Endpoint"].includes(modulePath) ? modulePath.toLowerCase() : modulePath;
+    const module = createRequire(__filename)(`@pulumi/aws/${file}`) as Readonly<Record<string, unknown>>;
     return (module[name] as { readonly __pulumiType?: unknown } | undefined)?.__pulumiType;
   } catch {
     return undefined;
@@ -97,6 +99,7 @@ describe("the pack", () => {
     assert.ok(
       propertyPaths
         .typesOf(propertyPaths.IDENTITY_DOCUMENTS, propertyPaths.MANAGED_POLICIES)
+        .filter((type) => type.startsWith("aws:"))
         .every((type) => named.has(type)),
     );
   });

@@ -123,7 +123,6 @@ describe("no-public-write", () => {
       ["no value", putIf("StringEquals", "aws:SourceAccount", []), PUT],
       ["any access point", putIf("ArnLike", "s3:DataAccessPointArn", "arn:aws:s3:*:*:accesspoint/*"), PUT],
       ["every user id", putIf("StringLike", "aws:userid", "*:me"), PUT],
-      ["any KMS key", putIf("StringLike", "s3:x-amz-server-side-encryption-aws-kms-key-id", "*"), PUT],
     ]);
     accepts(noPublicWrite, [
       ["a fixed aws:SourceArn", putIf("ArnEquals", "aws:SourceArn", "arn:aws:s3:::source")],
@@ -137,7 +136,6 @@ describe("no-public-write", () => {
         putIf("IpAddress", "aws:SourceIp", ["203.0.113.0/24", "2001:db8::/32", "198.51.100.7"]),
       ],
       ["the sessions of one role", putIf("StringLike", "aws:userid", "AROAEXAMPLEID12345678:*")],
-      ["one KMS key", putIf("StringEquals", "s3:x-amz-server-side-encryption-aws-kms-key-id", "arn:aws:kms:1:2:key/3")],
       [
         "any access point of one account",
         putIf("ArnLike", "s3:DataAccessPointArn", `arn:aws:s3:*:${ACCOUNT}:accesspoint/*`),

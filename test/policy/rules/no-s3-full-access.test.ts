@@ -25,7 +25,11 @@ describe("no-s3-full-access", () => {
     const only = { policyArns: [FULL] };
     const boundary = { permissionsBoundary: FULL };
     rejects(noS3FullAccess, [
-      ["of a role", attach(FULL), "policyArn is AmazonS3FullAccess, which allows every action on every bucket"],
+      [
+        "of a role",
+        attach(FULL),
+        "policyArn is AmazonS3FullAccess, which changes every bucket of the account and the access to it",
+      ],
       ["in China", attach("arn:aws-cn:iam::aws:policy/AmazonS3FullAccess"), "AmazonS3FullAccess"],
       ["in GovCloud", attach("arn:aws-us-gov:iam::aws:policy/AmazonS3FullAccess"), "AmazonS3FullAccess"],
       ["AdministratorAccess", attach("arn:aws:iam::aws:policy/AdministratorAccess"), "AdministratorAccess"],

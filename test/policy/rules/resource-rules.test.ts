@@ -98,13 +98,35 @@ describe("bucket-encrypted", () => {
   const by = (sseAlgorithm: unknown) => ({ applyServerSideEncryptionByDefault: { sseAlgorithm } });
   const inline = (algorithm: string) =>
     resource("aws:s3/bucket:Bucket", { serverSideEncryptionConfiguration: { rule: by(algorithm) } });
+  const reported = { ...by("AES256"), bucketKeyEnabled: false };
+  const older = (rules: readonly Properties[] | undefined) =>
+    resource("aws:s3/bucketV2:BucketV2", {
+      bucket: "photos",
+      ...(rules === undefined ? {} : { serverSideEncryptionConfigurations: [{ rules }] }),
+    });
   accepts(bucketEncrypted, [
     ...["AES256", "aws:kms", "aws:kms:dsse"].map(
       (algorithm) => [algorithm, [bucket, encryption([by(algorithm)])]] as const,
     ),
     ["the older property of the bucket", inline("AES256")],
+    // What the provider reads of a bucket without any: S3's default since January 2023.
+    ["what the provider reports", { ...bucket, outputs: { serverSideEncryptionConfiguration: { rule: reported } } }],
+    ["the lists of a BucketV2", older([{ applyServerSideEncryptionByDefaults: [{ sseAlgorithm: "aws:kms" }] }])],
+    [
+      "a BucketV2 with a configuration of its own",
+      [{ ...older(undefined), name: "bucket" }, encryption([by("AES256")])],
+    ],
+    // S3 API, ServerSideEncryptionRule: the default is one of three, none of them required.
+    ["a rule that blocks SSE-C alone", [bucket, encryption([{ blockedEncryptionTypes: ["SSE-C"] }])]],
   ]);
   rejects(bucketEncrypted, [
+    [
+      "an unknown algorithm in a BucketV2",
+      older([{ applyServerSideEncryptionByDefaults: [{ sseAlgorithm: "x" }] }]),
+      "with x",
+    ],
+    ["a BucketV2 without any", older(undefined), "has no server-side encryption in the program"],
+    ["an empty rule", [bucket, encryption([{}])], "has no sseAlgorithm"],
     [
       "a configuration of another bucket",
       [bucket, encryption([by("AES256")], "other")],
