@@ -49,6 +49,9 @@ export function behavioursOf(read: (property: Behaviour["property"]) => Json): r
   ];
 }
 
+/** Returns, for a host, a check whether a resource answers at it. */
+type HostCheck = (host: string) => (resource: PolicyResource) => boolean;
+
 /** Lists the origins of a distribution that are buckets of the stack. */
 export function bucketOriginsOf(
   distribution: PolicyResource,
@@ -56,8 +59,10 @@ export function bucketOriginsOf(
 ): readonly BucketOrigin[] {
   return originsOf(distribution).flatMap((origin): BucketOrigin[] => {
     if (!isAbsent(propertyOf(origin, "customOriginConfig"))) return [];
-    const isBucket = (host: string, bucket: PolicyResource) =>
-      propertyOf(bucket.props, "bucket") === (bucketOfHost(host) ?? "");
+    const isBucket = (host: string) => {
+      const name = bucketOfHost(host);
+      return (bucket: PolicyResource) => name !== undefined && propertyOf(bucket.props, "bucket") === name;
+    };
     const found = matching(distribution, origin, buckets, isBucket);
     if (found.length === 0) return [];
     const id = propertyOf(origin, "originId");
@@ -69,7 +74,7 @@ export function bucketOriginsOf(
 export function targetsOf(
   distribution: PolicyResource,
   resources: readonly PolicyResource[],
-  isHostOf: (host: string, resource: PolicyResource) => boolean,
+  isHostOf: HostCheck,
 ): { readonly origins: readonly Json[]; readonly groups: readonly Json[] } {
   const origins = originsOf(distribution)
     .filter((origin) => matching(distribution, origin, resources, isHostOf).length > 0)
@@ -113,13 +118,13 @@ function matching(
   distribution: PolicyResource,
   origin: Json,
   resources: readonly PolicyResource[],
-  isHostOf: (host: string, resource: PolicyResource) => boolean,
+  isHostOf: HostCheck,
 ): readonly PolicyResource[] {
   const read = (): Json => propertyOf(origin, "domainName");
   const host = attempt(read);
   if (!host.known) return linked(distribution, "origins", resources, read);
   const { value } = host;
-  return typeof value === "string" ? resources.filter((resource) => isHostOf(value, resource)) : [];
+  return typeof value === "string" ? resources.filter(isHostOf(value)) : [];
 }
 
 /** Returns the bucket of a host of S3's own protocol: `photos.s3.eu-central-1.amazonaws.com`, but no website. */

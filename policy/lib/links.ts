@@ -29,15 +29,25 @@ export function linked(
   read: () => Json = () => propertyOf(from.props, property),
 ): readonly PolicyResource[] {
   const value = attempt(read);
-  if (value.known) return to.filter((resource) => isNamedBy(resource, value.value));
+  if (value.known) return typeof value.value === "string" ? (namesOf(to).get(value.value) ?? []) : [];
   const dependencies = (from.propertyDependencies[property] ?? []).map(({ urn }) => urn);
   return to.filter(({ urn }) => dependencies.includes(urn));
 }
 
-function isNamedBy(resource: PolicyResource, value: Json): boolean {
-  if (typeof value !== "string" || value === "") return false;
-  return IDENTIFIERS.some((identifier) => {
-    const read = attempt(() => propertyOf(resource.props, identifier));
-    return read.known && read.value === value;
-  });
+/** Resources by their identifiers, of each list that `linked` was asked for: many resources name one of the same list. */
+const NAMES = new WeakMap<readonly PolicyResource[], ReadonlyMap<string, readonly PolicyResource[]>>();
+
+function namesOf(resources: readonly PolicyResource[]): ReadonlyMap<string, readonly PolicyResource[]> {
+  const known = NAMES.get(resources);
+  if (known !== undefined) return known;
+  const names = new Map<string, PolicyResource[]>();
+  for (const resource of resources) {
+    const values = IDENTIFIERS.map((identifier) => attempt(() => propertyOf(resource.props, identifier)));
+    for (const value of new Set(values.map((read) => (read.known ? read.value : undefined)))) {
+      if (typeof value !== "string" || value === "") continue;
+      names.set(value, [...(names.get(value) ?? []), resource]);
+    }
+  }
+  NAMES.set(resources, names);
+  return names;
 }

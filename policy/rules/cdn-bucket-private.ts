@@ -4,7 +4,7 @@ import { linked } from "../lib/links";
 import { type StackReport, stackRule } from "../lib/rule";
 import { checkEach } from "../lib/unknown";
 import { isAbsent, propertyOf, shown } from "../lib/values";
-import { BUCKETS, websitesOf } from "../lib/website";
+import { BUCKETS, type Website, websitesOf } from "../lib/website";
 
 const PUBLIC_ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const SETTINGS = ["blockPublicAcls", "ignorePublicAcls", "blockPublicPolicy", "restrictPublicBuckets"];
@@ -23,9 +23,16 @@ export const cdnBucketPrivate = stackRule(
   (resources, report) => {
     const buckets = resources.filter(({ type }) => BUCKETS.includes(type));
     const distributions = resources.filter(({ type }) => type === DISTRIBUTION);
+    const blocks = new Map<PolicyResource, PolicyResource[]>();
+    for (const block of resources.filter(({ type }) => type === PUBLIC_ACCESS_BLOCK)) {
+      for (const bucket of linked(block, "bucket", buckets)) {
+        blocks.set(bucket, [...(blocks.get(bucket) ?? []), block]);
+      }
+    }
+    const websites = websitesOf(resources);
     checkEach(distributions, (distribution) => {
       checkEach(bucketOriginsOf(distribution, buckets), (origin) => {
-        checkOrigin(distribution, origin, resources, report);
+        checkOrigin(distribution, origin, blocks, websites, report);
       });
     });
   },
@@ -34,7 +41,8 @@ export const cdnBucketPrivate = stackRule(
 function checkOrigin(
   distribution: PolicyResource,
   { id, buckets, isSigned }: BucketOrigin,
-  resources: readonly PolicyResource[],
+  blocks: ReadonlyMap<PolicyResource, readonly PolicyResource[]>,
+  websites: readonly Website[],
   report: StackReport,
 ): void {
   if (!isSigned) {
@@ -44,10 +52,8 @@ function checkOrigin(
       "Set its originAccessControlId, and allow the distribution to read in the bucket's policy",
     );
   }
-  const blocks = resources.filter(({ type }) => type === PUBLIC_ACCESS_BLOCK);
-  const websites = websitesOf(resources);
   checkEach(buckets, (bucket) => {
-    const own = blocks.filter((block) => linked(block, "bucket", [bucket]).length > 0);
+    const own = blocks.get(bucket) ?? [];
     if (own.length === 0) {
       report(bucket, "is read by a distribution and has no public access block", "Add one, with all settings true");
     }

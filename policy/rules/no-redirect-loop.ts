@@ -33,6 +33,7 @@ export const noRedirectLoop = stackRule(
     const distributions = resources.filter(({ type }) => type === DISTRIBUTION);
     const websites = websitesOf(resources).filter(({ rules }) => rules.some(redirectsMisses));
     const servers = serversOf(resources);
+    const hosts = new Map(servers.map((server) => [server, hostsOf([server])]));
     checkAll([
       ...websites.flatMap((website) => [
         ...website.rules.filter(redirectsMisses).map((rule) => () => {
@@ -41,14 +42,18 @@ export const noRedirectLoop = stackRule(
           });
         }),
         ...distributions.map((distribution) => () => {
-          const isHost = (host: string) => website.bucketNames.includes(bucketOfWebsiteHost(host) ?? "");
+          const isHost = (host: string) => {
+            const isWebsite = website.bucketNames.includes(bucketOfWebsiteHost(host) ?? "");
+            return () => isWebsite;
+          };
           const { origins, groups } = targetsOf(distribution, website.resources, isHost);
           checkDistribution(distribution, [...origins, ...groups], resources, report);
         }),
       ]),
       // An origin group with the API answers a miss by itself, and redirects only to variants too large for an answer.
       ...distributions.map((distribution) => () => {
-        const isHost = (host: string, server: PolicyResource) => hostsOf([server]).has(host.toLowerCase());
+        const isHost = (host: string) => (server: PolicyResource) =>
+          hosts.get(server)?.has(host.toLowerCase()) ?? false;
         checkDistribution(distribution, targetsOf(distribution, servers, isHost).groups, resources, report);
       }),
     ]);

@@ -71,6 +71,11 @@ export class Analyzer {
     return new Analyzer(runner, new AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure()));
   }
 
+  /** Process of the runner. */
+  get pid(): number {
+    return this.runner.pid ?? -1;
+  }
+
   close(): void {
     this.client.close();
     this.runner.kill();
