@@ -19,7 +19,7 @@ const docs = [".", "docs"].flatMap((folder) =>
 describe("the commands that the docs name", () => {
   for (const [name, script] of Object.entries(scripts)) {
     // Commands of this project; the others run oxlint, mocha and so on.
-    const [, words] = /^(?:exec )?(?:node --import )?tsx (tools\/.*)$/.exec(script) ?? [];
+    const [, words] = /^(?:exec node -r .*\/preflight\.cjs|tsx) (tools\/.*)$/.exec(script) ?? [];
     const command = name === "start" ? "npm start" : `npm run ${name}`;
     if (words === undefined || !docs.some((text) => text.includes(command))) continue;
 

@@ -1,11 +1,14 @@
 // `npm run bench`, `bench:cold`, `bench:formats`, `bench:load` and `cost`: the first argument is the bench.
 // What takes time to load is loaded when one runs.
+import { createRequire } from "node:module";
 import path from "node:path";
 import { type Command, type Option, type Options, runCommand } from "@image-resizer/lib/cli";
 import { ROOT } from "@image-resizer/lib/root";
 import { parseSpec } from "../../functions/variant-key";
 import { MODEL_DAYS } from "./cost/closed-form";
-import { defineBench } from "./lib/bench";
+import { defineBench } from "./lib/define-bench";
+
+const loadModule = createRequire(__filename);
 
 const IMAGES = {
   type: "string",
@@ -32,7 +35,7 @@ export const resize = defineBench({
     },
     passes: { type: "integer", min: 5, max: 1000, default: 5, description: "counted passes" },
   },
-  load: () => import("./resize/run.js"),
+  load: () => loadModule("./resize/run") as typeof import("./resize/run"),
 });
 
 export const cold = defineBench({
@@ -43,7 +46,7 @@ export const cold = defineBench({
     images: IMAGES,
     starts: { type: "integer", min: 1, max: 1000, default: 15, description: "counted starts of each process" },
   },
-  load: () => import("./cold/run.js"),
+  load: () => loadModule("./cold/run") as typeof import("./cold/run"),
 });
 
 export const formats = defineBench({
@@ -63,7 +66,7 @@ export const formats = defineBench({
       description: "sizes without a format",
     },
   },
-  load: () => import("./formats/run.js"),
+  load: () => loadModule("./formats/run") as typeof import("./formats/run"),
 });
 
 export const load = defineBench({
@@ -84,7 +87,7 @@ export const load = defineBench({
       description: "milliseconds added before each request of the client far away",
     },
   },
-  load: () => import("./load/run.js"),
+  load: () => loadModule("./load/run") as typeof import("./load/run"),
 });
 
 export const cost = defineBench({
@@ -114,7 +117,7 @@ export const cost = defineBench({
       description: "result of npm run bench -- --out FILE",
     },
   },
-  load: () => import("./cost/run.js"),
+  load: () => loadModule("./cost/run") as typeof import("./cost/run"),
 });
 
 if (require.main === module) {

@@ -1,7 +1,12 @@
 // `npm start`: the stack on this machine.
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import { defineCommand, type Options, runCommand, type Values } from "@image-resizer/lib/cli";
+import { RequestLog } from "./request-log";
 import type { LocalStack } from "./stack";
+import { Trace } from "./trace";
+
+const load = createRequire(__filename);
 
 /** Number of consecutive ports that the local stack needs. */
 const PORTS = 5;
@@ -58,12 +63,8 @@ async function run({ images, ...values }: Values<typeof options>): Promise<numbe
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
   const ended = Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
 
-  // Loading these takes seconds.
-  const [{ startLocalStack }, { RequestLog }, { Trace }] = await Promise.all([
-    import("./stack.js"),
-    import("./request-log.js"),
-    import("./trace.js"),
-  ]);
+  // Loading this takes seconds.
+  const { startLocalStack } = load("./stack") as typeof import("./stack");
   const trace = new Trace();
   new RequestLog(trace, log);
   const stack = await startLocalStack({ ...values, ...(images === undefined ? {} : { images }), trace });

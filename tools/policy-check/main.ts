@@ -1,5 +1,8 @@
 // `npm run policy`
+import { createRequire } from "node:module";
 import { defineCommand, runCommand } from "@image-resizer/lib/cli";
+
+const load = createRequire(__filename);
 
 /** Command line of `npm run policy`. */
 export const policyCommand = defineCommand({
@@ -15,7 +18,8 @@ export const policyCommand = defineCommand({
     },
   },
   notes: "Exits with 1 if a mandatory rule is violated.",
-  run: async ({ stack, config, policyPackConfig }) => (await import("./run.js")).run(stack, config, policyPackConfig),
+  run: ({ stack, config, policyPackConfig }) =>
+    (load("./run") as typeof import("./run")).run(stack, config, policyPackConfig),
 });
 
 if (require.main === module) runCommand(policyCommand);

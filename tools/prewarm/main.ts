@@ -1,5 +1,8 @@
 // `npm run prewarm`: creates variants before clients request them.
+import { createRequire } from "node:module";
 import { defineCommand, type Options, runCommand, type Values } from "@image-resizer/lib/cli";
+
+const load = createRequire(__filename);
 
 const options = {
   stack: {
@@ -55,7 +58,7 @@ export const command = defineCommand({
     "Ctrl-C stops the run after the requests in flight; the same command continues it.",
     "Exit codes: 0; 1 if a variant could not be created; 130 if the run was stopped.",
   ].join("\n"),
-  run: async (values) => (await import("./prewarm.js")).prewarm(values),
+  run: (values) => (load("./prewarm") as typeof import("./prewarm")).prewarm(values),
 });
 
 if (require.main === module) runCommand(command);

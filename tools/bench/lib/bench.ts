@@ -1,11 +1,10 @@
-// Harness of the benches: options, Ctrl-C, machine, progress, and the result as a section of docs/benchmarks.md.
-import { statSync, writeFileSync } from "node:fs";
+// Harness of the benches: Ctrl-C, machine, progress, and the result as a section of docs/benchmarks.md.
+import { writeFileSync } from "node:fs";
 import { cpus, loadavg, release, totalmem } from "node:os";
-import path from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import sharp from "sharp";
-import { type Command, defineCommand, type Options, type Values } from "@image-resizer/lib/cli";
 import { onInterrupt } from "@image-resizer/lib/interrupt";
+import type { CommonValues } from "./define-bench";
 
 /** Context of a bench's run. */
 export interface Session {
@@ -39,44 +38,9 @@ export interface Work<V, M extends Measured> {
   readonly section: (result: Result<M>) => string;
 }
 
-interface Bench<O extends Options, M extends Measured> {
-  readonly kind: string;
-  /** Words that start it: `npm run bench`. */
-  readonly name: string;
-  /** One sentence. */
-  readonly summary: string;
-  readonly options: O;
-  readonly load: () => Promise<Work<Values<O>, M>>;
-}
-
-const COMMON = {
-  note: { type: "string", placeholder: "TEXT", description: "sentence to print beside the conditions" },
-  out: {
-    type: "string",
-    placeholder: "FILE",
-    validate: (file: string) =>
-      isFolder(path.dirname(file)) && !isFolder(file) ? undefined : "a file in a folder that exists",
-    description: "file for the numbers as JSON",
-  },
-} as const satisfies Options;
-
-/** Returns the command of a bench. */
-export function defineBench<const O extends Options, M extends Measured>(
-  bench: Bench<O, M>,
-): Command<O & typeof COMMON> {
-  const { kind, name, summary, options, load } = bench;
-  return defineCommand({
-    ...{ name, summary },
-    notes:
-      "Prints Markdown. Ctrl-C keeps what is complete, marks it as partial, and ends with 130; a second Ctrl-C ends at once.",
-    options: { ...options, ...COMMON },
-    run: async (values: Values<O & typeof COMMON>) => runWork(kind, await load(), values),
-  });
-}
-
 /** Runs a bench's work and prints its section, writes a file only with `--out`, and returns the exit code. */
 export async function runWork<V, M extends Measured>(kind: string, { run, section }: Work<V, M>, values: V) {
-  const { note, out } = values as Values<typeof COMMON>;
+  const { note, out } = values as CommonValues;
   const before = { kind, startedAt: new Date().toISOString(), machine: thisMachine() };
   const bar = progressBar();
   const interrupt = onInterrupt({ onSecond: bar.stop });
@@ -131,8 +95,4 @@ function progressBar() {
       bar.stop();
     },
   };
-}
-
-function isFolder(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
