@@ -10,14 +10,22 @@ export const ASSUMPTIONS = {
   s3WaitMs: 50,
   /** Time of a rejected request in the function, milliseconds: nothing is read. */
   rejectionMs: 5,
+  /** Time of a request for a variant that exists: a HeadObject, and 12 ms of CPU, measured (docs/benchmarks.md, "Costs"). */
+  repeatMs: 40,
+  /** Time of a request to the API past the CDN, with failover. */
+  strangerMs: 1,
   /** Start of a new process before its first request, milliseconds; billed since August 2025. */
   initMs: 400,
   /** Time that Lambda keeps an idle process, seconds. */
   idleSeconds: 300,
+  /** Bytes of an original, which the CDN serves to every client that knows its key. */
+  originalBytes: 5_000_000,
   /** Bytes that CloudFront sends beside an image: headers, and the redirects of a miss. */
   headerBytes: 700,
   /** Log lines of an invocation (the handler's own and three of Lambda's) and of a request to the API. */
   functionLogBytes: 900,
+  /** The same with the longest keys that the function logs, two of 256 bytes. */
+  hostileLogBytes: 1400,
   apiLogBytes: 450,
   /** Share of the bytes that CloudWatch Logs stores, compressed. */
   logCompression: 0.15,
@@ -64,14 +72,19 @@ export function total(bill: Bill, items: readonly Item[] = ITEMS): number {
 }
 
 /** Returns the usage of a number of invocations of the function: requests, time, logs. */
-export function ofFunction(invocations: number, billedMs: number, { memorySize, architecture }: StackCaps): Usage {
+export function ofFunction(
+  invocations: number,
+  billedMs: number,
+  { memorySize, architecture }: StackCaps,
+  logBytes: number = ASSUMPTIONS.functionLogBytes,
+): Usage {
   // A process starts for an invocation that comes when no idle one is left.
   const coldShare = Math.exp((-invocations / SECONDS_PER_MONTH) * ASSUMPTIONS.idleSeconds);
   const seconds = (billedMs + coldShare * ASSUMPTIONS.initMs) / 1000;
   return {
     lambdaRequest: invocations,
     [lambdaGbSecond(architecture)]: invocations * seconds * (memorySize / 1024),
-    lambdaLogGb: (invocations * ASSUMPTIONS.functionLogBytes) / GB,
+    lambdaLogGb: (invocations * logBytes) / GB,
   };
 }
 

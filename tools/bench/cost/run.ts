@@ -4,7 +4,8 @@ import { UserError } from "@image-resizer/lib/user-error";
 import { resizerOf } from "../lib/stack";
 import { billOf, ofFunction, type StackCaps } from "./bill";
 import { expectedTraffic, type MonthTraffic, peakMissesPerMinute, type Traffic } from "./closed-form";
-import { attacks, batch, everyMiss, lazy, type Month } from "./usage";
+import { attacks } from "./attacks";
+import { batch, everyMiss, lazy, type Month } from "./usage";
 import { meanOf, readMeasured, specCosts, viewShares } from "./variants";
 
 export { section } from "./report";
@@ -80,7 +81,10 @@ export async function run(options: CostOptions) {
     hostile: (["redirect", "failover"] as const).flatMap((delivery) =>
       [false, true].map((hasEdge) => ({
         name: `${delivery}${hasEdge ? ", edge function" : ""}`,
-        attacks: attacks({ caps, mean, cdnRate: options.attackRate, delivery, edge: hasEdge }),
+        attacks: attacks({
+          ...{ caps, mean, delivery, edge: hasEdge },
+          ...{ variants: images * shares.size, cdnRate: options.attackRate },
+        }),
       })),
     ),
   };

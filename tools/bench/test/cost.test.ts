@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { billOf, type StackCaps, total } from "../cost/bill";
 import { expectedTraffic, peakMissesPerMinute, quantileOfPoisson, type Traffic, zipf } from "../cost/closed-form";
 import { costOf, GB } from "../cost/prices";
-import { attacks, batch, everyMiss, lazy, listedSizes, type Month, unlistedSizes } from "../cost/usage";
+import { batch, everyMiss, lazy, type Month } from "../cost/usage";
 import { meanOf, readMeasured, variantCost, viewShares } from "../cost/variants";
 import { UserError } from "@image-resizer/lib/user-error";
 import { sum } from "../lib/rounds";
@@ -35,7 +35,6 @@ const TRAFFIC: Traffic = {
   caches: 3,
   cacheDays: 1,
 };
-const SECONDS = 730 * 3600;
 
 describe("Zipf's law", () => {
   it("has shares that add up to 1 and fall as a power of the rank", () => {
@@ -130,7 +129,7 @@ describe("a month's usage", () => {
     const usage = lazy(MONTH, "redirect");
     assert.equal(usage.lambdaRequest, 400);
     assert.equal(usage.httpApiRequest, 400);
-    assert.equal(usage.s3Get, 5000 + 2 * 400);
+    assert.equal(usage.s3Get, 5000 + 3 * 400);
     assert.equal(usage.s3Put, 400);
     assert.equal(usage.cloudFrontRequest, 1_000_400);
     assertAbout(usage.s3StorageGbMonth, (400 * 100_000) / GB);
@@ -139,7 +138,7 @@ describe("a month's usage", () => {
 
   it("is one request with failover", () => {
     const usage = lazy({ ...MONTH, edge: true }, "failover");
-    assert.equal(usage.s3Get, 5000 + 400);
+    assert.equal(usage.s3Get, 5000 + 2 * 400);
     assert.equal(usage.cloudFrontRequest, 1_000_000);
     assert.equal(usage.edgeFunction, 1_000_000);
     assert.equal(usage.dataOutGb, 0);
@@ -188,41 +187,6 @@ describe("a variant's cost", () => {
 
   it("needs a result of a bench", () => {
     assert.throws(() => readMeasured("/nowhere/resize.json"), UserError);
-  });
-});
-
-describe("a month of attacks", () => {
-  const attacked = { caps: CAPS, mean: VARIANT, cdnRate: 1000, delivery: "failover", edge: false } as const;
-
-  it("ends at the edge function, with CloudFront's own price", () => {
-    const bill = billOf(unlistedSizes({ ...attacked, edge: true }));
-    const requests = 1000 * SECONDS;
-    assertAbout(bill["CloudFront requests"], requests * 1e-6);
-    assertAbout(bill["Edge function"], requests * 1e-7);
-    for (const item of ["Lambda", "HTTP API", "S3 requests", "Logs"] as const) assert.equal(bill[item], 0);
-  });
-
-  it("reaches the function at the API's rate, and no faster, without one", () => {
-    const usage = unlistedSizes(attacked);
-    assert.equal(usage.httpApiRequest, 50 * SECONDS);
-    assert.equal(usage.s3Get, 1000 * SECONDS);
-    assert.equal(unlistedSizes({ ...attacked, cdnRate: 10 }).httpApiRequest, 10 * SECONDS);
-  });
-
-  it("is capped by the API's rate for quick variants, and by the concurrency for slow ones", () => {
-    assert.equal(listedSizes(attacked, 200).s3Put, 50 * SECONDS);
-    assert.equal(listedSizes({ ...attacked, caps: { ...CAPS, concurrency: 20 } }, 10_000).s3Put, 2 * SECONDS);
-  });
-
-  it("has the price of an image from the API to the internet with failover, and of a redirect with redirects", () => {
-    const requests = 50 * SECONDS;
-    assertAbout(listedSizes({ ...attacked, delivery: "redirect" }, 200).dataOutGb, (requests * 700) / GB);
-    assertAbout(listedSizes(attacked, 200).dataOutGb, (requests * 100_000) / GB);
-  });
-
-  it("has every image's bytes with downloads", () => {
-    const usage = attacks(attacked)["downloads of existing images, through the CDN"];
-    assertAbout(usage?.cloudFrontGb, (1000 * SECONDS * 100_700) / GB);
   });
 });
 
