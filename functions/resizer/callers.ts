@@ -22,3 +22,12 @@ export function createCallerCheck(hashes: readonly string[] | undefined): (heade
     return accepted.map((hash) => timingSafeEqual(hash, sent)).includes(true);
   };
 }
+
+/**
+ * Returns the address of the client for which the CDN asks, which the API's access log does not have: CloudFront adds it to
+ * the end of `X-Forwarded-For`, and the API adds CloudFront's own (CloudFront guide, "Request and response behavior for
+ * custom origins"). What a client sends itself stands before both.
+ */
+export function viewerOf(headers: Headers | undefined): string | undefined {
+  return headers?.["x-forwarded-for"]?.split(",").at(-2)?.trim();
+}

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import { deliver, reject } from "./answer";
-import { createCallerCheck } from "./callers";
+import { createCallerCheck, viewerOf } from "./callers";
 import { Deadline } from "./deadline";
 import { endProcess } from "./end-process";
 import { imagesAtWork } from "./image";
@@ -34,8 +34,10 @@ export function createHandler(settings: Settings, store: Store, end: () => void 
     const requestId = context.awsRequestId;
     let keys: readonly string[] = [];
     const traceId = sampledTraceId();
+    const viewer = askedByCdn ? viewerOf(headers) : undefined;
     const request = () => ({
       requestId,
+      ...(viewer === undefined ? {} : { viewer }),
       ...(traceId === undefined ? {} : { traceId }),
       milliseconds: Math.round(performance.now() - startedAt),
     });

@@ -58,7 +58,14 @@ describe("the callers of the function", () => {
       [{ level: "warn", error: "not-from-cdn", keys: [] }],
     );
 
-    assert.equal((await ask({ "x-cdn-key": "former key" })).result.statusCode, 302);
+    // What the client has sent, what CloudFront has added, what the API has added.
+    const forwarded = { "x-forwarded-for": "10.1.1.1, 203.0.113.7, 130.176.1.1" };
+    const accepted = await ask({ "x-cdn-key": "former key", ...forwarded });
+    assert.equal(accepted.result.statusCode, 302);
     assert.deepEqual(asked, ["640w/a.jpg"]);
+    assert.deepEqual(
+      accepted.lines.map(({ viewer }) => viewer),
+      ["203.0.113.7"],
+    );
   });
 });
