@@ -101,7 +101,8 @@ function formatOfName(name: string): Format | undefined {
 }
 
 function sendOn(request: EdgeRequest, key: string | undefined, settings: EdgeSettings): EdgeRequest {
-  if (key !== undefined && (settings.keyInQuery || key !== decodeKey(request.uri))) request.uri = `/${encodeKey(key)}`;
+  // One spelling of each path: the cache and its invalidations know no other.
+  if (key !== undefined) request.uri = `/${encodeKey(key)}`;
   // Whatever the client has sent, the origin gets the key of this path or none.
   if (settings.keyInQuery) request.querystring = key === undefined ? {} : { key: { value: encodeURIComponent(key) } };
   return request;

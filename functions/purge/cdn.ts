@@ -21,7 +21,8 @@ export class CloudFrontCdn implements Cdn {
   }
 
   async invalidate(variants: readonly string[]): Promise<void> {
-    const paths = variants.flatMap((key) => invalidationPaths(key, this.#keyInQuery));
+    const keys = new Set(variants.flatMap((key) => [key, requestedKey(key)]));
+    const paths = [...keys].flatMap((key) => invalidationPaths(key, this.#keyInQuery));
     await this.#client.send(
       new CreateInvalidationCommand({
         DistributionId: this.#distributionId,
@@ -35,13 +36,30 @@ export class CloudFrontCdn implements Cdn {
 }
 
 /**
- * Returns the paths that a variant may be cached under. CloudFront tells percent-encoded characters from plain ones, and asks for
+ * Returns the key that a client may have asked for where the edge function chose the format: CloudFront wants to be told of
+ * the path as it was, too (CloudFront guide, "What you need to know when invalidating paths").
+ */
+function requestedKey(key: string): string {
+  return key.replace(/\.(?:avif|webp)(\/[^/]*)$/, "$1");
+}
+
+/** Longest path of an invalidation (CloudFront guide, "Quotas on invalidations"). */
+const MAX_PATH_CHARACTERS = 4_000;
+
+/**
+ * Returns the paths that a variant may be cached under, of which there is one, because the edge function writes every path
+ * anew. CloudFront tells percent-encoded characters from plain ones, and asks for
  * no more encoding than a URL needs (CloudFront guide, "What you need to know when invalidating files"): the redirect's
  * form comes first, the form with less encoding after it, where it is another.
  */
 export function invalidationPaths(key: string, keyInQuery: boolean): string[] {
   const query = keyInQuery ? `?key=${encodeURIComponent(key)}` : "";
   const plain = encodeURI(key).replaceAll("?", "%3F").replaceAll("#", "%23");
-  // A `*` of the key's own would stand for any text.
-  return [...new Set([encodeKey(key), plain])].map((path) => `/${path}${query}`.replaceAll("*", "%2A"));
+  return [...new Set([encodeKey(key), plain])].map((encoded) => {
+    // A `*` of the key's own would stand for any text.
+    const path = `/${encoded}`.replaceAll("*", "%2A");
+    const withQuery = path + query.replaceAll("*", "%2A");
+    // One at the end stands for any query. CloudFront does few such paths at a time, so it is for the longest keys alone.
+    return withQuery.length > MAX_PATH_CHARACTERS ? `${path}*` : withQuery;
+  });
 }

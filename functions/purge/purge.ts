@@ -1,4 +1,5 @@
 import { type AllowList, listSpecs, parseSpec, variantKey } from "../variant-key";
+import { MAX_KEY_BYTES } from "../variant-key/variant-key";
 import type { Bucket } from "./bucket";
 import type { Change } from "./message";
 
@@ -24,11 +25,13 @@ export async function deleteStaleVariants(
   return triedBefore ? variants : stale;
 }
 
-/** Returns every variant that an original can have: one a spec of the allow-list. */
+/** Returns every variant that an original can have: one a spec of the allow-list, as far as S3 has such keys. */
 function variantKeysOf(original: string, allowList: AllowList): string[] {
   return listSpecs(allowList).flatMap((text) => {
     const spec = parseSpec(text);
-    return spec ? [variantKey(original, spec)] : [];
+    const key = spec && variantKey(original, spec);
+    // S3 has no longer keys: it would answer the question for one with an error, at every try.
+    return key !== undefined && Buffer.byteLength(key) <= MAX_KEY_BYTES ? [key] : [];
   });
 }
 

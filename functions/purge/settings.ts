@@ -1,4 +1,5 @@
 import type { Environment } from "../resizer/settings";
+import type { MetricsPlace } from "../shared/embedded-metrics";
 import type { AllowList } from "../variant-key";
 
 /** Settings of the purge function, checked by the program that deploys it. */
@@ -9,6 +10,8 @@ export interface Settings {
   readonly allowList: AllowList;
   /** True if the CDN keeps a variant under its path with `?key=` behind it. */
   readonly keyInQuery: boolean;
+  /** Absent where the stack is not monitored. */
+  readonly metrics?: MetricsPlace;
 }
 
 /** The variable `SETTINGS`. `DISTRIBUTION_ID` is a variable of its own: a preview does not know it, and knows all of the rest. */

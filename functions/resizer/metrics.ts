@@ -1,12 +1,6 @@
+import { directive, type MetricsPlace } from "../shared/embedded-metrics";
 import { type AllowList, FORMATS, type VariantFormat } from "../variant-key";
 import type { RefusalCode } from "./refusal";
-
-/** Namespace and dimension that tell the metrics of this stack from those of others in the account. */
-export interface MetricsPlace {
-  readonly namespace: string;
-  /** The value of the dimension `Stack`. */
-  readonly stack: string;
-}
 
 /** Metrics of a request that asked for a variant, with CloudWatch's units. */
 export const VARIANT_METRICS = {
@@ -45,8 +39,7 @@ export interface Metrics {
 }
 
 /**
- * Creates the metrics of a stack in CloudWatch's embedded metric format (CloudWatch user guide, "Specification: Embedded metric
- * format"). They ride on the line that is logged anyway, so that a point in a graph leads to requests.
+ * Creates the metrics of a stack in CloudWatch's embedded metric format. They ride on the line that is logged anyway, so that a point in a graph leads to requests.
  *
  * The values of dimensions are the listed sizes, the formats and the reasons: nothing that a client sends.
  */
@@ -70,16 +63,5 @@ export function createMetrics(place: MetricsPlace | undefined, { sizes }: Pick<A
       Reason: reason,
       Refusals: 1,
     }),
-  };
-}
-
-/** Tells CloudWatch which members of the line are metrics, and which are their dimensions. */
-function directive(namespace: string, dimensions: readonly string[][], units: Readonly<Record<string, string>>) {
-  const metrics = Object.entries(units).map(([name, unit]) => ({ Name: name, Unit: unit }));
-  return {
-    _aws: {
-      Timestamp: Date.now(),
-      CloudWatchMetrics: [{ Namespace: namespace, Dimensions: dimensions, Metrics: metrics }],
-    },
   };
 }

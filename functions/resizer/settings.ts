@@ -1,5 +1,5 @@
 import type { AllowList, Format } from "../variant-key";
-import type { MetricsPlace } from "./metrics";
+import type { MetricsPlace } from "../shared/embedded-metrics";
 
 /** Environment variables of a function. */
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -39,7 +39,7 @@ export class EdgeFunction extends pulumi.ComponentResource {
 }
 
 /** Returns the settings of the stack's edge function; undefined where it would do nothing. */
-export function edgeSettings({ allowList, formats, cdn }: StackConfig): EdgeSettings | undefined {
+export function edgeSettings({ allowList, formats, cdn, bucket }: StackConfig): EdgeSettings | undefined {
   // Every client accepts JPEG and PNG: those two are created where a key names them.
   const negotiated = formats.filter((format) => format === "avif" || format === "webp");
   // API Gateway decodes a path before the function sees it, and cuts it at a question mark: the key goes beside it.
@@ -47,7 +47,8 @@ export function edgeSettings({ allowList, formats, cdn }: StackConfig): EdgeSett
   const { serveOriginals } = cdn;
   // A malformed key, such as one with an empty segment, may be an original's.
   const validate = cdn.validateAtEdge || !serveOriginals;
-  if (negotiated.length === 0 && !validate && !keyInQuery) return undefined;
+  // A variant's copies can be invalidated only if they are under one spelling of its path, which the function sees to.
+  if (negotiated.length === 0 && !validate && !keyInQuery && !bucket.purgeOnChange) return undefined;
   return { allowList, negotiated, validate, serveOriginals, keyInQuery };
 }
 

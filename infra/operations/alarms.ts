@@ -12,8 +12,6 @@ const FEW_FAILURES = 5;
 const FAILURE_PERCENT = 5;
 /** Standard deviations that the rate of misses may be off the usual one. */
 const UNUSUAL = 4;
-/** A change that failed is hidden for six minutes: at this age it has failed twice. */
-const PURGE_LATE_SECONDS = 600;
 /** A problem of one point may pass by itself; one of two points in three does not. */
 const TWO_OF_THREE = { evaluationPeriods: 3, datapointsToAlarm: 2 };
 
@@ -144,18 +142,24 @@ function requestAlarms({ config, names, apiId }: AlarmsArgs): AlarmRow[] {
   ];
 }
 
-function purgeAlarms({ purgeQueues: { immediate, failed } }: Names): AlarmRow[] {
+function purgeAlarms({ project, stack, purge, purgeQueues: { failed } }: Names): AlarmRow[] {
   const once = { statistic: "Maximum", evaluationPeriods: 1 };
   return [
     [
       "purge-late",
-      "A changed original has waited for its purge since more than ten minutes ago: its old variants are still served.",
+      "Changed originals cannot be purged: their old variants are still served.",
       "look in the purge function's log for level error. It is tried again every six minutes; after twenty " +
         "tries it goes to the dead-letter queue, and the alarm purge-dead-letters.",
-      // Not the function's errors: failed messages of a batch are no error to Lambda.
+      // The function's own count: failed messages of a batch are no error to Lambda, and a message that was received three
+      // times counts no more for the age of its queue (SQS guide, "Available CloudWatch metrics").
       {
-        ...metric("AWS/SQS", "ApproximateAgeOfOldestMessage", { QueueName: immediate }),
-        ...{ ...once, threshold: PURGE_LATE_SECONDS },
+        metricQueries: [
+          { id: "all", expression: "FILL(failures, 0) + FILL(errors, 0)", label: "failures", returnData: true },
+          { id: "failures", metric: { ...metric(project, "PurgeFailures", { Stack: stack }), stat: "Sum" } },
+          { id: "errors", metric: { ...metric("AWS/Lambda", "Errors", { FunctionName: purge }), stat: "Sum" } },
+        ],
+        threshold: 0,
+        ...TWO_OF_THREE,
       },
     ],
     [

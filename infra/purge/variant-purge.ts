@@ -60,7 +60,10 @@ export class VariantPurge extends pulumi.ComponentResource {
     const { config, names, place, bucketName, cdn, code } = args;
     const { allowList, operations } = config;
     const keyInQuery = config.cdn.delivery === "failover";
-    const settings = bucketName.apply((bucket): SettingsVariable => ({ bucket, allowList, keyInQuery }));
+    const settings = bucketName.apply((bucket): SettingsVariable => ({
+      ...{ bucket, allowList, keyInQuery },
+      ...(operations.monitoring ? { metrics: { namespace: names.project, stack: names.stack } } : {}),
+    }));
     const policy = pulumi
       .all([place, bucketName])
       .apply(([where, bucket]) =>

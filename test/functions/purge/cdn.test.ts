@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { invalidationPaths } from "../../../functions/purge/cdn";
+import { type CloudFrontClient, CreateInvalidationCommand } from "@aws-sdk/client-cloudfront";
+import { CloudFrontCdn, invalidationPaths } from "../../../functions/purge/cdn";
 
 describe("the paths of a variant that CloudFront is told of", () => {
   for (const [key, inQuery, expected] of [
@@ -16,4 +17,23 @@ describe("the paths of a variant that CloudFront is told of", () => {
       assert.deepEqual(invalidationPaths(key, inQuery), expected);
     });
   }
+
+  it("are no longer than CloudFront accepts, of any key that S3 accepts", () => {
+    const key = `640w/${"å".repeat(505)}.jpg`;
+    assert.equal(Buffer.byteLength(key), 1019);
+    assert.deepEqual(invalidationPaths(key, true), [`/640w/${"%C3%A5".repeat(505)}.jpg*`]);
+    assert.deepEqual(invalidationPaths(key, false), [`/640w/${"%C3%A5".repeat(505)}.jpg`]);
+  });
+
+  it("are those that clients ask for, too, where the edge chooses the format", async () => {
+    const told: unknown[] = [];
+    const send = (command: CreateInvalidationCommand) => {
+      told.push(command.input.InvalidationBatch?.Paths);
+      return Promise.resolve({});
+    };
+    const cdn = new CloudFrontCdn({ send } as unknown as CloudFrontClient, "E1", false);
+    await cdn.invalidate(["p/640w/a.jpg", "p/640w.webp/a.jpg", "p/640w.avif/b.jpg"]);
+    const Items = ["/p/640w/a.jpg", "/p/640w.webp/a.jpg", "/p/640w.avif/b.jpg", "/p/640w/b.jpg"];
+    assert.deepEqual(told, [{ Quantity: 4, Items }]);
+  });
 });

@@ -68,6 +68,12 @@ describe("what a stack has its edge function do", () => {
     assert.deepEqual(await settingsOf({ formats: ["jpeg", "png"] }), { settings: undefined, varies: false });
   });
 
+  it("is to write each path in one way where copies of variants are invalidated", async () => {
+    const { settings } = await settingsOf({ "bucket.purgeOnChange": true });
+    const { negotiated, validate, keyInQuery } = settings || assert.fail("it has no edge function");
+    assert.deepEqual([negotiated, validate, keyInQuery], [[], false, false]);
+  });
+
   it("is to negotiate the stack's AVIF and WebP in the stack's order", async () => {
     assert.deepEqual(await settingsOf({ formats: ["png", "webp", "avif"] }), {
       settings: {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { failuresMetric } from "../../../functions/purge/metrics";
 import { createMetrics } from "../../../functions/resizer/metrics";
 
 /** Metrics of each service, and the names of their dimensions (each service's own guide). */
@@ -19,11 +20,12 @@ const REPORTED: Readonly<Record<string, { dimensions: readonly string[][]; metri
   "image-resizer": ownMetrics(),
 };
 
-/** Returns the metrics that the function itself writes into its log. */
+/** Returns the metrics that the functions themselves write into their logs. */
 function ownMetrics() {
   const metrics = createMetrics({ namespace: "image-resizer", stack: "dev" }, { sizes: ["640w"] });
   const made = { size: "640w", format: "jpeg", written: true, milliseconds: 1, bytesIn: 1, bytesOut: 1 } as const;
-  const directives = [metrics.made(made), metrics.refused("unavailable")].flatMap(
+  const purge = failuresMetric({ namespace: "image-resizer", stack: "dev" }, 1);
+  const directives = [metrics.made(made), metrics.refused("unavailable"), purge].flatMap(
     ({ _aws }) =>
       (_aws as { CloudWatchMetrics: { Dimensions: string[][]; Metrics: { Name: string }[] }[] }).CloudWatchMetrics,
   );
