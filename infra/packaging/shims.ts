@@ -57,7 +57,7 @@ export function replaceModules(replacements: readonly Replacement[]): Plugin {
 const SCHEMAS = /[\\/]client-s3[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/;
 
 /**
- * Leaves the schemas of a hundred S3 operations out that a bundle does not use. esbuild drops a constant that nobody
+ * Leaves the schemas of a hundred S3 operations out that a bundle does not use. esbuild drops a constant that no code
  * reads, but not one whose object has a computed key, `{ [_hH]: 1 }`, for computing one could do anything. These are
  * names of strings in the same file, so that each can be written out: `{ "httpHeader": 1 }`.
  */

@@ -157,7 +157,7 @@ const CALLS: Readonly<Record<string, (context: AwsContext) => Outputs>> = {
 
 /**
  * The computed properties of a resource. It throws on a type that it does not know: under mocks a property that is
- * missing would be `undefined` in every name made of it, and nobody would see.
+ * missing would be `undefined` in every name made of it, without an error.
  */
 export function awsOutputs(type: string, name: string, inputs: Inputs, context: AwsContext): Outputs {
   const outputs = OUTPUTS[type];

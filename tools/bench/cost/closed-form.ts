@@ -64,7 +64,7 @@ export function zipf(count: number, exponent: number): readonly Group[] {
  * Returns the month's expected values, summed over every variant.
  *
  * With Poisson arrivals a variant with `n` views expected has a view at all with probability 1 - e^-n. A cache that drops
- * what nobody requested in T misses a request if none came in the T before: with `a` requests expected per T and cache that
+ * what no client requested in T misses a request if none came in the T before: with `a` requests expected per T and cache that
  * is e^-a of them, and while the first T runs, 1 - e^-a in all. As T is whole days, the time of day does not matter: every
  * window of T has the same traffic.
  * @param after months that passed before, with the same traffic: their variants exist, and the caches are warm

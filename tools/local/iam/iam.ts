@@ -6,7 +6,7 @@ import type { Policies } from "./policies";
 
 /**
  * Principal of a request: an administrator of the account, a role that the program declares, a service of AWS on behalf of
- * a resource, or nobody in particular.
+ * a resource, or anonymous.
  */
 export type Principal =
   | { readonly kind: "administrator" }
