@@ -1,5 +1,7 @@
 // The types that the gallery's server and its page share.
+import type { Fit, Position } from "../../../functions/resizer/settings";
 import type { AllowList } from "../../../functions/variant-key";
+import type { AccessKey } from "../aws/credentials";
 import type { LogLine, Part, Hop as TracedHop } from "../trace";
 
 export type { LogLine, Part };
@@ -10,6 +12,15 @@ export interface StackInfo {
   /** URLs by name, as `npm start` prints them. */
   readonly endpoints: Readonly<Record<string, string>>;
   readonly allowList: AllowList;
+  readonly bucket: string;
+  readonly region: string;
+  /** An administrator's keys for the local S3. */
+  readonly accessKey: AccessKey;
+  /** How a `WxH` size is filled. */
+  readonly fit: Fit;
+  readonly position: Position;
+  /** Largest original, in bytes. */
+  readonly maxInputBytes: number;
 }
 
 export interface Original {
@@ -17,11 +28,30 @@ export interface Original {
   readonly bytes: number;
 }
 
-/** `GET /originals?search=TEXT&count=60`: the first originals that match, in the order of their keys. */
+/** `GET /originals?search=TEXT&from=0&count=60`: originals that match, those that were put last first, then by their keys. */
 export interface OriginalsPage {
   readonly originals: readonly Original[];
   /** Number of all that match. */
   readonly total: number;
+}
+
+/** `GET /original?key=KEY&search=TEXT` */
+export interface OriginalDetails extends Original {
+  /** Of the upright image; none of a file that is no image. */
+  readonly width?: number;
+  readonly height?: number;
+  /** The keys beside it in the list of those that match. */
+  readonly previous?: string | undefined;
+  readonly next?: string | undefined;
+}
+
+/** `GET /crops?key=KEY&size=360x270`: the part of an upright original that a crop keeps, in its pixels. */
+export interface Crop {
+  readonly position: "attention" | "centre";
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** `GET /permissions`: one action that a policy of the stack allows. */
@@ -52,6 +82,9 @@ export interface Leg {
   readonly bytes: number;
   /** The body, if it is a short text. */
   readonly text?: string;
+  /** Of an image. */
+  readonly width?: number;
+  readonly height?: number;
 }
 
 export interface Hop extends TracedHop {
@@ -64,5 +97,7 @@ export interface Events {
   readonly hop: Hop;
   readonly log: LogLine;
   /** An original was put, replaced or deleted. */
-  readonly original: { readonly key: string };
+  readonly original: { readonly key: string; readonly isDeleted: boolean };
+  /** The first one of each connection: the id of the stack's run. */
+  readonly run: string;
 }

@@ -14,7 +14,7 @@ export class EventStream {
   readonly #run = Date.now().toString(36);
   #lastId = 0;
 
-  send<Name extends keyof Events>(name: Name, data: Events[Name]): void {
+  send<Name extends Exclude<keyof Events, "run">>(name: Name, data: Events[Name]): void {
     const id = (this.#lastId += 1);
     const text = `id: ${this.#run}-${id}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
     this.#history.push({ id, text });
@@ -30,7 +30,8 @@ export class EventStream {
     const [run, id] = (lastEventId ?? "").split("-");
     const seen = run === this.#run ? Number(id) : 0;
     const client = new PassThrough();
-    client.write(this.#history.flatMap((event) => (event.id > seen ? [event.text] : [])).join("") || ":\n\n");
+    client.write(`event: run\ndata: ${JSON.stringify(this.#run)}\n\n`);
+    client.write(this.#history.flatMap((event) => (event.id > seen ? [event.text] : [])).join(""));
     this.#clients.add(client);
     client.once("close", () => this.#clients.delete(client));
     return client;

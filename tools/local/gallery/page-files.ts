@@ -5,7 +5,7 @@ import { build } from "esbuild";
 
 export interface Asset {
   readonly contentType: string;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 const PAGE = path.join(__dirname, "page");

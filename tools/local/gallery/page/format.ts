@@ -14,6 +14,11 @@ export function milliseconds(ms: number): string {
   return ms < 1000 ? `${ms.toFixed(0)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
+/** `14:03:59`, where the user is */
+export function timeOfDay(ms: number): string {
+  return new Date(ms).toTimeString().slice(0, 8);
+}
+
 /** `64 %`; never 0 or 100 for what is not. */
 export function percent(share: number): string {
   const rounded = Math.round(share * 100);

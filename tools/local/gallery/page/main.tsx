@@ -1,6 +1,6 @@
 import "./base.css";
 import "./page.css";
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { options, render } from "preact";
 import { NumbersPanel } from "./inspector/numbers-panel";
 import { Permissions } from "./inspector/permissions";
@@ -8,17 +8,19 @@ import { Requests } from "./inspector/requests";
 import { TryForm } from "./inspector/try-form";
 import { ImageDialog } from "./originals/image-dialog";
 import { OriginalsPanel } from "./originals/originals-panel";
+import { droppedFiles } from "./originals/uploads";
 import { getStack } from "./server";
 import { PageContext, PageState, usePage } from "./state";
-import { Facts } from "./ui";
+import { CopyButton } from "./ui";
 
 const CONNECTIONS = { connecting: "connecting …", live: "live", lost: "the stack does not answer" };
 
 /** The page, on which files can be dropped anywhere. */
 function App() {
-  const { originals, uploads } = usePage();
-  const opened = originals.opened.value;
+  const { address, uploads } = usePage();
+  const image = address.image.value;
   const isOver = useSignal(false);
+  const tab = useSignal<Tab>("originals");
   const over = (event: DragEvent) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
@@ -30,12 +32,12 @@ function App() {
   const drop = (event: DragEvent) => {
     event.preventDefault();
     isOver.value = false;
-    void uploads.add([...(event.dataTransfer?.files ?? [])]);
+    if (event.dataTransfer) void droppedFiles(event.dataTransfer).then((files) => uploads.add(files));
   };
   return (
     <div class={isOver.value ? "page dropping" : "page"} onDragOver={over} onDragLeave={leave} onDrop={drop}>
-      <Header />
-      <main>
+      <Header tab={tab} />
+      <main data-tab={tab.value}>
         <NumbersPanel />
         <div class="columns">
           <OriginalsPanel />
@@ -47,31 +49,64 @@ function App() {
           </section>
         </div>
       </main>
-      {opened && <ImageDialog key={opened.key} original={opened} />}
+      {image !== undefined && <ImageDialog name={image} />}
     </div>
   );
 }
 
-function Header() {
+/** The column that is shown where there is room for one. */
+type Tab = "originals" | "inspector";
+const TABS: Readonly<Record<Tab, string>> = { originals: "Originals", inspector: "Inspector" };
+
+function Header({ tab }: { tab: Signal<Tab> }) {
   const { stack, connection } = usePage();
+  const show = (name: Tab) => {
+    tab.value = name;
+    scrollTo(0, 0);
+  };
   return (
     <header class="top row">
       <h1>
         image-resizer <small>stack {stack.info.stack}</small>
       </h1>
-      <nav class="row" aria-label="Parts of this page">
-        <a href="#originals">Originals</a>
-        <a href="#inspector">Inspector</a>
-        <a href="#permissions">Permissions</a>
+      <nav class="tabs row" aria-label="Parts of this page">
+        {Object.entries(TABS).map(([name, title]) => (
+          <button key={name} class="small" aria-pressed={tab.value === name} onClick={() => show(name as Tab)}>
+            {title}
+          </button>
+        ))}
       </nav>
       <p class={`connection ${connection.value}`} role="status">
         {CONNECTIONS[connection.value]}
       </p>
       <details class="endpoints">
-        <summary>Endpoints</summary>
-        <Facts of={stack.info.endpoints} />
+        <summary>Endpoints and keys</summary>
+        <Endpoints />
       </details>
     </header>
+  );
+}
+
+/** What other clients need to reach the stack. */
+function Endpoints() {
+  const { endpoints, bucket, region, accessKey } = usePage().stack.info;
+  const { accessKeyId, secretAccessKey } = accessKey;
+  const keys = `AWS_ACCESS_KEY_ID=${accessKeyId} AWS_SECRET_ACCESS_KEY=${secretAccessKey} AWS_REGION=${region}`;
+  const values = {
+    ...endpoints,
+    bucket,
+    "access key": accessKeyId,
+    "secret key": secretAccessKey,
+    "AWS CLI": `${keys} aws --endpoint-url ${endpoints.s3 ?? ""} s3 ls s3://${bucket}`,
+  };
+  return (
+    <ul>
+      {Object.entries(values).map(([name, value]) => (
+        <li key={name} class="row">
+          <small>{name}</small> <code>{value}</code> <CopyButton name={`Copy ${name}`} text={value} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

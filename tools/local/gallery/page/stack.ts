@@ -26,15 +26,15 @@ export class Stack {
 
   /** The most sizes of one shape, the smallest first: the candidates of a srcset must show the same. */
   get gallerySizes(): string[] {
-    const byShape = new Map<string, string[]>();
-    for (const size of this.sizes) {
-      const { width, height } = parseSize(size) ?? {};
-      if (width === undefined) continue;
-      const shape = height === undefined ? "w" : (width / height).toFixed(2);
-      byShape.set(shape, [...(byShape.get(shape) ?? []), size]);
-    }
-    const [most = []] = [...byShape.values()].sort((one, other) => other.length - one.length);
-    return most.toSorted((one, other) => Number.parseInt(one) - Number.parseInt(other));
+    const shapes = this.sizes.map((size) => this.sizesLike(size));
+    return shapes.reduce((most, one) => (one.length > most.length ? one : most), []);
+  }
+
+  /** The sizes of the shape of this one, the smallest first; none for a size without a width. */
+  sizesLike(size: string): string[] {
+    const shape = shapeOf(size);
+    const alike = this.sizes.filter((other) => shape !== undefined && shapeOf(other) === shape);
+    return alike.toSorted((one, other) => Number.parseInt(one) - Number.parseInt(other));
   }
 
   /** The URLs that the gallery may show an original by. */
@@ -54,4 +54,11 @@ export class Stack {
     const target = /^[A-Z]+ (\/\S*)$/.exec(what)?.[1];
     return endpoint === undefined || target === undefined ? undefined : new URL(endpoint).origin + target;
   };
+}
+
+/** Width by height of a crop, `w` for widths, undefined for heights. */
+function shapeOf(size: string): string | undefined {
+  const { width, height } = parseSize(size) ?? {};
+  if (width === undefined) return undefined;
+  return height === undefined ? "w" : (width / height).toFixed(2);
 }

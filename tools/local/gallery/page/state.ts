@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { StackInfo } from "../contract";
+import { Address } from "./address";
 import { Activity } from "./inspector/activity";
 import { Originals } from "./originals/originals";
 import { Uploads } from "./originals/uploads";
@@ -13,19 +14,27 @@ export class PageState {
   readonly stack: Stack;
   readonly originals: Originals;
   readonly activity: Activity;
-  readonly uploads = new Uploads();
+  readonly uploads: Uploads;
+  readonly address = new Address();
   readonly connection = signal<Connection>("connecting");
 
   constructor(info: StackInfo) {
     this.stack = new Stack(info);
     this.originals = new Originals(this.stack);
+    this.uploads = new Uploads(info.maxInputBytes);
     this.activity = new Activity(this.stack.urlOfHop);
   }
 
   /** Loads what the page shows, and keeps it up to date. */
   start(): void {
     const { add, addLog } = this.activity;
-    listen({ hop: add, log: addLog, original: (event) => void this.originals.update(event) }, this.connection);
+    let ofRun: string | undefined;
+    const run = (id: string) => {
+      // Another run may have other originals, sizes and ports.
+      if (ofRun !== undefined && ofRun !== id) location.reload();
+      ofRun = id;
+    };
+    listen({ run, hop: add, log: addLog, original: (event) => void this.originals.update(event) }, this.connection);
     void this.originals.load();
   }
 }

@@ -1,5 +1,5 @@
-import type { ComponentChildren } from "preact";
-import { Fragment } from "preact";
+import { useSignal } from "@preact/signals";
+import { type ComponentChildren, Fragment } from "preact";
 
 type Labelled = Readonly<{ label: string; children: ComponentChildren }>;
 
@@ -19,6 +19,25 @@ export function Scroll({ label, children }: Labelled) {
     <div class="scroll" tabIndex={0} role="group" aria-label={label}>
       {children}
     </div>
+  );
+}
+
+/** Copies a text, and says whether that worked. */
+export function CopyButton({ name, text }: { name: string; text: string }) {
+  const result = useSignal("");
+  const copy = () => {
+    navigator.clipboard.writeText(text).then(
+      () => (result.value = "copied"),
+      () => (result.value = "the browser does not allow it"),
+    );
+  };
+  return (
+    <span>
+      <button type="button" class="small" onClick={copy}>
+        {name}
+      </button>{" "}
+      <small role="status">{result}</small>
+    </span>
   );
 }
 

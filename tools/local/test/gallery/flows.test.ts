@@ -112,10 +112,12 @@ describe("requests put together", () => {
       entry("b", "cdn", "GET /x", 200),
       entry("c", "cdn", "GET /y", 200),
     ]);
-    const sent = () => activity.flows.value.filter((flow) => activity.isSent(flow)).map(({ id }) => id);
-    assert.deepEqual(sent(), []);
-    activity.sent.value = { url: `${CDN}/x`, from: 1015, to: 1040 };
-    assert.deepEqual(sent(), ["b"]);
+    const places = () =>
+      Object.fromEntries(activity.flows.value.map((flow) => [flow.id, activity.placeAmongSent(flow)]));
+    assert.deepEqual(places(), { a: -1, b: -1, c: -1 });
+    activity.noteSent({ url: `${CDN}/y`, from: 1025, to: 1040 });
+    activity.noteSent({ url: `${CDN}/x`, from: 1015, to: 1040 });
+    assert.deepEqual(places(), { a: -1, b: 0, c: 1 });
   });
 
   it("returns a line that repeats the request, whatever is in its URL", () => {

@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
+import { mkdtemp, readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import sharp from "sharp";
 import { follow } from "../support/flow";
 import { GalleryPage } from "../support/gallery-page";
 
+/** The next stack has the same ones, as with `npm start`: below those that systems give out themselves. */
+const PORT = 20_000 + (process.pid % 10_000);
+
 describe("the inspector in a browser", () => {
-  const gallery = GalleryPage.ofSuite();
+  const gallery = GalleryPage.ofSuite({ port: PORT });
 
   it("shows every hop of a miss, then the hit, as they happen", async () => {
     const page = await gallery.open(1600);
@@ -50,10 +57,7 @@ describe("the inspector in a browser", () => {
         "IAM s3:GetObject allowed 200",
       ],
     ]);
-    assert.equal(
-      await created.getByLabel("The same request by curl").innerText(),
-      `curl -s -D - -o /dev/null -L '${url}'`,
-    );
+    assert.equal(await created.locator(".curl").innerText(), `curl -s -D - -o /dev/null -L '${url}'`);
     assert.match(await created.locator(".exchange").nth(1).innerText(), /cache-control\s+no-store/);
 
     await follow(url);
@@ -134,5 +138,41 @@ describe("the inspector in a browser", () => {
     await page.locator(".switch.denied").waitFor({ state: "detached" });
     const legs = await gallery.send(path, 3);
     assert.deepEqual(await legs.locator(".chip").allInnerTexts(), ["307", "301", "200"]);
+  });
+
+  it("shows only the user's own requests, and exports those that are shown", async () => {
+    const page = await gallery.open(1600);
+    await gallery.send("/p_1/250w/own.jpg", 2);
+    const own = gallery.row("/p_1/250w/own.jpg");
+    await own.locator(".exchange").nth(1).waitFor();
+    await page.getByLabel("Only mine").check();
+    assert.equal(await page.locator(".requests > li").count(), 1);
+    assert.match(await own.locator("summary small").innerText(), /^\d\d:\d\d:\d\d, 2 requests, 404, /);
+    const downloading = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Export HAR" }).click();
+    const download = await downloading;
+    assert.equal(download.suggestedFilename(), "image-resizer.har");
+    const { log } = JSON.parse(await readFile(await download.path(), "utf8")) as { log: { entries: unknown[] } };
+    assert.equal(log.entries.length, 2);
+  });
+
+  it("says once that the stack has ended, and shows the originals of the next one", async () => {
+    const page = await gallery.open(1600);
+    const dialog = await gallery.openDialog("p_1/photo.jpg");
+    const { port } = new URL(gallery.stack.endpoints.cdn);
+    await gallery.stack.close();
+    await page.getByText("the stack does not answer").waitFor();
+    await dialog.getByRole("button", { name: "Next" }).click();
+    const sentence = page.getByText("The stack does not answer: start it again with npm start.");
+    await sentence.waitFor();
+    assert.equal(await sentence.count(), 1);
+    const images = await mkdtemp(path.join(tmpdir(), "originals-"));
+    await sharp({ create: { width: 80, height: 60, channels: 3, background: "red" } }).toFile(`${images}/other.png`);
+    await gallery.start(images, Number(port));
+    await page.keyboard.press("Escape");
+    await gallery.card("other.png").waitFor();
+    await page.getByText("1 original", { exact: true }).waitFor();
+    // The browser's console names each request that fails: here they are wanted.
+    assert.match(gallery.problems.splice(0).join(), /ERR_CONNECTION_REFUSED/);
   });
 });

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { rm, stat } from "node:fs/promises";
 import sharp from "sharp";
-import type { Hop, Leg, OriginalsPage, Permission } from "../../gallery/contract";
+import type { Crop, Hop, Leg, OriginalDetails, OriginalsPage, Permission } from "../../gallery/contract";
 import { EXTENSIONS } from "../../s3/originals";
 import { type LocalStack, startLocalStack } from "../../stack";
 import { administrator, follow, pathOf, statuses } from "../support/flow";
 import { ask } from "../support/http";
 import { makeOriginals } from "../support/originals";
+
+const MAX_INPUT_BYTES = 100_000;
+const CONFIG = { "resizer.burstLimit": 1000, "image.maxInputBytes": MAX_INPUT_BYTES };
 
 describe("the gallery's server", () => {
   let images: string;
@@ -16,7 +19,7 @@ describe("the gallery's server", () => {
   before(async () => {
     images = await makeOriginals();
     closers.push(() => rm(images, { recursive: true }));
-    stack = await startLocalStack({ stack: "dev", port: 0, images, config: { "resizer.burstLimit": 1000 } });
+    stack = await startLocalStack({ stack: "dev", port: 0, images, config: CONFIG });
     closers.unshift(() => stack.close());
     url = stack.endpoints.gallery;
   });
@@ -30,6 +33,10 @@ describe("the gallery's server", () => {
     return JSON.parse(answer.body.toString()) as T;
   }
 
+  const image = (red: number) =>
+    sharp({ create: { width: 700, height: 700, channels: 3, background: { r: red, g: 0, b: 0 } } })
+      .png()
+      .toBuffer();
   const variant = (key: string) => stack.endpoints.cdn + pathOf(key);
 
   it("lets the page run its own script and style only, and reach the stack only", async () => {
@@ -67,6 +74,7 @@ describe("the gallery's server", () => {
       ["POST", "/try"],
       ["PUT", "/original?key=a.jpg"],
       ["DELETE", "/variants?key=a.jpg"],
+      ["DELETE", "/original?key=a.jpg"],
     ] as const) {
       assert.equal(await status(method, path, { origin: "http://evil.example" }), 403, path);
       assert.equal(await status(method, path, { origin: "null" }), 403, path);
@@ -89,10 +97,6 @@ describe("the gallery's server", () => {
   });
 
   it("replaces an original: deletes its variants from the bucket and the CDN, with errors cached for them, and no others", async () => {
-    const image = (red: number) =>
-      sharp({ create: { width: 700, height: 700, channels: 3, background: { r: red, g: 0, b: 0 } } })
-        .png()
-        .toBuffer();
     const put = async (red: number) => {
       const response = await fetch(`${url}/original?key=${encodeURIComponent("new/a b.png")}`, {
         method: "PUT",
@@ -114,20 +118,59 @@ describe("the gallery's server", () => {
     assert.equal(await administrator(stack).has("new/640w/a b.png"), false);
     assert.equal(await red(), 200);
     assert.equal((await administrator(stack).get("new/a b.png")).ContentType, "image/png");
+    // It is the latest.
+    assert.equal((await json<OriginalsPage>("/originals?count=1")).originals[0]?.key, "new/a b.png");
     assert.equal((await ask(variant("p_1/640w/other.jpg"))).headers["x-cache"], "Hit from cloudfront");
     await administrator(stack).get("p_1/640w/other.jpg");
   });
 
-  it("rejects a file that is no image by its name, and a key that S3 rejects", async () => {
-    const put = async (key: string) => {
-      const { status, body } = await ask(`${url}/original?key=${key}`, { method: "PUT", body: "x" });
-      return [status, (JSON.parse(body.toString()) as { message: string }).message];
+  it("rejects what the stack cannot resize, and a key that S3 rejects", async () => {
+    const put = async (key: string, body: string | Uint8Array<ArrayBuffer>) => {
+      const response = await fetch(`${url}/original?key=${key}`, { method: "PUT", body });
+      return [response.status, ((await response.json()) as { message: string }).message];
     };
     const sentence = `page.html is no image by its name: originals are ${EXTENSIONS} files.`;
-    assert.deepEqual(await put("page.html"), [415, sentence]);
-    const [status, message] = await put(`${"x".repeat(1100)}.jpg`);
+    assert.deepEqual(await put("page.html", "x"), [415, sentence]);
+    const [unread, reason] = await put("a/x.jpg", "%PDF-");
+    assert.equal(unread, 415);
+    assert.match(String(reason), /^a\/x\.jpg is not uploaded: The original is a PDF document: /);
+    const large = await put("a/x.jpg", new Uint8Array(MAX_INPUT_BYTES + 1));
+    assert.deepEqual(large, [413, `a/x.jpg is not uploaded: it is larger than ${MAX_INPUT_BYTES} bytes.`]);
+    assert.equal(await administrator(stack).has("a/x.jpg"), false);
+    const [status, message] = await put(`${"x".repeat(1100)}.jpg`, new Uint8Array(await image(1)));
     assert.equal(status, 400);
     assert.match(String(message), /^S3 rejected x+\.jpg: /);
+  });
+
+  it("describes an original, with those beside it, and deletes it with its variants", async () => {
+    const details = (key: string, search = "") => {
+      return json<OriginalDetails>(`/original?${new URLSearchParams({ key, search }).toString()}`);
+    };
+    const { size } = await stat(`${images}/p_1/sideways.jpg`);
+    assert.deepEqual(await details("p_1/sideways.jpg", "p_1"), {
+      ...{ key: "p_1/sideways.jpg", bytes: size, width: 600, height: 800, previous: "p_1/photo.webp" },
+    });
+    await follow(variant("p_1/640w/sideways.jpg"));
+    await json("/original?key=p_1/sideways.jpg", "DELETE");
+    assert.deepEqual(await administrator(stack).keys("p_1/640w/sideways"), []);
+    assert.deepEqual(statuses(await follow(variant("p_1/640w/sideways.jpg"))), [307, 404]);
+    const gone = await ask(`${url}/original?key=p_1/sideways.jpg`);
+    assert.deepEqual(
+      [gone.status, gone.body.toString()],
+      [404, JSON.stringify({ message: "There is no original p_1/sideways.jpg." })],
+    );
+    // The file of the user stays.
+    await stat(`${images}/p_1/sideways.jpg`);
+  });
+
+  it("returns images by their paths in the original's format, and crops of an original", async () => {
+    const { headers } = await ask(`${url}/image?path=/p_1/640w/photo.png`);
+    assert.equal(headers["content-type"], "image/png");
+    assert.equal((await ask(`${url}/image?path=/p_1/641w/photo.png`)).status, 404);
+    assert.equal((await ask(`${url}/preview?key=p_1/photo.webp`)).headers["content-type"], "image/webp");
+    const [, centre] = await json<Crop[]>("/crops?key=p_1/photo.png&size=200x200");
+    assert.deepEqual(centre, { position: "centre", left: 100, top: 0, width: 600, height: 600 });
+    assert.equal((await ask(`${url}/crops?key=p_1/photo.png&size=large`)).status, 400);
   });
 
   it("follows a path through the stack, as it was typed, and returns the answer of every hop", async () => {
@@ -190,10 +233,10 @@ describe("the gallery's server", () => {
     });
     assert.equal(delivery.hop.originalBytes, (await stat(`${images}/p_1/other.jpg`)).size);
 
-    await follow(variant("p_1/200x150/sideways.jpg"));
-    const missed = await seenUntil(url, "GET /p_1/200x150/sideways.jpg", delivery.id);
+    await follow(variant("p_1/200x150/photo.jpg"));
+    const missed = await seenUntil(url, "GET /p_1/200x150/photo.jpg", delivery.id);
     assert.ok(missed.every(({ id }) => Number(id.split("-")[1]) > Number(delivery.id.split("-")[1])));
-    const everything = await seenUntil(url, "GET /p_1/200x150/sideways.jpg", "other-9999999");
+    const everything = await seenUntil(url, "GET /p_1/200x150/photo.jpg", "other-9999999");
     assert.ok(everything.length > missed.length);
   });
 });

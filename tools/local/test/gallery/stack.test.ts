@@ -1,15 +1,7 @@
 import assert from "node:assert/strict";
-import type { AllowList } from "../../../../functions/variant-key";
-import { Stack } from "../../gallery/page/stack";
+import { stackOf } from "../support/page-stack";
 
 describe("the stack as the page sees it", () => {
-  const stackOf = (sizes: AllowList["sizes"], formats: AllowList["formats"] = [], maxDimension = 4096) =>
-    new Stack({
-      stack: "dev",
-      endpoints: { cdn: "http://localhost:1", api: "http://localhost:2/dev" },
-      allowList: { sizes, formats, maxDimension },
-    });
-
   it("shows the gallery by the most sizes of one shape, the smallest first", () => {
     const gallerySizes = (...sizes: string[]) => stackOf(sizes).gallerySizes;
     assert.deepEqual(gallerySizes("360x270", "200x150", "640w"), ["200x150", "360x270"]);
@@ -17,6 +9,13 @@ describe("the stack as the page sees it", () => {
     assert.deepEqual(gallerySizes("480h"), []);
     assert.deepEqual(stackOf("any").gallerySizes, ["320w", "640w", "960w"]);
     assert.deepEqual(stackOf("any", [], 640).gallerySizes, ["320w", "640w"]);
+  });
+
+  it("knows the sizes of one shape", () => {
+    const stack = stackOf(["640w", "360x270", "320w", "200x150", "90x90", "480h"]);
+    assert.deepEqual(stack.sizesLike("320w"), ["320w", "640w"]);
+    assert.deepEqual(stack.sizesLike("360x270"), ["200x150", "360x270"]);
+    assert.deepEqual([stack.sizesLike("90x90"), stack.sizesLike("480h")], [["90x90"], []]);
   });
 
   it("names every spec", () => {

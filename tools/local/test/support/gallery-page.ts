@@ -23,33 +23,42 @@ export class GalleryPage {
   readonly problems: string[] = [];
   /** Variants that the function has written. */
   variantsWritten = 0;
+  /** Requests of all pages. */
+  requests = 0;
   readonly #hosts = new Set<string>();
   #browser: Browser | undefined;
   readonly #closers: (() => Promise<unknown>)[] = [];
 
   /** Starts everything with the suite that calls it, and ends with it what was started. */
-  static ofSuite(): GalleryPage {
+  static ofSuite({ originals = 0, port = 0 } = {}): GalleryPage {
     const gallery = new GalleryPage();
-    before(() => gallery.#start());
+    before(async () => {
+      const browser = (gallery.#browser = await launchBrowser());
+      gallery.#closers.push(() => browser.close());
+      await gallery.start(await makeOriginals(originals), port);
+    });
     after(() => Promise.all(gallery.#closers.map((close) => close())));
     afterEach(() => gallery.#endTest());
     return gallery;
   }
 
-  async open(width: number, colorScheme: "light" | "dark" = "light"): Promise<Page> {
+  async open(width: number, path = ""): Promise<Page> {
     assert.ok(this.#browser);
-    const context = await this.#browser.newContext({ viewport: { width, height: 800 }, colorScheme });
+    const context = await this.#browser.newContext({ viewport: { width, height: 800 } });
     context.setDefaultTimeout(TIMEOUT_MS);
     const page = (this.page = await context.newPage());
     page.on("console", (message) => {
       if (["error", "warning"].includes(message.type())) this.problems.push(message.text());
     });
     page.on("pageerror", (error) => this.problems.push(error.message));
-    page.on("request", (request) => this.#hosts.add(new URL(request.url()).hostname));
+    page.on("request", (request) => {
+      this.requests += 1;
+      this.#hosts.add(new URL(request.url()).hostname);
+    });
     await page.exposeFunction("variantsWritten", () => this.variantsWritten);
-    await page.goto(this.stack.endpoints.gallery);
+    await page.goto(this.stack.endpoints.gallery + path);
     await page.getByText("live", { exact: true }).waitFor();
-    await page.locator(".card").first().waitFor();
+    await page.locator(".card:enabled").first().waitFor();
     return page;
   }
 
@@ -82,14 +91,12 @@ export class GalleryPage {
     return legs;
   }
 
-  async #start(): Promise<void> {
-    const images = await makeOriginals();
+  /** Starts the stack with the originals of a folder. */
+  async start(images: string, port: number): Promise<void> {
     this.#closers.push(() => rm(images, { recursive: true }));
-    const browser = (this.#browser = await launchBrowser());
-    this.#closers.push(() => browser.close());
-    this.stack = await startLocalStack({ stack: "dev", port: 0, images, config: CONFIG });
-    this.#closers.push(() => this.stack.close());
-    this.stack.trace.listen(({ part, what, status, entry }) => {
+    const stack = (this.stack = await startLocalStack({ stack: "dev", port, images, config: CONFIG }));
+    this.#closers.push(() => stack.close());
+    stack.trace.listen(({ part, what, status, entry }) => {
       if (part === "s3" && what.startsWith("PutObject") && status === 200 && !entry) this.variantsWritten += 1;
     });
   }

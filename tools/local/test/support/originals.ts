@@ -23,8 +23,11 @@ export const AWKWARD_NAMES = [
 export const WIDTH = 800;
 export const HEIGHT = 600;
 
-/** Makes a folder of small originals: `p_1/photo.jpg` and others of its kind, and the awkward names below `p_2`. */
-export async function makeOriginals(): Promise<string> {
+/**
+ * Makes a folder of small originals: `p_1/photo.jpg` and others of its kind, and the awkward names below `p_2`.
+ * @param total with so many tiny ones below `z` that it has this many
+ */
+export async function makeOriginals(total = 0): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), "originals-"));
   const image = () =>
     sharp({ create: { width: WIDTH, height: HEIGHT, channels: 3, background: { r: 90, g: 140, b: 200 } } });
@@ -39,6 +42,8 @@ export async function makeOriginals(): Promise<string> {
     "p_1/photo.webp": await image().webp().toBuffer(),
     ...Object.fromEntries(AWKWARD_NAMES.map((name) => [`p_2/${name}`, jpeg])),
   };
+  const tiny = await sharp(jpeg).resize(80, 60).jpeg().toBuffer();
+  for (let count = Object.keys(files).length + 1; count <= total; count += 1) files[`z/${count}.jpg`] = tiny;
   for (const [key, bytes] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(folder, key)), { recursive: true });
     await writeFile(path.join(folder, key), bytes);

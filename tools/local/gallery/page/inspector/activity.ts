@@ -6,12 +6,19 @@ import { numbersOf } from "./numbers";
 /** Requests that are kept, the latest. */
 const MAX_EXCHANGES = 1000;
 
+/** A request that the user sent, with the time that it took in milliseconds since the epoch. */
+export interface Sent {
+  readonly url: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The requests that the stack reports. */
 export class Activity {
   readonly flows = computed(() => joinFlows(this.#all.value, this.#urlOf));
   readonly numbers = computed(() => numbersOf(this.#all.value.flatMap(({ hops }) => hops)));
-  /** The user's own latest request, with the time that it took in milliseconds since the epoch. */
-  readonly sent = signal<{ readonly url: string; readonly from: number; readonly to: number } | undefined>(undefined);
+  /** The requests that the user sent, the latest first. */
+  readonly #sent = signal<readonly Sent[]>([]);
   readonly #urlOf: UrlOfHop;
   /** By their ids, those that are answered in the order of their answers. */
   readonly #exchanges = new Map<string, Exchange>();
@@ -42,11 +49,17 @@ export class Activity {
     this.#changes.value += 1;
   };
 
-  /** Tells whether a flow began with the user's own latest request. */
-  isSent({ exchanges }: Flow): boolean {
-    const [entry, sent] = [exchanges[0]?.entry, this.sent.value];
-    if (!entry || !sent) return false;
-    return this.#urlOf(entry) === sent.url && entry.startedAt >= sent.from && entry.startedAt <= sent.to;
+  noteSent(sent: Sent): void {
+    this.#sent.value = [sent, ...this.#sent.value].slice(0, MAX_EXCHANGES);
+  }
+
+  /** Returns the place of a flow among the requests that the user sent: 0 for the latest, -1 for another client's. */
+  placeAmongSent({ exchanges }: Flow): number {
+    const entry = exchanges[0]?.entry;
+    if (!entry) return -1;
+    const { startedAt } = entry;
+    const url = this.#urlOf(entry);
+    return this.#sent.value.findIndex((sent) => url === sent.url && startedAt >= sent.from && startedAt <= sent.to);
   }
 
   #exchangeOf(id: string): Exchange {

@@ -1,7 +1,7 @@
 import type { Hop } from "../../contract";
 import { bytes, milliseconds, partColour, partName, readable } from "../format";
 import { usePage } from "../state";
-import { type Bar, Bars, Facts, Scroll, StatusChip } from "../ui";
+import { type Bar, Bars, CopyButton, Facts, Scroll, StatusChip } from "../ui";
 import { curlLine, type Exchange, type Flow, spanOf } from "./flows";
 
 const COLUMNS = ["Hop", "Step", "When", "Status", "Time", "Bytes"];
@@ -16,9 +16,9 @@ export function RequestDetails({ flow }: { flow: Flow }) {
         <ExchangeDetails key={exchange.id} {...{ flow, exchange, index }} />
       ))}
       {line !== undefined && (
-        <Scroll label="The same request by curl">
-          <code class="curl">{line}</code>
-        </Scroll>
+        <div class="row">
+          <code class="curl">{line}</code> <CopyButton name="Copy curl" text={line} />
+        </div>
       )}
     </div>
   );

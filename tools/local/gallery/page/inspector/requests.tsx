@@ -1,21 +1,27 @@
 import "./inspector.css";
 import { type Signal, useSignal } from "@preact/signals";
-import { bytes, byFlow, milliseconds, partName, readable } from "../format";
+import { bytes, byFlow, milliseconds, partName, readable, timeOfDay } from "../format";
 import { usePage } from "../state";
 import { Bars, Field } from "../ui";
 import { type Flow, hopsOf, OUTCOMES, outcomeOf, spanOf } from "./flows";
+import { harOf } from "./har";
 import { barsOf, RequestDetails } from "./request-details";
 
 const MAX_ROWS = 100;
 
 /** The steps of every request, live. */
 export function Requests() {
-  const { activity } = usePage();
+  const { activity, stack } = usePage();
   const [text, outcome, part] = [useSignal(""), useSignal(""), useSignal("")];
+  const isOnlyMine = useSignal(false);
   const held = useSignal<readonly Flow[] | undefined>(undefined);
   const flows = held.value ?? activity.flows.value;
   const parts = [...new Set(flows.flatMap(hopsOf).map((hop) => hop.part))].sort(byFlow);
-  const shown = flows.filter((flow) => matches(flow, text.value, outcome.value, part.value)).slice(0, MAX_ROWS);
+  const found = flows.filter((flow) => {
+    const isWanted = !isOnlyMine.value || activity.placeAmongSent(flow) >= 0;
+    return isWanted && matches(flow, text.value, outcome.value, part.value);
+  });
+  const shown = found.slice(0, MAX_ROWS);
   return (
     <section class="stack" aria-labelledby="requests-title">
       <div class="row controls">
@@ -30,6 +36,10 @@ export function Requests() {
         />
         <Choice label="Hop" value={part} options={parts.map((name) => [name, `through ${partName(name)}`])} />
         <label class="row small">
+          <input type="checkbox" onChange={({ currentTarget }) => (isOnlyMine.value = currentTarget.checked)} />
+          Only mine
+        </label>
+        <label class="row small">
           <input
             type="checkbox"
             onChange={({ currentTarget }) => (held.value = currentTarget.checked ? flows : undefined)}
@@ -38,6 +48,9 @@ export function Requests() {
         </label>
         <button class="small" onClick={activity.clear}>
           Clear
+        </button>
+        <button class="small" disabled={found.length === 0} onClick={() => download(harOf(found, stack.urlOfHop))}>
+          Export HAR
         </button>
       </div>
       {shown.length === 0 && (
@@ -72,7 +85,7 @@ function Choice(props: { label: string; value: Signal<string>; options: (readonl
 /** One flow. The user's own is open until it is closed. */
 function Row({ flow }: { flow: Flow }) {
   const toggled = useSignal<boolean | undefined>(undefined);
-  const isOpen = toggled.value ?? usePage().activity.isSent(flow);
+  const isOpen = toggled.value ?? usePage().activity.placeAmongSent(flow) === 0;
   const outcome = outcomeOf(flow);
   const { from, to } = spanOf(flow);
   const [first, last] = [flow.exchanges[0]?.entry, flow.exchanges.at(-1)?.entry];
@@ -85,7 +98,7 @@ function Row({ flow }: { flow: Flow }) {
             {outcome}
           </span>
           <span class="path">{readable(first?.what ?? "")}</span>
-          <small>{`${count}${last?.status ?? ""}, ${milliseconds(to - from)}, ${bytes(last?.bytes ?? 0)}`}</small>
+          <small>{`${timeOfDay(from)}, ${count}${last?.status ?? ""}, ${milliseconds(to - from)}, ${bytes(last?.bytes ?? 0)}`}</small>
           <Bars bars={flow.exchanges.flatMap((exchange) => barsOf(exchange, flow))} />
         </summary>
         {isOpen && <RequestDetails flow={flow} />}
@@ -103,4 +116,13 @@ function matches(flow: Flow, text: string, outcome: string, part: string): boole
     (wanted === "" ||
       hops.some(({ what, status }) => readable(what).toLowerCase().includes(wanted) || String(status) === wanted))
   );
+}
+
+/** Saves an archive of requests as a file, which the developer tools of browsers open. */
+function download(har: object): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(har, null, 2)], { type: "application/json" }));
+  link.download = "image-resizer.har";
+  link.click();
+  URL.revokeObjectURL(link.href);
 }

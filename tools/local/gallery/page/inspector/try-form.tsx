@@ -11,7 +11,7 @@ const SHOWN_HEADERS = ["location", "cache-control", "x-cache", "age", "content-t
 /** Requests any path from the CDN and shows the answer of each request on the way. */
 export function TryForm() {
   const { stack, originals, activity } = usePage();
-  const [sample] = originals.page.value?.originals ?? [];
+  const sample = originals.loaded.value.get(0);
   const examples = examplesOf(sample?.key ?? "photo.jpg", stack.sizes[0] ?? "640w");
   const typed = useSignal<string | undefined>(undefined);
   const path = typed.value ?? examples["a variant"];
@@ -26,7 +26,7 @@ export function TryForm() {
       legs.value = await tryPath(target, asImage.value ? IMAGE_ACCEPT : "*/*");
       problem.value = "";
       const [first] = legs.value;
-      if (first) activity.sent.value = { url: first.url, from, to: Date.now() };
+      if (first) activity.noteSent({ url: first.url, from, to: Date.now() });
     } catch (error) {
       problem.value = (error as Error).message;
     }

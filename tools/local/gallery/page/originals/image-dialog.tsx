@@ -1,103 +1,74 @@
+import "./dialog.css";
 import { useSignal } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Original } from "../../contract";
-import { bytes, milliseconds, saving } from "../format";
-import { deleteVariants } from "../server";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { OriginalDetails } from "../../contract";
+import { getOriginal } from "../server";
 import { usePage } from "../state";
-import { Field, Scroll, StatusChip } from "../ui";
-import { ACCEPTED_FILES } from "./uploads";
-import { useVariants, type Variant } from "./variants";
+import { ImageActions } from "./image-actions";
+import { ImageVariants } from "./image-variants";
 
-/** One original with all its variants, at true size. */
-export function ImageDialog({ original }: { original: Original }) {
-  const { originals, uploads } = usePage();
+/** The dialog of the image in the page's address. */
+export function ImageDialog({ name }: { name: string }) {
+  const { address, originals } = usePage();
   const dialog = useRef<HTMLDialogElement>(null);
-  const notice = useSignal("");
-  const { variants, tookMs } = useVariants(original.key);
-  useLayoutEffect(() => dialog.current?.showModal(), []);
+  const details = useSignal<OriginalDetails | undefined>(undefined);
+  const problem = useSignal("");
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    element?.showModal();
+    // Closed before it goes, so that the focus returns to where it was.
+    return () => element?.close();
+  }, []);
+  useEffect(() => {
+    let isCurrent = true;
+    getOriginal(name, originals.search.value).then(
+      (answer) => {
+        if (!isCurrent) return;
+        details.value = answer;
+        problem.value = "";
+      },
+      (error: unknown) => {
+        if (isCurrent) problem.value = (error as Error).message;
+      },
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [name, originals.versionOf(name)]);
 
-  const replace = async ({ currentTarget: input }: { currentTarget: HTMLInputElement }) => {
-    const [file] = input.files ?? [];
-    if (!file) return;
-    notice.value = "Replacing …";
-    notice.value = (await uploads.put(original.key, file)) ?? "";
-    input.value = "";
+  const original = details.value?.key === name && problem.value === "" ? details.value : undefined;
+  const { previous, next } = original ?? {};
+  const go = (event: KeyboardEvent) => {
+    // There the arrow keys move something else.
+    if ((event.target as Element).closest("input, select, .scroll") || event.altKey || event.ctrlKey || event.metaKey)
+      return;
+    const key = { ArrowLeft: previous, ArrowRight: next }[event.key];
+    if (key !== undefined) address.open(key);
   };
-  const recreate = () => {
-    deleteVariants(original.key).catch((error: unknown) => (notice.value = (error as Error).message));
-  };
-  const total = variants.reduce((sum, { served }) => sum + (served?.bytes ?? 0), 0);
-  const summary = `${variants.length} variants, ${bytes(total)} together. The original is ${bytes(original.bytes)}.`;
-  const state = tookMs === undefined ? "Requesting every variant …" : `${summary} Answered in ${milliseconds(tookMs)}.`;
   return (
-    <dialog ref={dialog} aria-labelledby="image-title" onClose={() => (originals.openedKey.value = undefined)}>
-      <header class="row controls">
-        <h2 id="image-title">{original.key}</h2>
-        <Field label="Replace by">
-          <input type="file" accept={ACCEPTED_FILES} onChange={(event) => void replace(event)} />
-        </Field>
-        <button onClick={recreate}>Recreate variants</button>
-        <button onClick={() => dialog.current?.close()}>Close</button>
-        <p class="note whole" role="status">
-          {notice.value || state}
-        </p>
+    <dialog ref={dialog} aria-labelledby="image-title" onClose={address.close} onKeyDown={go}>
+      <header class="row">
+        <h2 id="image-title">{name}</h2>
+        <Neighbour name="Previous" to={previous} />
+        <Neighbour name="Next" to={next} />
+        <button onClick={address.close}>Close</button>
       </header>
-      <div class="variants">
-        <OriginalFigure original={original} />
-        {variants.map((variant) => (
-          <VariantFigure key={variant.spec} original={original} variant={variant} />
-        ))}
+      <div class="image stack">
+        <p class="error" role="alert">
+          {problem}
+        </p>
+        {original && <ImageActions original={original} />}
+        {original && <ImageVariants key={`${name} ${originals.versionOf(name) ?? ""}`} original={original} />}
       </div>
     </dialog>
   );
 }
 
-/** The original itself, scaled down. */
-function OriginalFigure({ original }: { original: Original }) {
-  const { stack, originals } = usePage();
-  const { key } = original;
-  const size = useSignal("");
-  const url = stack.urlOf(key);
+function Neighbour({ name, to }: { name: string; to: string | undefined }) {
+  const { address } = usePage();
   return (
-    <figure class="panel original">
-      <a href={url} target="_blank" rel="noopener">
-        <img
-          src={originals.versioned(key, url)}
-          alt={`The original of ${key}`}
-          onLoad={({ currentTarget: image }) => (size.value = `${image.naturalWidth} × ${image.naturalHeight} px`)}
-        />
-      </a>
-      <figcaption>
-        <code>original</code> <span>{size}</span> <span>{bytes(original.bytes)}</span> <span>scaled down</span>
-      </figcaption>
-    </figure>
-  );
-}
-
-/** A variant at true size, or the reason why there is none. */
-function VariantFigure({ original, variant }: { original: Original; variant: Variant }) {
-  const { spec, served, rejected } = variant;
-  if (!served) {
-    return (
-      <figure class={rejected ? "panel rejected" : "panel waiting"}>
-        {rejected && <pre>{rejected.text}</pre>}
-        <figcaption>
-          <code>{spec}</code> {rejected?.status !== undefined && <StatusChip status={rejected.status} />}
-        </figcaption>
-      </figure>
-    );
-  }
-  const { url, width, height, format, createdInMs } = served;
-  return (
-    <figure class="panel">
-      <Scroll label={`${spec} at true size`}>
-        <img src={url} width={width} height={height} alt={`${original.key} at ${spec}`} />
-      </Scroll>
-      <figcaption>
-        <code>{spec}</code> <span>{`${width} × ${height} px`}</span> <span>{format}</span>{" "}
-        <span>{bytes(served.bytes)}</span> <b>{saving(served.bytes, original.bytes)}</b>{" "}
-        <span>{createdInMs === undefined ? "already stored" : `created in ${milliseconds(createdInMs)}`}</span>
-      </figcaption>
-    </figure>
+    <button disabled={to === undefined} title={to} onClick={() => to !== undefined && address.open(to)}>
+      {name}
+    </button>
   );
 }

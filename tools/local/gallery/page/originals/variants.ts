@@ -1,7 +1,7 @@
-import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { IMAGE_ACCEPT, tryPath } from "../server";
-import { type PageState, usePage } from "../state";
+import { signal } from "@preact/signals";
+import type { Leg } from "../../contract";
+import { sum } from "../inspector/numbers";
+import { Unreachable } from "../server";
 
 /** Variants requested at once: a small machine creates no more. */
 const CONCURRENCY = 2;
@@ -14,7 +14,6 @@ export interface Variant {
 }
 
 export interface ServedVariant {
-  readonly url: string;
   readonly width: number;
   readonly height: number;
   /** `WEBP` */
@@ -24,54 +23,65 @@ export interface ServedVariant {
   readonly createdInMs: number | undefined;
 }
 
-/** Requests every variant of an original through the CDN, again whenever the original changes. */
-export function useVariants(key: string) {
-  const page = usePage();
-  const variants = useSignal<readonly Variant[]>([]);
-  const tookMs = useSignal<number | undefined>(undefined);
-  useEffect(() => {
-    const { specs } = page.stack;
+/** The variants of an original, requested through the CDN. */
+export class Variants {
+  readonly all = signal<readonly Variant[]>([]);
+  /** The time that it took; undefined until each is answered. */
+  readonly tookMs = signal<number | undefined>(undefined);
+  readonly problem = signal("");
+  readonly #request: (spec: string) => Promise<readonly Leg[]>;
+  #isEnded = false;
+
+  constructor(request: (spec: string) => Promise<readonly Leg[]>) {
+    this.#request = request;
+  }
+
+  /** Bytes of those that are served. */
+  get bytes(): number {
+    return sum(this.all.value.map(({ served }) => served?.bytes ?? 0));
+  }
+
+  /** Requests every variant, unless it is ended: by its user, or because the stack does not answer. */
+  async load(specs: readonly string[]): Promise<void> {
     const started = performance.now();
-    let isCurrent = true;
-    variants.value = specs.map((spec) => ({ spec }));
-    tookMs.value = undefined;
+    this.all.value = specs.map((spec) => ({ spec }));
     const queue = specs.entries();
     const work = async () => {
       for (const [index, spec] of queue) {
-        const variant = await requestVariant(page, key, spec);
-        if (!isCurrent) return;
-        variants.value = variants.value.with(index, variant);
+        const variant = await this.#requestOne(spec);
+        if (this.#isEnded) return;
+        // The other worker may have changed the list since the request began.
+        this.all.value = this.all.value.with(index, variant);
       }
     };
-    void Promise.all(Array.from({ length: CONCURRENCY }, work)).then(() => {
-      if (isCurrent) tookMs.value = performance.now() - started;
-    });
-    return () => {
-      isCurrent = false;
-    };
-  }, [key, page.originals.versionOf(key)]);
-  return { variants: variants.value, tookMs: tookMs.value };
+    await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    if (!this.#isEnded) this.tookMs.value = performance.now() - started;
+  }
+
+  readonly end = (): void => {
+    this.#isEnded = true;
+  };
+
+  async #requestOne(spec: string): Promise<Variant> {
+    try {
+      return { spec, ...resultOf(await this.#request(spec)) };
+    } catch (error) {
+      const { message } = error as Error;
+      if (error instanceof Unreachable && !this.#isEnded) {
+        this.problem.value = message;
+        this.end();
+      }
+      return { spec, rejected: { text: message } };
+    }
+  }
 }
 
-async function requestVariant({ stack, originals }: PageState, key: string, spec: string): Promise<Variant> {
-  try {
-    const url = stack.urlOf(key, spec);
-    const legs = await tryPath(url.slice(stack.cdn.cdnUrl.length), IMAGE_ACCEPT);
-    const answer = legs.at(-1);
-    if (answer?.status !== 200) return { spec, rejected: { status: answer?.status ?? 0, text: answer?.text ?? "" } };
-    const image = new Image();
-    image.src = await originals.currentUrl(key, url);
-    await image.decode();
-    const served = {
-      url: image.src,
-      width: image.naturalWidth,
-      height: image.naturalHeight,
-      format: (answer.headers["content-type"] ?? "").replace("image/", "").toUpperCase(),
-      bytes: answer.bytes,
-      createdInMs: legs.length > 1 ? legs.reduce((sum, { ms }) => sum + ms, 0) : undefined,
-    };
-    return { spec, served };
-  } catch (error) {
-    return { spec, rejected: { text: (error as Error).message } };
-  }
+/** Returns the variant in the last of the answers, or the reason why there is none. */
+function resultOf(legs: readonly Leg[]): Pick<Variant, "served" | "rejected"> {
+  const answer = legs.at(-1);
+  if (answer?.status !== 200) return { rejected: { status: answer?.status ?? 0, text: answer?.text ?? "" } };
+  const { width = 0, height = 0, headers, bytes } = answer;
+  const format = (headers["content-type"] ?? "").replace("image/", "").toUpperCase();
+  const createdInMs = legs.length > 1 ? sum(legs.map(({ ms }) => ms)) : undefined;
+  return { served: { width, height, format, bytes, createdInMs } };
 }
