@@ -118,15 +118,21 @@ async function answer<O extends Options>(command: Command<O>, argv: readonly str
     return 0;
   }
   if (argv.includes("--version")) {
-    const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as Record<string, string>;
-    process.stdout.write(`${manifest.name ?? ""} ${manifest.version ?? ""}\n`);
+    process.stdout.write(`${version()}\n`);
     return 0;
   }
   return command.run(parseCommand(command, argv));
 }
 
-/** RunError is recognized by its mark, as `RunError.isInstance` does, because loading Pulumi takes seconds. */
-function explain(error: unknown): string {
+/** Returns name and version of the project: `image-resizer 0.1.0`. */
+export function version(): string {
+  const manifest = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as Record<string, string>;
+  return `${manifest.name ?? ""} ${manifest.version ?? ""}`;
+}
+
+/** Returns an error as people read it: the stack trace only of an error in the code. */
+export function explain(error: unknown): string {
+  // RunError is recognized by its mark, as `RunError.isInstance` does, because loading Pulumi takes seconds.
   const forUsers = error instanceof UserError || (error instanceof Error && "__pulumiRunError" in error);
   return forUsers ? error.message : inspect(error);
 }

@@ -4,6 +4,7 @@ import path from "node:path";
 import { UserError } from "@image-resizer/lib/program";
 import { MAX_KEY_BYTES } from "./call";
 import type { ObjectStore } from "./object-store";
+import { realFolder } from "./originals-folder";
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".jpg": "image/jpeg",
@@ -29,50 +30,52 @@ const CONCURRENCY = 64;
 /** Result of reading a folder. */
 export interface Originals {
   readonly count: number;
-  /** Images that could not become originals; `file` is relative to the folder. */
+  /** Images that could not become originals, and folders that could not be read; `file` is relative to the folder. */
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** Number of files of other types, and of links to folders, which are not followed. */
+  readonly others: number;
 }
 
 /**
  * Turns every image below a folder into an original whose key is its relative path, with `/` between the parts.
  * The files stay where they are, are only ever read, and are not read now: the time of start-up depends on their number
  * alone. Links to files outside the folder, and links to folders, are not followed.
- * @throws UserError for a folder that is missing, no folder, or without images
+ * A folder below it that cannot be read is skipped.
+ * @throws UserError for a folder that is missing, no folder, unreadable, or without images
  */
 export async function linkOriginals(store: ObjectStore, directory: string): Promise<Originals> {
-  const root = await realRoot(directory);
+  const root = await realFolder(directory);
   const skipped: { file: string; reason: string }[] = [];
-  const files = await imagesIn("", (folder) =>
-    readdir(path.join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
-      throw new UserError(`the folder ${path.join(root, folder)} cannot be read: ${(error as Error).message}`);
-    }),
-  );
+  let count = 0;
+  let others = 0;
+  const files = await imagesIn("", async (folder) => {
+    try {
+      const entries = await readdir(path.join(root, folder), { withFileTypes: true });
+      others += entries.filter((entry) => !entry.isDirectory() && contentTypeOf(entry.name) === undefined).length;
+      return entries;
+    } catch (error) {
+      const reason = `the folder cannot be read: ${(error as Error).message}`;
+      if (folder === "") throw new UserError(`${directory}: ${reason}`);
+      skipped.push({ file: folder, reason });
+      return [];
+    }
+  });
   for (let from = 0; from < files.length; from += CONCURRENCY) {
     await Promise.all(
       files.slice(from, from + CONCURRENCY).map(async (file) => {
         const found = await look(root, file);
         if ("reason" in found) skipped.push({ file, reason: found.reason });
-        else store.link(keyOf(file), found.file, found.stats, { "content-type": contentTypeOf(file) ?? "" });
+        else {
+          store.link(keyOf(file), found.file, found.stats, { "content-type": contentTypeOf(file) ?? "" });
+          count++;
+        }
       }),
     );
   }
-  const count = files.length - skipped.length;
   if (count === 0) {
     throw new UserError(`there are no images below ${directory}: originals are ${EXTENSIONS} files`);
   }
-  return { count, skipped };
-}
-
-/** Resolves the links of a folder's path. @throws UserError for a folder that is missing or no folder */
-async function realRoot(directory: string): Promise<string> {
-  try {
-    const root = await realpath(directory);
-    if ((await stat(root)).isDirectory()) return root;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UserError(`the folder ${directory} ${code === "ENOENT" ? "does not exist" : "cannot be read"}`);
-  }
-  throw new UserError(`${directory} is no folder`);
+  return { count, skipped, others };
 }
 
 /** Returns the paths of the images in a folder and below, relative to the root. */
@@ -135,7 +138,7 @@ export class OriginalsWatch {
    * @throws UserError for a folder that is missing or no folder
    */
   async start(): Promise<void> {
-    this.#root = await realRoot(this.#directory);
+    this.#root = await realFolder(this.#directory);
     await this.#add("");
   }
 

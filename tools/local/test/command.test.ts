@@ -8,7 +8,7 @@ import { command } from "../main";
 
 describe("the options of npm start", () => {
   it("have defaults", () => {
-    const defaults = { stack: "dev", port: 8080, images: undefined, config: {}, json: false };
+    const defaults = { stack: "dev", port: 8080, images: undefined, config: {}, log: "text", json: false };
     assert.deepEqual(parseCommand(command, []), defaults);
   });
 
@@ -27,6 +27,7 @@ describe("the options of npm start", () => {
         x: "",
         "aws:region": "eu-west-1",
       },
+      log: "text",
       json: true,
     });
   });
@@ -35,6 +36,7 @@ describe("the options of npm start", () => {
     [["--prot", "1"], "Unknown option '--prot' (npm start -- --help lists the options)"],
     [["--port", "65532"], '--port is "65532": allowed is an integer from 0 to 65531'],
     [["--images", ""], '--images is "": allowed is a text that is not empty'],
+    [["--log", "xml"], '--log is "xml": allowed is text, json'],
     [["-c", "sizes"], '-c is "sizes": allowed is KEY=VALUE'],
   ] as const) {
     it(`are rejected: ${args.join(" ")}`, () => {

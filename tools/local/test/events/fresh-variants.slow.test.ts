@@ -4,7 +4,7 @@ import path from "node:path";
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import sharp from "sharp";
 import type { RegisteredResource } from "@image-resizer/lib/program";
-import { RequestLog } from "../../request-log";
+import { RequestLog } from "../../terminal/request-log";
 import { type LocalStack, startLocalStack } from "../../stack";
 import { type Hop, Trace } from "../../trace";
 import { administrator, follow, pathOf, statuses } from "../support/flow";
@@ -77,7 +77,7 @@ for (const delivery of ["redirect", "failover"] as const) {
       await writeFile(path.join(images, "p_1/photo.jpg"), await picture(RED));
       const trace = new Trace();
       trace.listen((hop) => hops.push(hop));
-      new RequestLog(trace, (line) => lines.push(line));
+      new RequestLog(trace, { format: "json", paint: (_style, text) => text, write: (line) => lines.push(line) });
       const config = { ...CONFIG, "cdn.delivery": delivery };
       stack = await startLocalStack({ stack: "dev", config, port: 0, images, trace, resources: hurried });
       free(() => stack.close());
@@ -132,10 +132,14 @@ for (const delivery of ["redirect", "failover"] as const) {
       const { requestId } = await purged("p_1/photo.jpg", async () => put("p_1/photo.jpg", await picture(RED)));
       const parts = hops.filter((hop) => hop.requestId === requestId && hop.part !== "iam").map(({ part }) => part);
       assert.deepEqual([...new Set(parts)], ["s3", "cloudfront", "function", "queue"]);
-      const [change] = lines.filter((line) => line.includes("PutObject p_1/photo.jpg")).slice(-1);
-      assert.match(change ?? "", /events 200 Object Created p_1\/photo\.jpg .* rule image-resizer-dev-originals to /);
-      const [purge] = lines.filter((line) => line.includes("purge-now p_1/photo.jpg")).slice(-1);
-      assert.match(purge ?? "", /^200 {2}image-resizer-dev-purge-now p_1\/photo\.jpg .*CreateInvalidation \/p_1\//);
+      const hopsOf = (what: string) => {
+        const [line = ""] = lines.filter((each) => each.includes(`"status":200,"what":"${what}","bytes":`)).slice(-1);
+        return (JSON.parse(line) as { hops: Hop[] }).hops.map(({ part, what, detail }) => `${part} ${what} ${detail}`);
+      };
+      const change = hopsOf("PutObject p_1/photo.jpg").find((hop) => hop.startsWith("events"));
+      assert.match(change ?? "", /^events Object Created p_1\/photo\.jpg .*rule image-resizer-dev-originals to /);
+      const purge = hopsOf("image-resizer-dev-purge-now p_1/photo.jpg").find((hop) => hop.startsWith("cloudfront"));
+      assert.match(purge ?? "", /^cloudfront CreateInvalidation \/p_1\//);
     });
 
     it("tells of no variant that the function makes", async () => {
