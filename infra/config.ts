@@ -172,6 +172,9 @@ export const ConfigSchema = z.strictObject({
       .describe("Days that logs are kept."),
     monitoring: flag(false, "Create a dashboard and alarms."),
     tracing: flag(false, "Trace the functions with X-Ray."),
+    permissionsBoundary: matching(/^arn:aws[\w-]*:iam::\d{12}:policy\/[\w+=,.@/-]{1,512}$/, "the ARN of an IAM policy")
+      .optional()
+      .describe("Permissions boundary of the functions' roles."),
     alarmEmail: z
       .email()
       .meta({ allowed: "an address such as images@example.com" })

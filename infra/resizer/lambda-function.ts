@@ -21,7 +21,7 @@ export interface LambdaFunctionArgs {
   readonly policies: Readonly<Record<string, pulumi.Input<aws.iam.PolicyDocument>>>;
   /** Most requests at once; by default the account's limit. */
   readonly reservedConcurrency?: number | undefined;
-  readonly operations: Pick<StackConfig["operations"], "tracing" | "logRetentionDays">;
+  readonly operations: Pick<StackConfig["operations"], "tracing" | "logRetentionDays" | "permissionsBoundary">;
 }
 
 /** Creates a Lambda function with its own role and log group, as children of `parent`. */
@@ -42,6 +42,9 @@ export function createLambdaFunction(
       // Named like the function, so that a deployer can be allowed to create this role and no other.
       name: args.functionName,
       assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+      ...(args.operations.permissionsBoundary === undefined
+        ? {}
+        : { permissionsBoundary: args.operations.permissionsBoundary }),
     },
     opts,
   );
