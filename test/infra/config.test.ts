@@ -153,7 +153,7 @@ describe("the config", () => {
     assert.deepEqual(problems({ reziser: {} }), ["reziser is not a key: did you mean resizer?"]);
     assert.match(
       problems({ unheardOf: 1 }).join(),
-      /^unheardOf is not a key: allowed are sizes, formats, tags, image\./,
+      /^unheardOf is not a key: allowed are sizes, retiredSizes, formats, tags, image\./,
     );
     assert.deepEqual(
       checkConfig({ sizes: SIZES, "cdn.delivery": "failover" }).problems[0],

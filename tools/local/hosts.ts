@@ -19,7 +19,7 @@ export class HostTable {
   }
 }
 
-/** Returns the URL by which viewers reach a local server. */
+/** Returns the URL by which clients reach a local server. */
 export function localUrl(port: number): string {
   return `http://localhost:${port}`;
 }

@@ -8,7 +8,7 @@ export type Part = "cdn" | "edge" | "website" | "api" | "function" | "s3" | "eve
 
 /** One step of a request. */
 export interface Hop {
-  /** Id of the viewer's request that the step belongs to. */
+  /** Id of the client's request that the step belongs to. */
   readonly requestId: string;
   readonly part: Part;
   /** Action: `GET /p_1/640w/a.jpg`, `PutObject p_1/640w/a.jpg`, `s3:PutObject allowed`. */
@@ -31,7 +31,7 @@ export interface Hop {
 
 /** A line of the function's log, by the function or by its runtime. */
 export interface LogLine {
-  /** Id of the viewer's request that was being served; `undefined` while a process starts. */
+  /** Id of the client's request that was being served; `undefined` while a process starts. */
   readonly requestId: string | undefined;
   readonly text: string;
 }

@@ -17,7 +17,7 @@ describe("negotiate", () => {
     ["image/avif;q=0.000, image/webp;q=0", undefined, "however it is written"],
     ["image/avif;q=0.5,image/webp;q=0.6", "webp", "the greater weight wins"],
     ["image/avif;q=1.000,image/webp;q=0.9", "avif", "with all its digits"],
-    ["image/avif;q=0.5,image/jpeg", undefined, "the original's format, where the viewer likes it better"],
+    ["image/avif;q=0.5,image/jpeg", undefined, "the original's format, where the client likes it better"],
     ["image/avif;q=0.5,image/*", undefined, "by a wildcard, too"],
     ["image/avif;q=0.5,*/*;q=0.6", undefined, "of either kind"],
     ["image/avif;q=0.5,image/*;q=0.4,*/*", "avif", "the narrower of which counts"],

@@ -52,7 +52,7 @@ describe("the resizer's metrics", () => {
     assert.deepEqual([VariantsMade, Duration], [0, 84]);
   });
 
-  it("have one size where a stack makes any: a viewer cannot make a dimension's values", () => {
+  it("have one size where a stack makes any: a client cannot make a dimension's values", () => {
     assert.equal(createMetrics(PLACE, { sizes: "any" }).made({ ...MADE, size: "641w" }).Size, "other");
   });
 

@@ -131,7 +131,7 @@ describe("what a stack has its edge function do", () => {
     >[]) {
       assert.equal(behavior.responseHeadersPolicyId, stack.one("ResponseHeadersPolicy").id);
     }
-    // What the viewer accepts never enters the cache's key.
+    // What the client accepts never enters the cache's key.
     const { headersConfig } = stack.one("CachePolicy").inputs.parametersInCacheKeyAndForwardedToOrigin as Record<
       string,
       unknown

@@ -18,7 +18,7 @@ describe("VariantPurge", () => {
     assert.deepEqual(leftOut(["100w", "200w", "300w", "400w"], []), [
       { "anything-but": { wildcard: ["*/100w/*", "*/200w/*", "*/300w/*"] } },
     ]);
-    // What most viewers get comes first.
+    // What most clients get comes first.
     assert.deepEqual(leftOut(["100w", "200w"], ["avif", "webp"]), [
       { "anything-but": { wildcard: ["*/100w.avif/*", "*/200w.avif/*", "*/100w.webp/*"] } },
     ]);

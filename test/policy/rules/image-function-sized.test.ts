@@ -36,7 +36,7 @@ describe("image-function-sized", () => {
     ],
     // Lambda user guide, "Lambda quotas": at most 900 seconds.
     ["a batch of a quarter of an hour", other({ timeout: 900, memorySize: 10240 })],
-    // CloudFront guide, "Quotas on Lambda@Edge": 128 MB and 5 seconds for a viewer's request; no variables.
+    // CloudFront guide, "Quotas on Lambda@Edge": 128 MB and 5 seconds for a client's request; no variables.
     ["a function at the edge", other({ publish: true, memorySize: 128, timeout: 5 })],
     ...["python3.11", "java17", "java8.al2", "ruby3.3", "dotnet8"].map(
       (runtime) => [`the runtime ${runtime}`, other({ runtime })] as const,

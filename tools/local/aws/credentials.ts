@@ -13,7 +13,7 @@ export interface AccessKey {
 export interface Identity {
   readonly key: AccessKey;
   readonly principal: Principal;
-  /** Id of the viewer's request that calls with this key belong to. */
+  /** Id of the client's request that calls with this key belong to. */
   readonly requestId?: string;
 }
 
@@ -38,7 +38,7 @@ export class Credentials {
     this.#identities.delete(accessKeyId);
   }
 
-  /** Sets the viewer's request that later calls with this key belong to; `undefined` for none. */
+  /** Sets the client's request that later calls with this key belong to; `undefined` for none. */
   setRequestId(accessKeyId: string, requestId: string | undefined): void {
     const identity = this.#identities.get(accessKeyId);
     if (!identity) return;

@@ -178,7 +178,7 @@ function parameterName(pair: string): string {
   }
 }
 
-/** Returns what a viewer gets of an object: all of it, a part (`Range`), or that it has not changed (304). */
+/** Returns what a client gets of an object: all of it, a part (`Range`), or that it has not changed (304). */
 function replyFrom({ status, headers, body }: CachedObject, { headers: request }: IncomingMessage): Reply {
   if (status !== 200) return { status, headers, body };
   const validators = { etag: headers.etag?.toString(), lastModified: headers["last-modified"]?.toString() };

@@ -23,7 +23,7 @@ const Response = z.object({
 });
 
 type EdgeValues = z.output<typeof Values>;
-/** A viewer's request as a function sees it (CloudFront guide, "CloudFront Functions event structure"). */
+/** A client's request as a function sees it (CloudFront guide, "CloudFront Functions event structure"). */
 export type EdgeRequest = z.output<typeof Request>;
 
 export type EdgeResponse = z.output<typeof Response>;
@@ -93,7 +93,7 @@ export function readEdgeFunctions(resources: readonly RegisteredResource[]): Rea
   );
 }
 
-/** Returns a viewer's request as an edge function sees it. */
+/** Returns a client's request as an edge function sees it. */
 export function edgeRequest({ method = "GET", url = "/", headers, headersDistinct }: IncomingMessage): EdgeRequest {
   const [uri, query] = splitTarget(url);
   const named = Object.entries(headersDistinct).flatMap(([name, values = []]) =>

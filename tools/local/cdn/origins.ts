@@ -12,7 +12,7 @@ export interface Origin {
   /** Prefix of every path. */
   readonly path: string;
   readonly readTimeoutMs: number;
-  /** Headers of every request to it, in place of those of the viewer. */
+  /** Headers of every request to it, in place of those of the client. */
   readonly headers: Headers;
   /** True if CloudFront signs its requests to a bucket, and so asks as itself. */
   readonly signed: boolean;

@@ -24,7 +24,7 @@ export interface PartRequest {
   readonly method: string;
   /** Path and query string, as they were sent. */
   readonly target: string;
-  /** Id of the viewer's request, and whether it enters the stack here. A handler that learns better changes both. */
+  /** Id of the client's request, and whether it enters the stack here. A handler that learns better changes both. */
   requestId: string;
   entry: boolean;
   /** Name of the request in the trace; `<method> <target>` unless the handler changes it. */
@@ -48,7 +48,7 @@ const MAX_HEADER_BYTES = 64 * 1024;
 
 /** Request headers that change the response. */
 const TRACED_REQUEST_HEADERS = ["accept", "range", "if-none-match", "if-modified-since", "origin"];
-/** Response headers that say where a viewer goes next, what is cached and for how long, and what the bytes are. */
+/** Response headers that say where a client goes next, what is cached and for how long, and what the bytes are. */
 const TRACED_RESPONSE_HEADERS = [
   "location",
   "cache-control",

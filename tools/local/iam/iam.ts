@@ -52,7 +52,7 @@ export class Iam {
   }
 
   /**
-   * Decides about a request, and reports the decision as a hop of the viewer's request.
+   * Decides about a request, and reports the decision as a hop of the client's request.
    * @returns the decision, and AWS's message for a denial
    */
   authorize(requestId: string, request: AccessRequest): Decision & { readonly message: string } {

@@ -37,7 +37,7 @@ export interface Call {
 /** A call that changes nothing. */
 export type ReadCall = Omit<Call, "changed">;
 
-/** Permissions of one caller in a bucket, within one viewer's request. */
+/** Permissions of one caller in a bucket, within one client's request. */
 export class Access {
   readonly #authorize: (
     action: string,

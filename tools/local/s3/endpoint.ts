@@ -12,7 +12,7 @@ import { operationOf } from "./operations";
 import { getObject } from "./read";
 import type { Bucket, Storage } from "./storage";
 
-/** Ids that S3 assigns to a request; the viewer's request has another. */
+/** Ids that S3 assigns to a request; the client's request has another. */
 export interface AmzIds {
   readonly requestId: string;
   readonly hostId: string;

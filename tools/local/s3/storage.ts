@@ -36,7 +36,7 @@ export interface ObjectChange {
   readonly object?: Pick<StoredObject, "size" | "etag">;
   /** Set for a deletion: whether there was an object. */
   readonly existed?: boolean;
-  /** Id of the viewer's request; none for a file that was edited in the folder of originals. */
+  /** Id of the client's request; none for a file that was edited in the folder of originals. */
   readonly requestId?: string;
 }
 

@@ -26,8 +26,8 @@ const VIEWERS: readonly (readonly [viewer: string, accept: string | undefined, f
     ],
     ["Safari 14", "image/webp,image/png,image/svg+xml,image/*;q=0.8,video/*;q=0.8,*/*;q=0.5", "webp"],
     ["curl", "*/*", undefined],
-    ["a viewer that says nothing", undefined, undefined],
-    ["a viewer that refuses AVIF", "image/avif;q=0,image/webp,*/*", "webp"],
+    ["a client that says nothing", undefined, undefined],
+    ["a client that refuses AVIF", "image/avif;q=0,image/webp,*/*", "webp"],
   ];
 const CHROME = { accept: VIEWERS[0]?.[1] ?? "" };
 

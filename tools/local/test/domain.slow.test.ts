@@ -31,7 +31,7 @@ describe("the local stack with a domain, an adopted bucket and a trail", () => {
     free(() => stack.close());
   });
 
-  it("declares the domain, and leads viewers to the local CDN instead", async () => {
+  it("declares the domain, and leads clients to the local CDN instead", async () => {
     assert.equal(stack.run.outputs.cdnUrl, "https://images.example.com");
     const { cdn } = stack.endpoints;
     assert.match(cdn, /^http:\/\/localhost:\d+$/);

@@ -69,14 +69,14 @@ describe("two stacks beside each other", () => {
       });
     }
 
-    it(`${name} writes a variant once, however many viewers ask for it at once`, async () => {
+    it(`${name} writes a variant once, however many clients ask for it at once`, async () => {
       const key = "p_1/360x270/photo.png";
       const { trace } = stackOf(name);
       const writes: number[] = [];
       const end = trace.listen(({ what, status }) => what === `PutObject ${key}` && writes.push(status));
-      const viewers = await Promise.all(Array.from({ length: 12 }, () => follow(url(key))));
+      const clients = await Promise.all(Array.from({ length: 12 }, () => follow(url(key))));
       end();
-      const [first, ...others] = viewers.map((answers) => answers.at(-1));
+      const [first, ...others] = clients.map((answers) => answers.at(-1));
       assert.equal(first?.status, 200);
       assert.ok(others.every((other) => other?.body.equals(first.body)));
       // Each process may create it; the second finds it there.

@@ -24,7 +24,7 @@ function noise(options: sharp.PngOptions): Promise<Buffer> {
 describe("readPng", () => {
   it("reads the size, and leaves the bytes of a file without compressed text where they are", async () => {
     const png = await noise({});
-    assert.deepEqual(readPng(png), { bytes: png, width: 101, height: 67 });
+    assert.deepEqual(readPng(png), { bytes: png, width: 101, height: 67, hasPalette: false, isFlat: false });
     assert.equal(readPng(png)?.bytes, png);
   });
 

@@ -19,7 +19,7 @@ describe("the local CDN", () => {
   ) => startCdn(free, resources, { website });
 
   describe("conditions and ranges", () => {
-    it("are a 304 for a viewer that has the object", async () => {
+    it("are a 304 for a client that has the object", async () => {
       const { get, seen } = await start(ok);
       for (const etag of ['"one"', 'W/"one"', '"zero", "one"', "*"]) {
         const answer = await get("/a.png", { headers: { "if-none-match": etag } });
@@ -84,7 +84,7 @@ describe("the local CDN", () => {
       }
     });
 
-    it("sends the origin its own host, the raw path, and nothing else of the viewer's", async () => {
+    it("sends the origin its own host, the raw path, and nothing else of the client's", async () => {
       const { get, seen } = await start(ok);
       await get("/a%20b+c/%C3%BC'(1).png?x=1", { headers: { cookie: "a=b", accept: "image/*", "user-agent": "me" } });
       const [request] = seen;
@@ -106,7 +106,7 @@ describe("the local CDN", () => {
       assert.equal(seen[0]?.url, "/a?w=%2F&v=2");
     });
 
-    it("passes redirects to the viewer, with the local URL for a host of the stack alone", async () => {
+    it("passes redirects to the client, with the local URL for a host of the stack alone", async () => {
       const { get, url, hops } = await start((request, response) => {
         const host = request.url === "/mine" ? "https://D123.cloudfront.net" : "https://other.example";
         response.writeHead(302, { location: `${host}/x?y=1` }).end();

@@ -191,7 +191,7 @@ describe("objects at the S3 endpoint", () => {
     assert.equal(await errorOf(test.admin.send(new HeadObjectCommand({ Bucket, Key: "missing" }))), "404 NotFound");
   });
 
-  it("reports every call with the viewer's request, and counts it", async () => {
+  it("reports every call with the client's request, and counts it", async () => {
     const key = test.storage.credentials.issue(ADMINISTRATOR);
     test.storage.credentials.setRequestId(key.accessKeyId, "never used");
     await put("counted", { Body: "12345" });

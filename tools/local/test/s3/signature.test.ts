@@ -181,7 +181,7 @@ describe("signatures at the S3 endpoint", () => {
     assert.equal(await open(await longer(700_000)), "400 AuthorizationQueryParametersError");
   });
 
-  it("assigns calls to the viewer's request by their key", async () => {
+  it("assigns calls to the client's request by their key", async () => {
     const key = test.storage.credentials.issue(ROLE);
     const client = sdkClient(test.s3.url, key);
     test.storage.credentials.setRequestId(key.accessKeyId, "viewer-7");

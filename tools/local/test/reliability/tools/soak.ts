@@ -24,10 +24,10 @@ const command = defineCommand({
   summary: "Sends mixed traffic to a local stack, and watches its responses, memory and handles.",
   options: {
     seconds: { type: "integer", min: 1, max: 1e6, default: 600, description: "Duration." },
-    viewers: { type: "integer", min: 1, max: 1000, default: 8, description: "Clients at once." },
+    clients: { type: "integer", min: 1, max: 1000, default: 8, description: "Clients at once." },
   },
   notes: "Exits with 1 if a response has another status than it should, or if memory or handles grow.",
-  run: async ({ seconds, viewers }) => {
+  run: async ({ seconds, clients }) => {
     const images = await originalsFolder(ORIGINALS);
     // A throttle that accepts everything, and variants that the CDN forgets, so that there are misses to the end.
     const config = { "resizer.rateLimit": 10_000, "resizer.burstLimit": 5000, "cdn.cacheControl": "public, max-age=5" };
@@ -38,7 +38,7 @@ const command = defineCommand({
       await putBadOriginals(client, stack.bucket);
       const kinds = traffic(stack, client, ORIGINALS);
       const tallies = new Map(kinds.map((kind) => [kind.name, { count: 0, wrong: new Map(), milliseconds: [] }]));
-      const samples = await send(kinds, tallies, seconds, viewers);
+      const samples = await send(kinds, tallies, seconds, clients);
       printTallies(kinds, tallies);
       const growing = grown(samples);
       const wrong = [...tallies.values()].some((tally) => tally.wrong.size > 0);
@@ -56,11 +56,11 @@ async function send(
   kinds: readonly Kind[],
   tallies: ReadonlyMap<string, Tally>,
   seconds: number,
-  viewers: number,
+  clients: number,
 ): Promise<Gauges[]> {
   const started = performance.now();
   const passed = () => (performance.now() - started) / 1000;
-  const viewer = async () => {
+  const client = async () => {
     while (passed() < seconds) await sendOne(kinds, tallies);
   };
   const samples: Gauges[] = [];
@@ -77,7 +77,7 @@ async function send(
     },
     (seconds * 1000) / ROWS,
   );
-  await Promise.all(Array.from({ length: viewers }, viewer));
+  await Promise.all(Array.from({ length: clients }, client));
   clearInterval(timer);
   return samples;
 }
