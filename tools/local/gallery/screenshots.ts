@@ -32,6 +32,9 @@ async function main(): Promise<void> {
 
     await gallery.locator(".card", { hasText: "ridge.webp" }).click();
     await gallery.getByText(/^3 variants, /).waitFor();
+    await gallery.locator(".cropped i").nth(1).waitFor();
+    for (const image of await gallery.locator("dialog img").all())
+      await image.evaluate((element) => (element as unknown as { decode(): Promise<void> }).decode());
     await save(gallery, "image");
 
     const inspector = await open("dark", 1500, 1680);
