@@ -18,7 +18,11 @@ export const apiThrottled = resourceRule(
   ({ props }, report) => {
     checkAll([
       () => {
-        checkLimits(propertyOf(props, "defaultRouteSettings"), "defaultRouteSettings", report);
+        const settings = propertyOf(props, "defaultRouteSettings");
+        // The route $default has every request that no other route has, and may have limits of its own.
+        const routes = listOf(propertyOf(props, "routeSettings"));
+        if (isAbsent(settings) && routes.some((route) => propertyOf(route, "routeKey") === "$default")) return;
+        checkLimits(settings, "defaultRouteSettings", report);
       },
       () => {
         checkEach(listOf(propertyOf(props, "routeSettings")), (settings) => {

@@ -8,10 +8,15 @@ import { linked } from "../lib/links";
 import { type Report, type StackReport, stackRule } from "../lib/rule";
 import { type ConfigValues, flag, words } from "../lib/rule-config";
 import { readSpec } from "../lib/size";
-import { checkEach } from "../lib/unknown";
+import { settingsOf } from "../lib/settings";
+import { attempt, checkEach } from "../lib/unknown";
 
 const FUNCTION = "aws:lambda/function:Function";
 const ROLE = "aws:iam/role:Role";
+
+/** Properties of a function that has its code in the program. */
+const CODE = ["handler", "imageUri", "code"];
+const NAMED_LIKE_A_RESIZER = /resiz|image|thumbnail|variant|purge/i;
 
 /** Key segments for any size: IAM patterns have no digits. */
 const ANY_SIZE = ["*x*", "*w", "*w.*", "*h", "*h.*"];
@@ -33,11 +38,11 @@ const CONFIG = {
 /** Effects that the functions of a role may have beyond reading and writing variants. */
 type Allowed = Readonly<Record<"delete" | "list" | "anySize", boolean>>;
 
-/** The role of a function allows it to read originals, to write variants of listed sizes, and to log. */
+/** The role of a resizer allows it to read originals, to write variants of listed sizes, and to log. */
 export const resizerLeastPrivilege = stackRule(
   {
     name: "resizer-least-privilege",
-    description: "A function's role writes to a bucket under size segments only, and has no wildcard resources.",
+    description: "A resizer's role writes to a bucket under size segments only, and has no wildcard resources.",
     severity: "high",
     enforcementLevel: "mandatory",
     remediationSteps: "Allow s3:PutObject on BUCKET/*/<size>/* and BUCKET/<size>/* of the listed sizes.",
@@ -46,7 +51,7 @@ export const resizerLeastPrivilege = stackRule(
   (resources, report, config) => {
     const roles = resources.filter(({ type }) => type === ROLE);
     const functionsOf = new Map<PolicyResource, string[]>();
-    for (const lambda of resources.filter(({ type }) => type === FUNCTION)) {
+    for (const lambda of resources.filter((one) => one.type === FUNCTION && mayBeResizer(one))) {
       for (const role of linked(lambda, "role", roles)) {
         functionsOf.set(role, [...(functionsOf.get(role) ?? []), lambda.name]);
       }
@@ -57,6 +62,14 @@ export const resizerLeastPrivilege = stackRule(
     });
   },
 );
+
+/** Checks for a function that creates or purges variants by its settings or its name, or that shows nothing of itself. */
+function mayBeResizer({ name, props }: PolicyResource): boolean {
+  // Some of it may be unknown in a preview.
+  const settings = attempt(() => settingsOf(props));
+  if (!settings.known || settings.value !== undefined || NAMED_LIKE_A_RESIZER.test(name)) return true;
+  return !CODE.some((property) => Object.hasOwn(props, property));
+}
 
 function checkRole(
   role: PolicyResource,

@@ -204,5 +204,17 @@ describe("resizer-least-privilege", () => {
   });
 
   const other = { ...ROLE, inputs: { name: "other", arn: "arn:aws:iam::123456789012:role/other" } };
-  accepts(resizerLeastPrivilege, [["a role that no function uses", [FUNCTION, other, policy(allow("s3:*", "*"))]]]);
+  const coded = (name: string, more: Properties = {}) =>
+    resource("aws:lambda/function:Function", { role: ARN, handler: "index.handler", ...more }, name);
+  const settings = { environment: { variables: { SETTINGS: '{"maxInputBytes":1}' } } };
+  const unsized = [ROLE, policy(allow("s3:PutObject", `${BUCKET}/*`))];
+  accepts(resizerLeastPrivilege, [
+    ["a role that no function uses", [FUNCTION, other, policy(allow("s3:*", "*"))]],
+    ["a role of a function that has nothing to do with images", [coded("orders"), ...unsized]],
+  ]);
+  rejects(resizerLeastPrivilege, [
+    ["a resizer by its settings", [coded("orders", settings), ...unsized], "for the role role of the function orders"],
+    ["a resizer by its name", [coded("imageResizer"), ...unsized], "of the function imageResizer"],
+    ["an image function that shares its role", [coded("orders"), FUNCTION, ...unsized], "of the function resizer."],
+  ]);
 });

@@ -70,6 +70,11 @@ describe("api-throttled", () => {
     [rate, "50", "has a throttlingRateLimit of 50"],
     ["routeSettings.0.throttlingBurstLimit", undefined, "routeSettings of GET /a has no throttlingBurstLimit"],
   );
+  const route = { routeKey: "$default", throttlingRateLimit: 1, throttlingBurstLimit: 1 };
+  // API Gateway guide, "Throttle requests to your HTTP APIs": a route's own limits win.
+  accepts(apiThrottled, [
+    ["the limits of the default route", resource("aws:apigatewayv2/stage:Stage", { routeSettings: [route] })],
+  ]);
   const bare = resource("aws:apigatewayv2/stage:Stage", { name: "prod" });
   rejects(apiThrottled, [["a stage without limits", bare, ["no throttlingRateLimit", "no throttlingBurstLimit"]]]);
 });
