@@ -61,7 +61,11 @@ export function bucketOriginsOf(
     if (!isAbsent(propertyOf(origin, "customOriginConfig"))) return [];
     const isBucket = (host: string) => {
       const name = bucketOfHost(host);
-      return (bucket: PolicyResource) => name !== undefined && propertyOf(bucket.props, "bucket") === name;
+      return (bucket: PolicyResource) => {
+        // A host that is known is of no bucket whose name is unknown.
+        const own = attempt(() => propertyOf(bucket.props, "bucket"));
+        return name !== undefined && own.known && own.value === name;
+      };
     };
     const found = matching(distribution, origin, buckets, isBucket);
     if (found.length === 0) return [];

@@ -29,9 +29,17 @@ export function linked(
   read: () => Json = () => propertyOf(from.props, property),
 ): readonly PolicyResource[] {
   const value = attempt(read);
-  if (value.known) return typeof value.value === "string" ? (namesOf(to).get(value.value) ?? []) : [];
+  const named = value.known && typeof value.value === "string" ? namesOf(to).get(value.value) : undefined;
+  if (named !== undefined) return named;
   const dependencies = (from.propertyDependencies[property] ?? []).map(({ urn }) => urn);
-  return to.filter(({ urn }) => dependencies.includes(urn));
+  const depended = dependencies.length === 0 ? [] : to.filter(({ urn }) => dependencies.includes(urn));
+  // A preview may know a name that a resource gets, and not yet show it as the resource's.
+  return value.known ? depended.filter((resource) => !hasKnownName(resource)) : depended;
+}
+
+function hasKnownName(resource: PolicyResource): boolean {
+  const values = IDENTIFIERS.map((identifier) => attempt(() => propertyOf(resource.props, identifier)));
+  return values.every(({ known }) => known) || values.some((read) => read.known && typeof read.value === "string");
 }
 
 /** Resources by their identifiers, of each list that `linked` was asked for: many resources name one of the same list. */

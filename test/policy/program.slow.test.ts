@@ -73,7 +73,7 @@ describe("the pack, with a trail of awsx's in the stack", () => {
 
   it("rejects the records' bucket without its encryption", async () => {
     const without = resources.filter(({ name }) => name !== "audit-logs-encryption");
-    assert.deepEqual(await violations([...without, ...CHILDREN]), ["bucket-encrypted audit-logs"]);
+    assert.deepEqual(await violations([...without, ...CHILDREN]), ["bucket-encrypted image-resizer-prod-trail"]);
   });
 
   it("rejects records that everybody may write", async () => {
