@@ -23,3 +23,15 @@ export class HostTable {
 export function localUrl(port: number): string {
   return `http://localhost:${port}`;
 }
+
+/** Names that no other site can have: loopback's, and those of AWS, by which the CDN requests its origins. */
+const OWN_HOST =
+  /^(localhost|127\.0\.0\.1|[a-z0-9.-]+\.(localhost|amazonaws\.com|amazonaws\.com\.cn|cloudfront\.net))(:\d+)?$/i;
+
+/**
+ * Tests the `Host` of a request. A page of another site can let its own name resolve to this machine (DNS rebinding), and
+ * would read responses as its own. Browsers always send a `Host`.
+ */
+export function isOwnHost(host: string | undefined): boolean {
+  return host === undefined || OWN_HOST.test(host);
+}

@@ -5,6 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { UserError } from "@image-resizer/lib/program";
 import { type Part, REQUEST_ID_HEADER, type Trace } from "../trace";
 import type { Headers } from "./exchange";
+import { isOwnHost } from "../hosts";
 
 /** Address of every local server: no other machine can reach it. */
 export const LOOPBACK = "127.0.0.1";
@@ -46,6 +47,12 @@ export type Handler = (request: PartRequest) => Promise<Reply>;
 /** Higher than every limit that the parts enforce themselves. */
 const MAX_HEADER_BYTES = 64 * 1024;
 
+const MISDIRECTED: Reply = {
+  status: 421,
+  headers: { "content-type": "text/plain" },
+  body: "This server is of a local stack: its names are localhost and 127.0.0.1.\n",
+};
+
 /** Request headers that change the response. */
 const TRACED_REQUEST_HEADERS = ["accept", "range", "if-none-match", "if-modified-since", "origin"];
 /** Response headers that say where a client goes next, what is cached and for how long, and what the bytes are. */
@@ -65,12 +72,16 @@ const TRACED_RESPONSE_HEADERS = [
 
 /**
  * Serves a part of the stack on loopback and reports each request to the trace before its body is sent, so that a client
- * that has the response finds the hop. An error in the handler becomes a 500.
+ * that has the response finds the hop. An error in the handler becomes a 500, and the host of another site a 421.
  * @param port 0 for any free one
  * @throws UserError if the port is taken
  */
 export function servePart(part: Part, trace: Trace, port: number, handle: Handler): Promise<LocalServer> {
   return start(port, async (message, response) => {
+    if (!isOwnHost(message.headers.host)) {
+      await sendReply(response, message.method ?? "GET", MISDIRECTED);
+      return;
+    }
     const request = partRequest(message, trace.newRequestId());
     const { method } = request;
     const report = trace.start(part, request.requestId);
