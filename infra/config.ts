@@ -63,9 +63,9 @@ export const ConfigSchema = z.strictObject({
     fit: oneOf(FITS).default("cover").describe("How an image fits a `WxH` size."),
     position: oneOf(POSITIONS).default("centre").describe("Part that is kept when an image is cropped."),
     quality: group({
-      jpeg: integer(1, 100).prefault(67).describe("Quality of JPEG variants; 67 looks as 80 does in other encoders."),
-      webp: integer(1, 100).prefault(84).describe("Quality of WebP variants."),
-      avif: integer(1, 100).prefault(62).describe("Quality of AVIF variants."),
+      jpeg: integer(1, 100).prefault(81).describe("Quality of JPEG variants."),
+      webp: integer(1, 100).prefault(86).describe("Quality of WebP variants."),
+      avif: integer(1, 100).prefault(71).describe("Quality of AVIF variants."),
     }),
     effort: group({
       webp: integer(0, 6).prefault(4).describe("CPU time that the WebP encoder spends on fewer bytes."),

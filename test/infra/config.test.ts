@@ -16,7 +16,7 @@ describe("the config", () => {
   it("has a default for everything but the sizes", () => {
     const { config } = checkConfig({ sizes: SIZES });
     assert.ok(config);
-    assert.deepEqual(config.image.quality, { jpeg: 67, webp: 84, avif: 62 });
+    assert.deepEqual(config.image.quality, { jpeg: 81, webp: 86, avif: 71 });
     assert.deepEqual(config.bucket, {
       adopt: false,
       protect: true,

@@ -36,7 +36,7 @@ describe("Resizer", () => {
       bucket: "image-resizer-dev-123456789012",
       cdnUrl: "https://d1p41knyaaw8le.cloudfront.net",
       allowList: { sizes: ["200x150", "360x270", "640w"], formats: [], maxDimension: 4096 },
-      quality: { jpeg: 67, webp: 84, avif: 62 },
+      quality: { jpeg: 81, webp: 86, avif: 71 },
       effort: { webp: 4, avif: 3 },
       fit: "cover",
       position: "centre",

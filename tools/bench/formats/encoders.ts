@@ -11,7 +11,7 @@ export interface Encoder {
   readonly format: Lossy;
   /** True if the resizer uses it at the default efforts. */
   readonly isDefault: boolean;
-  /** Quality at which it is about as similar as the floor: the search begins there. */
+  /** Quality at which it has about the floor's score: the search begins there. */
   readonly guess: number;
   readonly encode: (image: Sharp, quality: number) => Sharp;
 }
@@ -21,18 +21,19 @@ export const FLOOR = (image: Sharp): Sharp => image.jpeg({ quality: 80 });
 
 /** Returns the resizer's encoders at several efforts, and other settings that sharp offers. */
 export function encodersOf(defaults: EncoderSettings): Encoder[] {
+  const table2 = { quantisationTable: 2 };
+  const trellis = { trellisQuantisation: true };
   return [
     other("JPEG, progressive", "jpeg", { progressive: true }),
     other("JPEG, mozjpeg", "jpeg", { mozjpeg: true }),
-    other("JPEG, the standard's table, trellis", "jpeg", { optimiseScans: true, trellisQuantisation: true }),
-    other("JPEG, table 8, trellis", "jpeg", { optimiseScans: true, trellisQuantisation: true, quantisationTable: 8 }),
-    resizers("JPEG, table 7, trellis", "jpeg", defaults),
-    ...[4, 5, 6].map((effort) => resizers(`WebP, effort ${effort}`, "webp", defaults, effort)),
-    other("WebP, effort 4, deblocking", "webp", { effort: 4, smartDeblock: true }),
-    other("WebP, effort 6, deblocking", "webp", { effort: 6, smartDeblock: true }),
-    other("AVIF, sharp's default, effort 2", "avif", { effort: 2 }),
-    other("AVIF for SSIM, full colour, effort 3", "avif", { effort: 3, tune: "ssim" }),
-    ...[2, 3, 4].map((effort) => resizers(`AVIF for SSIM, effort ${effort}`, "avif", defaults, effort)),
+    other("JPEG, table 7, trellis, best scans", "jpeg", { ...trellis, quantisationTable: 7, optimiseScans: true }),
+    other("JPEG, table 2, progressive", "jpeg", { ...table2, progressive: true }),
+    resizers("JPEG, table 2, trellis, progressive", "jpeg", defaults),
+    other("JPEG, table 2, trellis, best scans", "jpeg", { ...table2, ...trellis, optimiseScans: true }),
+    resizers("WebP, effort 4", "webp", defaults, 4),
+    other("WebP, effort 4, smart subsampling", "webp", { effort: 4, smartSubsample: true }),
+    resizers("AVIF for SSIM, effort 3", "avif", defaults, 3),
+    other("AVIF for IQ, effort 3", "avif", { effort: 3, tune: "iq", chromaSubsampling: "4:2:0" }),
   ];
 }
 

@@ -1,12 +1,12 @@
 /** An image encoded at one quality. */
 export interface Encoded {
   readonly bytes: number;
-  /** Similarity to the image before it was encoded. */
-  readonly ssim: number;
+  /** Similarity to the image before it was encoded: its score in SSIMULACRA 2. */
+  readonly score: number;
   readonly cpuMs: number;
 }
 
-/** Quality at which an encoder has the wanted similarity, most of the time between two whole ones. */
+/** Quality at which an encoder has the wanted score, most of the time between two whole ones. */
 export interface Match {
   readonly quality: number;
   readonly bytes: number;
@@ -18,17 +18,19 @@ type EncodedAt = Encoded & { readonly quality: number };
 const WORST = 1;
 const BEST = 100;
 const FIRST_STEP = 4;
+/** Qualities that are this close have bytes and scores in proportion, but for the scatter of a single one. */
+const CLOSE = 4;
 
 /**
- * Finds the bytes at which an encoder has a similarity: between two neighbouring qualities, interpolated, bytes on a
+ * Finds the bytes at which an encoder has a score: between two qualities that are close, interpolated, bytes on a
  * logarithmic scale.
  * @param encode encodes at a quality from 1 to 100; higher is more similar
  * @param guess the quality to begin with: a near one needs fewer encodings
- * @returns undefined where the encoder's worst is more similar, or its best less
+ * @returns undefined where the encoder's worst has a higher score, or its best a lower one
  */
-export async function matchSimilarity(
+export async function matchScore(
   encode: (quality: number) => Promise<Encoded>,
-  ssim: number,
+  score: number,
   guess: number,
 ): Promise<Match | undefined> {
   let low: EncodedAt | undefined;
@@ -36,11 +38,11 @@ export async function matchSimilarity(
   let step = FIRST_STEP;
   for (let quality = guess; ; step *= 2) {
     const encoded = { quality, ...(await encode(quality)) };
-    if (encoded.ssim < ssim) low = encoded;
+    if (encoded.score < score) low = encoded;
     else high = encoded;
     if (low && high) {
-      if (high.quality - low.quality <= 1) return between(low, high, ssim);
-      quality = Math.round(low.quality + (high.quality - low.quality) * shareOf(low, high, ssim));
+      if (high.quality - low.quality <= CLOSE) return between(low, high, score);
+      quality = Math.round(low.quality + (high.quality - low.quality) * shareOf(low, high, score));
       quality = Math.min(high.quality - 1, Math.max(low.quality + 1, quality));
     } else if (low) {
       if (quality === BEST) return undefined;
@@ -52,8 +54,8 @@ export async function matchSimilarity(
   }
 }
 
-function between(low: EncodedAt, high: EncodedAt, ssim: number): Match {
-  const share = shareOf(low, high, ssim);
+function between(low: EncodedAt, high: EncodedAt, score: number): Match {
+  const share = shareOf(low, high, score);
   return {
     quality: low.quality + (high.quality - low.quality) * share,
     bytes: low.bytes * (high.bytes / low.bytes) ** share,
@@ -61,7 +63,7 @@ function between(low: EncodedAt, high: EncodedAt, ssim: number): Match {
   };
 }
 
-/** Returns the position of a similarity between two, 0 to 1. */
-function shareOf(low: Encoded, high: Encoded, ssim: number): number {
-  return (ssim - low.ssim) / (high.ssim - low.ssim);
+/** Returns the position of a score between two, 0 to 1. */
+function shareOf(low: Encoded, high: Encoded, score: number): number {
+  return (score - low.score) / (high.score - low.score);
 }

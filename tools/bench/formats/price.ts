@@ -18,16 +18,17 @@ export const DOWNLOADS = [10, 100, 1_000, 10_000] as const;
 export const CHOSEN_AT = 1_000;
 
 /**
- * Longest encoding of a megapixel, milliseconds: the largest variant of a default stack has 4,096 by 2,731 pixels, 11
- * megapixels, and the function has 15 seconds. A variant that is never ready is not a cheap one.
+ * Longest encoding, in multiples of the floor's, which a busy machine lengthens as well: on a quiet one the floor takes 23 ms
+ * for a megapixel with 1,024 MB. The largest variant of a default stack has 4,096 by 2,731 pixels, 11 megapixels, and the
+ * function has 15 seconds. A variant that is never ready is not a cheap one.
  */
-export const MAX_MS_PER_MEGAPIXEL = 1_000;
+export const MAX_OVER_FLOOR = 45;
 
 /**
- * Sums that differ by less than this share are alike, because images and machines differ by more. Of those the one with the
+ * Sums that differ by less than this share are alike, because one more image moves a median by as much. Of those the one with the
  * shortest wait of the first client is the best.
  */
-export const ALIKE = 0.02;
+export const ALIKE = 0.04;
 
 export interface Variant {
   readonly cpuMs: number;
@@ -76,9 +77,10 @@ export function msPerMegapixel({ encoding, floor }: FormatsMeasured, variant: Va
 
 /** Returns the best encoder of a format for a number of downloads, of those that are fast enough for the largest variants. */
 export function bestEncoder(result: FormatsMeasured, format: string, downloads: number): string | undefined {
+  const longest = MAX_OVER_FLOOR * (result.floor.find(({ size }) => size === ALL)?.cpuMs ?? NaN);
   const candidates = result.encoders.flatMap((encoder) => {
     const variant = encoder.format === format ? variantOf(result, encoder.name) : undefined;
-    if (!variant || msPerMegapixel(result, variant) > MAX_MS_PER_MEGAPIXEL) return [];
+    if (!variant || variant.cpuMs > longest) return [];
     return [{ name: encoder.name, ...priceOf(variant, downloads, result.encoding) }];
   });
   const least = Math.min(...candidates.map(({ sum }) => sum));

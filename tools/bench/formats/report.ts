@@ -2,7 +2,7 @@ import type { EncoderSettings } from "../../../functions/resizer/encode";
 import { conditionsLine, type Result } from "../lib/bench";
 import { describeImages } from "../lib/images";
 import { type Column, count, paragraphs, spreadText, table } from "../lib/markdown";
-import { mean, median, spread, sum } from "../lib/rounds";
+import { mean, median, type Spread, spread, sum } from "../lib/rounds";
 import { type Encoder, type Lossy, LOSSY } from "./encoders";
 import type { Encoded, Match } from "./match";
 import {
@@ -18,13 +18,18 @@ import {
 } from "./price";
 import type { FormatsMeasured } from "./run";
 
+/** An encoded image, compared in both measures. */
+export interface Compared extends Encoded {
+  readonly ssim: number;
+}
+
 /** One image at one size. */
 export interface Sample {
   readonly size: string;
   readonly megapixels: number;
-  readonly floor: Encoded;
+  readonly floor: Compared;
   readonly matches: readonly (Match & { readonly encoder: string })[];
-  readonly stack: Readonly<Record<Lossy, Encoded>>;
+  readonly stack: Readonly<Record<Lossy, Compared>>;
 }
 
 /** Returns the floor at each size: megapixels of a variant, bytes of all images together. */
@@ -32,12 +37,13 @@ export function floorRows(samples: readonly Sample[]) {
   return bySize(samples, (of) => ({
     megapixels: mean(of.map(({ megapixels }) => megapixels)),
     bytes: sum(of.map(({ floor }) => floor.bytes)),
+    score: median(of.map(({ floor }) => floor.score)),
     ssim: median(of.map(({ floor }) => floor.ssim)),
     cpuMs: mean(of.map(({ floor }) => floor.cpuMs)),
   }));
 }
 
-/** Returns each encoder at each size, where it can be as similar as the floor: bytes over the floor's, image by image. */
+/** Returns each encoder at each size, where it can have the floor's score: bytes over the floor's, image by image. */
 export function encoderRows(samples: readonly Sample[], encoders: readonly Encoder[]) {
   return encoders.flatMap(({ name }) => {
     const matched = samples.flatMap(({ size, floor, matches }) => {
@@ -54,13 +60,14 @@ export function encoderRows(samples: readonly Sample[], encoders: readonly Encod
   });
 }
 
-/** Returns each format at the stack's own quality, at each size: bytes over the floor's, SSIM minus the floor's. */
+/** Returns each format at the stack's own quality, at each size: bytes over the floor's, score and SSIM minus the floor's. */
 export function stackRows(samples: readonly Sample[], { quality }: EncoderSettings) {
   return LOSSY.flatMap((format) =>
     bySize(samples, (of) => ({
       format,
       quality: quality[format],
       ratio: spread(of.map(({ floor, stack }) => stack[format].bytes / floor.bytes)),
+      scoreOver: spread(of.map(({ floor, stack }) => stack[format].score - floor.score)),
       ssimOver: spread(of.map(({ floor, stack }) => stack[format].ssim - floor.ssim)),
       cpuMs: mean(of.map(({ stack }) => stack[format].cpuMs)),
     })),
@@ -89,16 +96,17 @@ export function section(result: Result<FormatsMeasured>): string {
       floor,
       ["floor", ({ size }) => size],
       ["KB, all images", ({ bytes }) => (bytes / 1000).toFixed(0)],
+      ["SSIMULACRA 2, median", ({ score }) => score.toFixed(1)],
       ["SSIM, median", ({ ssim }) => ssim.toFixed(3)],
       ["CPU ms, mean", ({ cpuMs }) => cpuMs.toFixed(0)],
     ),
-    "Bytes over the floor's at equal similarity: the median over the images, with the least and the greatest for all sizes together. " +
+    "Bytes over the floor's at an equal score: the median over the images, with the least and the greatest for all sizes together. " +
       "The resizer's own settings are **bold**.",
     encoderTable(result),
     `The price of ${count(VARIANTS)} variants in US dollars, encoded with ${encoding.memorySize} MB on ${encoding.architecture}; the best ` +
       `sum is **bold**. At ${count(CHOSEN_AT)} downloads: ${best.join("; ")}.`,
     priceTable(result),
-    "Each format at the default quality and effort: bytes over the floor's, SSIM minus the floor's, and CPU.",
+    "Each format at the default quality and effort: bytes over the floor's, SSIMULACRA 2 and SSIM minus the floor's, and CPU.",
     stackTable(result),
     `The images: ${described.join(", ")}.`,
   );
@@ -160,15 +168,17 @@ function priceTable(result: FormatsMeasured): string {
 }
 
 function stackTable({ stack, sizes }: FormatsMeasured): string {
-  const signed = (value: number) => `${value < 0 ? "" : "+"}${value.toFixed(3)}`;
+  const signed = ({ median: middle, low, high }: Spread, digits: number) => {
+    const [first, ...rest] = [middle, low, high].map((value) => (value < 0 ? "" : "+") + value.toFixed(digits));
+    return `${first} (${rest.join(" to ")})`;
+  };
   const columns = [...sizes, ALL].map((size): Column<(typeof stack)[number]> => [
     size,
     ({ format }) => {
       const row = stack.find((each) => each.format === format && each.size === size);
       if (!row) return "–";
-      const { median: middle, low, high } = row.ssimOver;
-      const ssim = `${signed(middle)} (${signed(low)} to ${signed(high)})`;
-      return `${spreadText(row.ratio)}, ${ssim}, ${row.cpuMs.toFixed(0)} ms`;
+      const similarity = `${signed(row.scoreOver, 1)}, ${signed(row.ssimOver, 3)}`;
+      return `${spreadText(row.ratio)}, ${similarity}, ${row.cpuMs.toFixed(0)} ms`;
     },
   ]);
   const formats = stack.filter(({ size }) => size === ALL);

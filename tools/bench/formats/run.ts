@@ -4,11 +4,12 @@ import { runProgram } from "@image-resizer/lib/program";
 import type { Session } from "../lib/bench";
 import { type Image, openImages } from "../lib/images";
 import { resized, specOf } from "../lib/resize";
-import { type Pixels, pixelsOf, similarity } from "../lib/ssim";
+import { pixelsOf, similarity } from "../lib/ssim";
+import { Ssimulacra2 } from "../lib/ssimulacra2";
 import { resizerOf } from "../lib/stack";
 import { type Encoder, encodersOf, FLOOR } from "./encoders";
-import { type Encoded, matchSimilarity } from "./match";
-import { encoderRows, floorRows, type Sample, stackRows } from "./report";
+import { matchScore } from "./match";
+import { type Compared, encoderRows, floorRows, type Sample, stackRows } from "./report";
 
 export { section } from "./report";
 
@@ -18,7 +19,7 @@ const DEFAULT_STACK = "dev";
 /** Measurement of `npm run bench:formats`. Rows are of each size, and of `all` together. */
 export type FormatsMeasured = NonNullable<Awaited<ReturnType<typeof run>>>;
 
-/** Encodes every image at every size with every encoder, at the quality at which it is as similar as the floor. */
+/** Encodes every image at every size with every encoder, at the quality at which its score is the floor's. */
 export async function run(
   { images: folder, sizes }: { readonly images?: string | undefined; readonly sizes: readonly string[] },
   { progress, stopped }: Session,
@@ -74,31 +75,39 @@ async function sampleOf(
   const { width, height } = info;
   const unencoded = () => sharp(data, { raw: { width, height, channels: 3 } });
   const pixels = await pixelsOf(unencoded());
-  const encodeOnce = (encoder: (image: sharp.Sharp) => sharp.Sharp) => measure(encoder(unencoded()), pixels);
+  const scorer = new Ssimulacra2(pixels);
+  const encodeOnce = async (encoder: (image: sharp.Sharp) => sharp.Sharp) => {
+    const { file, cpuMs } = await encoded(encoder(unencoded()));
+    const decoded = await pixelsOf(sharp(file));
+    return { bytes: file.length, cpuMs, score: scorer.score(decoded), decoded };
+  };
+  const compareOnce = async (encoder: (image: sharp.Sharp) => sharp.Sharp): Promise<Compared> => {
+    const { decoded, ...of } = await encodeOnce(encoder);
+    return { ...of, ssim: similarity(pixels, decoded) };
+  };
 
-  const floor = await encodeOnce(FLOOR);
+  const floor = await compareOnce(FLOOR);
   const matches: Sample["matches"][number][] = [];
   for (const encoder of encoders) {
     const key = `${encoder.name} ${size}`;
     const encodeAt = (quality: number) => encodeOnce((image) => encoder.encode(image, quality));
-    const match = await matchSimilarity(encodeAt, floor.ssim, guesses.get(key) ?? encoder.guess);
+    const match = await matchScore(encodeAt, floor.score, guesses.get(key) ?? encoder.guess);
     if (!match) continue;
     guesses.set(key, Math.round(match.quality));
     matches.push({ encoder: encoder.name, ...match });
   }
   const stack = {
-    jpeg: await encodeOnce((image) => encode(image, "jpeg", settings)),
-    webp: await encodeOnce((image) => encode(image, "webp", settings)),
-    avif: await encodeOnce((image) => encode(image, "avif", settings)),
+    jpeg: await compareOnce((image) => encode(image, "jpeg", settings)),
+    webp: await compareOnce((image) => encode(image, "webp", settings)),
+    avif: await compareOnce((image) => encode(image, "avif", settings)),
   };
   return { size, megapixels: (width * height) / 1e6, floor, matches, stack };
 }
 
-async function measure(image: sharp.Sharp, unencoded: Pixels): Promise<Encoded> {
+async function encoded(image: sharp.Sharp) {
   // CPU time, which other programs on the machine lengthen less than wall time.
   const before = process.cpuUsage();
   const file = await image.toBuffer();
   const { user, system } = process.cpuUsage(before);
-  const ssim = similarity(unencoded, await pixelsOf(sharp(file)));
-  return { bytes: file.length, ssim, cpuMs: (user + system) / 1000 };
+  return { file, cpuMs: (user + system) / 1000 };
 }

@@ -4,23 +4,23 @@ import path from "node:path";
 import sharp from "sharp";
 import { RESULTS } from "../main";
 import { encodersOf, LOSSY } from "../formats/encoders";
-import { type Encoded, matchSimilarity } from "../formats/match";
+import { type Encoded, matchScore } from "../formats/match";
 import { bestEncoder, CHOSEN_AT, CLIENTS, downloadMs, encodingMs, priceOf } from "../formats/price";
 import { type FormatsMeasured, readDefaults } from "../formats/run";
 import { assertAbout, imageOf } from "./support";
 
-describe("the bytes at which an encoder has a similarity", () => {
+describe("the bytes at which an encoder has a score", () => {
   /** An encoder of exactly known behaviour; `tried` becomes the qualities that it is tried at. */
   function encoder(tried: number[] = []) {
     return (quality: number): Promise<Encoded> => {
       tried.push(quality);
-      return Promise.resolve({ bytes: 1000 * 2 ** (quality / 10), ssim: quality / 100, cpuMs: quality });
+      return Promise.resolve({ bytes: 1000 * 2 ** (quality / 10), score: quality, cpuMs: quality });
     };
   }
 
-  it("are between two neighbouring qualities, wherever the search begins", async () => {
+  it("are between two close qualities, wherever the search begins", async () => {
     for (const guess of [1, 50, 70, 71, 100]) {
-      const match = await matchSimilarity(encoder(), 0.7025, guess);
+      const match = await matchScore(encoder(), 70.25, guess);
       assertAbout(match?.quality, 70.25);
       assertAbout(match?.bytes, 1000 * 2 ** 7.025);
       assertAbout(match?.cpuMs, 70.25);
@@ -29,13 +29,13 @@ describe("the bytes at which an encoder has a similarity", () => {
 
   it("need few encodings from a good guess", async () => {
     const tried: number[] = [];
-    await matchSimilarity(encoder(tried), 0.7025, 72);
-    assert.deepEqual(tried, [72, 68, 70, 71]);
+    await matchScore(encoder(tried), 70.25, 72);
+    assert.deepEqual(tried, [72, 68]);
   });
 
   it("are none where no quality is that low or that high", async () => {
-    assert.equal(await matchSimilarity(encoder(), 0.005, 50), undefined);
-    assert.equal(await matchSimilarity(encoder(), 1.5, 50), undefined);
+    assert.equal(await matchScore(encoder(), 0.5, 50), undefined);
+    assert.equal(await matchScore(encoder(), 150, 50), undefined);
   });
 });
 
