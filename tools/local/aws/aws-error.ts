@@ -1,5 +1,6 @@
 /** Status and message of the errors. (S3 API, Error responses) */
 const ERRORS = {
+  AccessControlListNotSupported: [400, "The bucket does not allow ACLs"],
   AccessDenied: [403, "Access Denied"],
   AccessForbidden: [403, "Access Forbidden"],
   AuthorizationHeaderMalformed: [400, "The authorization header is malformed."],

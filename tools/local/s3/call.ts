@@ -28,7 +28,10 @@ export interface S3Request {
 /** One call to S3 by an authenticated caller. */
 export interface Call {
   readonly request: S3Request;
+  /** Bucket of the request; any, for a request to the service. */
   readonly bucket: Bucket;
+  /** Names of all buckets. */
+  readonly buckets: readonly string[];
   readonly access: Access;
   /** Reports a change. */
   readonly changed: (change: Omit<ObjectChange, "bucket" | "requestId">) => void;

@@ -75,13 +75,16 @@ export function startEndpoint(storage: Storage, port: number): Promise<LocalServ
     const { name, handle } = operationOf(request);
     http.what = `${name} ${request.key === "" ? (request.query.get("prefix") ?? "") : request.key}`.trimEnd();
     storage.counted(name);
-    const bucket = storage.findBucket(request.bucket);
+    const { buckets } = storage;
+    const isService = request.bucket === "";
+    const bucket = storage.findBucket(isService ? (buckets[0] ?? "") : request.bucket);
     if (!bucket) throw new AwsError("NoSuchBucket", { BucketName: request.bucket });
     const { requestId } = http;
     return handle({
       request,
       bucket,
-      access: new Access(storage.iam, bucket.name, identity?.principal ?? ANONYMOUS, requestId),
+      buckets,
+      access: new Access(storage.iam, isService ? "*" : bucket.name, identity?.principal ?? ANONYMOUS, requestId),
       changed: (change) => {
         storage.changed({ ...change, bucket: bucket.name, requestId });
       },
@@ -110,7 +113,12 @@ export function startOriginEndpoint(
     if (method !== "GET" && method !== "HEAD") throw new AwsError("MethodNotAllowed", { Method: method });
     const request = parseRequest(message, `/${bucket.name}${path}`);
     if (request.key === "") throw new AwsError("AccessDenied");
-    return getObject({ request, bucket, access: new Access(storage.iam, bucket.name, principal, requestId) });
+    return getObject({
+      request,
+      bucket,
+      buckets: [bucket.name],
+      access: new Access(storage.iam, bucket.name, principal, requestId),
+    });
   };
   return serveBucket({ part: "s3", bucketOf: () => bucket, answer }, storage.trace, port);
 }

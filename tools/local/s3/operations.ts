@@ -1,6 +1,7 @@
 import { AwsError } from "../aws/aws-error";
 import type { Reply } from "../http/server";
 import type { Call, S3Request } from "./call";
+import { getBucketLocation, headBucket, listBuckets } from "./buckets";
 import { getObject, listObjectsV2 } from "./read";
 import {
   abortMultipartUpload,
@@ -24,6 +25,9 @@ interface Operation {
 
 /** Served operations, by S3's names. */
 const OPERATIONS = {
+  ListBuckets: operation("GET", "service", listBuckets),
+  HeadBucket: operation("HEAD", "bucket", headBucket),
+  GetBucketLocation: operation("GET", "bucket", getBucketLocation, ["location"]),
   GetObject: operation("GET", "object", getObject),
   HeadObject: operation("HEAD", "object", getObject),
   PutObject: operation("PUT", "object", putObject),
@@ -49,11 +53,15 @@ const COMMON_PARAMETER = /^(x-id|X-Amz-.+|x-amz-checksum-mode)$/;
 
 /** Headers of features that are not served; to ignore them would store something else than the client asked for. */
 const UNSERVED_HEADER =
-  /^(x-amz-(acl|grant-.+|website-redirect-location|object-lock-.+|storage-class|write-offset-bytes|copy-source.*|server-side-encryption-(customer|aws-kms).*))$/;
+  /^(x-amz-(grant-.+|website-redirect-location|object-lock-.+|write-offset-bytes|copy-source.*|server-side-encryption-(customer|aws-kms).*))$/;
+
+/** Values of headers that change nothing: the owner of the bucket owns each object, in the one storage class. */
+const OWNER_ACLS = ["private", "bucket-owner-full-control"];
 
 /**
  * Returns the operation that a request asks for.
- * @throws AwsError NotImplemented for one that the local stack does not serve
+ * @throws AwsError NotImplemented for one that the local stack does not serve, AccessControlListNotSupported for an ACL,
+ *   as of a bucket with BucketOwnerEnforced
  */
 export function operationOf(request: S3Request): { readonly name: S3Operation; readonly handle: Operation["handle"] } {
   const of = request.bucket === "" ? "service" : request.key === "" ? "bucket" : "object";
@@ -70,6 +78,11 @@ export function operationOf(request: S3Request): { readonly name: S3Operation; r
   if (!found) {
     const name = request.query.get("x-id") ?? `${request.method} of the ${of}`;
     throw notImplemented(names.length === 0 ? name : `${name} with ${names.join(", ")}`);
+  }
+  if (!OWNER_ACLS.includes(request.header("x-amz-acl") ?? "private"))
+    throw new AwsError("AccessControlListNotSupported");
+  if ((request.header("x-amz-storage-class") ?? "STANDARD") !== "STANDARD") {
+    throw notImplemented(`${found} with another x-amz-storage-class than STANDARD`);
   }
   const header = Object.keys(request.headers).find((name) => UNSERVED_HEADER.test(name));
   if (header !== undefined) throw notImplemented(`${request.query.get("x-id") ?? found} with ${header}`);
