@@ -76,6 +76,7 @@ export const websiteEndpoint = redirects ? pulumi.interpolate`http://${bucket.we
 export const domainTarget = domain ? cdn.host : null;
 export const distributionId = cdn.distributionId;
 export const { sizes, allowList } = config;
+export const { purgeOnChange } = config.bucket;
 export const exampleUrl = pulumi.interpolate`${cdn.url}/${config.sizes[0] ?? "640w"}/photo.jpg`;
 /** Topic of the alarms, and URL of the dashboard; null in a stack without `operations.monitoring`. */
 export const alarmTopicArn = monitoring?.topicArn ?? null;

@@ -1,6 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { setTimeout as sleep } from "node:timers/promises";
 import { onInterrupt } from "@image-resizer/lib/interrupt";
+import { findTarget } from "@image-resizer/lib/target";
 import { UserError } from "@image-resizer/lib/user-error";
 import { encodeKey, formatSpec, type Spec, variantKey } from "../../functions/variant-key";
 import { Pace, requestUntilDone } from "./attempts";
@@ -8,7 +9,6 @@ import type { PrewarmOptions } from "./main";
 import { count, describeCounts, doneOf, duration, startDisplay } from "./progress";
 import { requestVariant } from "./request-variant";
 import { RunRecord } from "./run-record";
-import { findTarget } from "./target";
 import { chooseSpecs, listOriginals } from "./variants";
 
 /**

@@ -6,7 +6,8 @@ import { type Paint, printable } from "./text";
 /** Returns the line of `--json`. */
 export function jsonLine({ endpoints, bucket, accessKey, run: { outputs } }: LocalStack): string {
   const { accessKeyId, secretAccessKey } = accessKey;
-  return JSON.stringify({ ...endpoints, bucket, accessKeyId, secretAccessKey, allowList: outputs.allowList });
+  const { allowList, purgeOnChange } = outputs;
+  return JSON.stringify({ ...endpoints, bucket, accessKeyId, secretAccessKey, allowList, purgeOnChange });
 }
 
 /** Returns a line for each reason why files are no originals. */

@@ -68,6 +68,7 @@ describe("npm start", () => {
       "accessKeyId",
       "secretAccessKey",
       "allowList",
+      "purgeOnChange",
     ]);
     assert.deepEqual(said.allowList, { sizes: ["100w"], formats: [], maxDimension: 4096 });
     const { cdn = "", api = "", website = "", s3 = "" } = said;

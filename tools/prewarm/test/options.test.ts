@@ -3,10 +3,10 @@ import path from "node:path";
 import { describe, it } from "mocha";
 import { parseCommand } from "@image-resizer/lib/cli";
 import { assertReadmeHasOptions } from "@image-resizer/lib/cli-help";
+import { findTarget } from "@image-resizer/lib/target";
 import { UserError } from "@image-resizer/lib/user-error";
 import { type AllowList, formatSpec } from "../../../functions/variant-key";
 import { command } from "../main";
-import { findTarget } from "../target";
 import { chooseSpecs } from "../variants";
 
 describe("the options of npm run prewarm", () => {

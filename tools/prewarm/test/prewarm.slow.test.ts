@@ -10,6 +10,7 @@ import { parseCommand } from "@image-resizer/lib/cli";
 import { ROOT } from "@image-resizer/lib/root";
 import { contentTypeOf } from "@image-resizer/local/s3/originals";
 import { type LocalStack, type LocalStackOptions, startLocalStack } from "@image-resizer/local/stack";
+import { jsonLine } from "@image-resizer/local/terminal/summary";
 import { command } from "../main";
 import { prewarm } from "../prewarm";
 import { isOriginal } from "../variants";
@@ -55,8 +56,7 @@ describe("npm run prewarm", () => {
     const stack = await startLocalStack({ ...options, port: 0, images: path.join(folder, name) });
     stacks.push(stack);
     const file = path.join(folder, `${name}.json`);
-    const { endpoints, bucket, accessKey, run } = stack;
-    writeFileSync(file, JSON.stringify({ ...endpoints, bucket, ...accessKey, allowList: run.outputs.allowList }));
+    writeFileSync(file, jsonLine(stack));
     return { stack, file, out: path.join(folder, `${name}-out`), requests: new Requests(stack) };
   }
 

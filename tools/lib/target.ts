@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 import { z } from "zod";
-import { pulumiOutputs } from "@image-resizer/lib/pulumi-outputs";
-import { UserError } from "@image-resizer/lib/user-error";
 import { FORMATS } from "../../functions/variant-key";
+import { pulumiOutputs } from "./pulumi-outputs";
+import { UserError } from "./user-error";
 
 /** The local S3 has no regions, but the SDK needs one. */
 const LOCAL_REGION = "us-east-1";
@@ -16,16 +16,24 @@ const AllowListOutput = z.object({
   maxDimension: z.number(),
 });
 /** Outputs of a stack; the URLs have no slash at the end. */
-const StackOutputs = z.object({ cdnUrl: z.url(), apiUrl: z.url(), bucketName: Text, allowList: AllowListOutput });
+const StackOutputs = z.object({
+  ...{ cdnUrl: z.url(), apiUrl: z.url(), bucketName: Text, allowList: AllowListOutput },
+  /** Null with `cdn.delivery: failover`. */
+  websiteEndpoint: z.url().nullable(),
+  purgeOnChange: z.boolean(),
+});
 const LocalEndpoints = z.object({
   ...{ cdn: z.url(), api: z.url(), s3: z.url(), bucket: Text },
   ...{ accessKeyId: Text, secretAccessKey: Text, allowList: AllowListOutput },
+  ...{ website: z.url().nullable().default(null), purgeOnChange: z.boolean() },
 });
 
-/** The stack whose variants are created: its outputs, its name (or `local`) and how its bucket is listed. */
+/** The stack that a tool works on: its outputs, its name (or `local`) and the way to its bucket. */
 export interface Target extends z.infer<typeof StackOutputs> {
   readonly name: string;
   readonly s3: S3ClientConfig;
+  /** URL of S3, without a slash at the end. */
+  readonly s3Url: string;
 }
 
 /** @throws UserError if the stack is not there or not deployed */
@@ -36,7 +44,7 @@ export async function findTarget(stack: string | undefined, local: string | unde
 }
 
 /**
- * Returns a stack by its outputs. Its bucket is listed with the credentials that the AWS SDK finds.
+ * Returns a stack by its outputs. Its bucket is read and written with the credentials that the AWS SDK finds.
  * @throws UserError for outputs of another program
  */
 export function deployedTarget(stack: string, outputs: unknown): Target {
@@ -48,7 +56,7 @@ export function deployedTarget(stack: string, outputs: unknown): Target {
   // The bucket is in the region of the API, whose host names it.
   const region = /\.execute-api\.([a-z0-9-]+)\./.exec(apiUrl)?.[1];
   if (region === undefined) throw new UserError(`output apiUrl of stack ${stack} is ${apiUrl}, which has no region`);
-  return { ...parsed.data, name: stack, s3: { region } };
+  return { ...parsed.data, name: stack, s3: { region }, s3Url: `https://s3.${region}.amazonaws.com` };
 }
 
 function localTarget(file: string): Target {
@@ -59,9 +67,10 @@ function localTarget(file: string): Target {
       `--local is "${file}": allowed is a file with the output of npm start -- --json, but ${field} is missing`,
     );
   }
-  const { cdn, api, s3, bucket, accessKeyId, secretAccessKey, allowList } = parsed.data;
+  const { cdn, api, s3, bucket, accessKeyId, secretAccessKey, website, ...rest } = parsed.data;
   const client = { endpoint: s3, region: LOCAL_REGION, credentials: { accessKeyId, secretAccessKey } };
-  return { cdnUrl: cdn, apiUrl: api, bucketName: bucket, allowList, name: "local", s3: client };
+  const urls = { cdnUrl: cdn, apiUrl: api, websiteEndpoint: website, s3Url: s3 };
+  return { ...urls, ...rest, bucketName: bucket, name: "local", s3: client };
 }
 
 /** Returns the line of JSON in a file; npm may have printed lines before it. */

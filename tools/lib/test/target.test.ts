@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "mocha";
-import { UserError } from "@image-resizer/lib/user-error";
+import { UserError } from "../user-error";
 import { deployedTarget, findTarget } from "../target";
 
 const allowList = { sizes: ["640w"], formats: ["avif"], maxDimension: 4096 };
@@ -12,6 +12,7 @@ const outputs = {
   apiUrl: "https://abc123.execute-api.eu-central-1.amazonaws.com/prod",
   bucketName: "image-resizer-prod-123456789012",
   websiteEndpoint: null,
+  purgeOnChange: true,
   allowList,
 };
 
@@ -26,8 +27,12 @@ function userError(message: string | RegExp) {
 
 describe("a deployed stack", () => {
   it("is the one of its outputs, in the region of its API", () => {
-    const { websiteEndpoint: _, ...known } = outputs;
-    assert.deepEqual(deployedTarget("prod", outputs), { ...known, name: "prod", s3: { region: "eu-central-1" } });
+    assert.deepEqual(deployedTarget("prod", { ...outputs, dashboardUrl: null }), {
+      ...outputs,
+      name: "prod",
+      s3: { region: "eu-central-1" },
+      s3Url: "https://s3.eu-central-1.amazonaws.com",
+    });
   });
 
   it("is rejected if it is not deployed, or of another program", () => {
@@ -45,7 +50,7 @@ describe("a deployed stack", () => {
 describe("a stack on this machine", () => {
   let folder: string;
   before(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "prewarm-local-"));
+    folder = mkdtempSync(path.join(tmpdir(), "target-"));
   });
   after(() => {
     rmSync(folder, { recursive: true });
@@ -58,6 +63,7 @@ describe("a stack on this machine", () => {
     accessKeyId: "AKIA1",
     secretAccessKey: "secret",
     allowList,
+    purgeOnChange: false,
   };
 
   function file(text: string): string {
@@ -74,6 +80,9 @@ describe("a stack on this machine", () => {
       apiUrl: endpoints.api,
       bucketName: endpoints.bucket,
       allowList,
+      websiteEndpoint: null,
+      purgeOnChange: false,
+      s3Url: endpoints.s3,
       s3: {
         endpoint: endpoints.s3,
         region: "us-east-1",
