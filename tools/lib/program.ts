@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
 import { awsCall, awsOutputs, importedOutputs, withAutoName } from "./aws-outputs";
@@ -117,7 +118,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
       return Promise.resolve({});
     }
   });
-  await unlessRejected(settled(registered));
+  await unlessRejected(settled(optionsOf, registered));
   if ("error" in failure) throw failure.error;
 
   return {
@@ -180,11 +181,18 @@ async function unlessRejected<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-/** Waits until no resource has been registered for a whole turn of the runtime's queue. */
-async function settled(registered: ReadonlyMap<string, unknown>): Promise<void> {
-  for (let before = -1; before !== registered.size;) {
+/** Time between two looks at what is registered, in milliseconds: other work of the program goes on meanwhile. */
+const POLL_MS = 5;
+
+/**
+ * Waits until every resource that the program constructed is registered, and no more follow. Some wait for values of others, or
+ * for a package, and the runtime has nothing under way meanwhile.
+ */
+async function settled(constructed: ReadonlyMap<string, unknown>, registered: ReadonlyMap<string, unknown>) {
+  const isWaiting = () => [...constructed.keys()].some((key) => !registered.has(key));
+  for (let before = -1; before !== registered.size || isWaiting();) {
     before = registered.size;
     await pulumi.runtime.disconnect();
-    await new Promise((resolve) => setImmediate(resolve));
+    await delay(POLL_MS);
   }
 }

@@ -20,12 +20,13 @@ const StackOutputs = z.object({
   ...{ cdnUrl: z.url(), apiUrl: z.url(), bucketName: Text, allowList: AllowListOutput },
   /** Null with `cdn.delivery: failover`. */
   websiteEndpoint: z.url().nullable(),
-  purgeOnChange: z.boolean(),
+  /** Missing in stacks of before the output. */
+  purgeOnChange: z.boolean().default(false),
 });
 const LocalEndpoints = z.object({
   ...{ cdn: z.url(), api: z.url(), s3: z.url(), bucket: Text },
   ...{ accessKeyId: Text, secretAccessKey: Text, allowList: AllowListOutput },
-  ...{ website: z.url().nullable().default(null), purgeOnChange: z.boolean() },
+  ...{ website: z.url().nullable().default(null), purgeOnChange: z.boolean().default(false) },
 });
 
 /** The stack that a tool works on: its outputs, its name (or `local`) and the way to its bucket. */

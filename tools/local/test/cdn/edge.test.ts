@@ -44,7 +44,7 @@ describe("an edge function of the local CDN", () => {
   it("gets a request as CloudFront describes it", async () => {
     const { get } = await start("function handler(event){return {statusCode:200,body:JSON.stringify(event)}}");
     const answer = await get("/a%20b.png?x=1&y=%20&x=2", {
-      headers: { Accept: "image/webp", Cookie: "c=1; d=2", "X-Thing": "One", Host: "cdn.example" },
+      headers: { Accept: "image/webp", Cookie: "c=1; d=2", "X-Thing": "One", Host: "d1.cloudfront.net" },
     });
     const { request, version, context } = JSON.parse(answer.body.toString()) as Record<string, Record<string, unknown>>;
     assert.equal(version, "1.0");
@@ -57,7 +57,7 @@ describe("an edge function of the local CDN", () => {
         method: "GET",
         uri: "/a%20b.png",
         querystring: { x: { value: "1", multiValue: [{ value: "1" }, { value: "2" }] }, y: { value: "%20" } },
-        headers: { accept: { value: "image/webp" }, "x-thing": { value: "One" }, host: { value: "cdn.example" } },
+        headers: { accept: { value: "image/webp" }, "x-thing": { value: "One" }, host: { value: "d1.cloudfront.net" } },
         cookies: { c: { value: "1" }, d: { value: "2" } },
       },
     );

@@ -98,11 +98,11 @@ describe("aws-chunked bodies", () => {
 
     it("reads a rejected body to its end, so the connection can be used again", async () => {
       const size = 20_000_000;
-      const headers = `host: x\r\nx-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER\r\ncontent-length: ${size}`;
+      const headers = `host: localhost\r\nx-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER\r\ncontent-length: ${size}`;
       const socket = connect(test.s3.port, "127.0.0.1");
       socket.write(`PUT /${BUCKET}/k HTTP/1.1\r\n${headers}\r\n\r\nnonsense\r\n`);
       socket.write(Buffer.alloc(size - 10, "x"));
-      socket.write(`GET /${BUCKET}/k HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+      socket.write(`GET /${BUCKET}/k HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
       let answers = "";
       for await (const chunk of socket as AsyncIterable<Buffer>) answers += chunk.toString();
       assert.deepEqual(answers.match(/HTTP\/1\.1 \d+|<Code>\w+/g), [
