@@ -215,14 +215,15 @@ for (const delivery of ["redirect", "failover"] as const) {
         const at = (target: string, method = "GET") => ask(api + target, { method });
         const route = delivery === "redirect" ? "/resizer" : "/resizer/x";
         const query = (key: string) => `${route}?key=${encodeURIComponent(key)}`;
-        const allowed = await at(query("p_1/360x270/other.jpg"));
-        assert.equal(allowed.status, delivery === "redirect" ? 301 : 200);
+        // With failover the function answers the CDN alone, which knows its key.
+        const answered = (status: number) => (delivery === "redirect" ? status : 403);
         const asked: readonly [target: string, status: number][] = [
-          [query("p_1/other.jpg"), 400],
-          [query("p_1/641w/other.jpg"), 404],
-          [query("p_1/640w/360x270/other.jpg"), 400],
-          [query("p_1/640w/missing.jpg"), 404],
-          [route, 400],
+          [query("p_1/360x270/other.jpg"), answered(301)],
+          [query("p_1/other.jpg"), answered(400)],
+          [query("p_1/641w/other.jpg"), answered(404)],
+          [query("p_1/640w/360x270/other.jpg"), answered(400)],
+          [query("p_1/640w/missing.jpg"), answered(404)],
+          [route, answered(400)],
           ["/", 404],
           ["/p_1/640w/other.jpg", 404],
           [delivery === "redirect" ? "/resizer/p_1/640w/other.jpg" : "/resizer", 404],
