@@ -38,7 +38,8 @@ if (website) bucket.publish(website);
 const cdn = new ImageCdn(
   "cdn",
   {
-    ...{ config, domain },
+    config,
+    domain,
     origins: cdnKey
       ? { delivery: "failover", bucketHost: bucket.host, api, key: cdnKey.value }
       : { delivery: "redirect", websiteHost: bucket.websiteHost },

@@ -31,9 +31,11 @@ export class CdnKey extends pulumi.ComponentResource {
     const next = createKey(keyGeneration + 1);
 
     this.value = key.value;
-    // Nobody finds the key of a hash: it may stand in the function's environment, and in a preview.
+    // A hash does not tell its key: it may stand in the function's environment, and in a preview. A key that its provider
+    // does not report has none, and is not accepted.
+    const known = (keys: readonly (string | undefined)[]) => keys.filter((it) => it !== undefined);
     this.acceptedHashes = pulumi.unsecret(
-      pulumi.all([key.value, next.value]).apply((keys) => keys.map(hashOfKey).join(",")),
+      pulumi.all([key.value, next.value]).apply((keys) => known(keys).map(hashOfKey).join(",")),
     );
     this.registerOutputs({});
   }

@@ -109,7 +109,10 @@ export class ImageBucket extends pulumi.ComponentResource {
       `${this.#name}-adopted`,
       { bucket: name },
       {
-        ...{ parent: this, import: name, protect: true, retainOnDelete: true },
+        parent: this,
+        import: name,
+        protect: true,
+        retainOnDelete: true,
         // The one thing that an import would change: setting a bucket's tags replaces all that it has.
         ignoreChanges: ["tags", "tagsAll"],
       },
@@ -157,8 +160,10 @@ export class ImageBucket extends pulumi.ComponentResource {
       `${this.#name}-public-access`,
       {
         bucket: this.name,
-        ...{ blockPublicAcls: true, ignorePublicAcls: true },
-        ...{ blockPublicPolicy: blockPolicies, restrictPublicBuckets: blockPolicies },
+        blockPublicAcls: true,
+        ignorePublicAcls: true,
+        blockPublicPolicy: blockPolicies,
+        restrictPublicBuckets: blockPolicies,
       },
       // Without the block, old ACLs would count again: an adopted bucket is never left more open than it was either.
       { parent: this, dependsOn, retainOnDelete: true },

@@ -29,7 +29,8 @@ export function allowListOf({ sizes, retiredSizes, formats, image }: Config): Al
   return {
     sizes: image.allowUnlistedSizes ? "any" : sizes,
     ...(retiredSizes.length > 0 ? { retiredSizes } : {}),
-    ...{ formats, maxDimension: image.maxDimension },
+    formats,
+    maxDimension: image.maxDimension,
   };
 }
 

@@ -55,7 +55,10 @@ export class AuditTrail extends pulumi.ComponentResource {
       `${name}-logs-public-access`,
       {
         bucket: bucket.bucket,
-        ...{ blockPublicAcls: true, ignorePublicAcls: true, blockPublicPolicy: true, restrictPublicBuckets: true },
+        blockPublicAcls: true,
+        ignorePublicAcls: true,
+        blockPublicPolicy: true,
+        restrictPublicBuckets: true,
       },
       kept,
     );

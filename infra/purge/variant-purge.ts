@@ -61,7 +61,9 @@ export class VariantPurge extends pulumi.ComponentResource {
     const { allowList, operations } = config;
     const keyInQuery = config.cdn.delivery === "failover";
     const settings = bucketName.apply((bucket): SettingsVariable => ({
-      ...{ bucket, allowList, keyInQuery },
+      bucket,
+      allowList,
+      keyInQuery,
       ...(operations.monitoring ? { metrics: { namespace: names.project, stack: names.stack } } : {}),
     }));
     const policy = pulumi

@@ -90,6 +90,8 @@ export function logsAndTraces(place: Place, functionName: string, tracing: boole
 
 /** Traces are no resources: IAM has nothing narrower for these actions (service authorization reference, X-Ray). */
 const SEND_TRACES: aws.iam.PolicyStatement = {
-  ...{ Sid: "SendTraces", Effect: "Allow", Resource: ["*"] },
+  Sid: "SendTraces",
+  Effect: "Allow",
+  Resource: ["*"],
   Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
 };

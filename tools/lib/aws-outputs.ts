@@ -149,8 +149,12 @@ const CALLS: Readonly<Record<string, (context: AwsContext) => Outputs>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": ({ accountId }) => ({ id: accountId, accountId }),
   "aws:index/getRegion:getRegion": ({ region }) => ({ id: region, region }),
   "aws:s3/getAccountPublicAccessBlock:getAccountPublicAccessBlock": ({ accountId }) => ({
-    ...{ id: accountId, accountId, blockPublicAcls: false, ignorePublicAcls: false },
-    ...{ blockPublicPolicy: false, restrictPublicBuckets: false },
+    id: accountId,
+    accountId,
+    blockPublicAcls: false,
+    ignorePublicAcls: false,
+    blockPublicPolicy: false,
+    restrictPublicBuckets: false,
   }),
   "aws:index/getPartition:getPartition": () => ({ id: "aws", partition: "aws", dnsSuffix: "amazonaws.com" }),
 };

@@ -64,7 +64,10 @@ const command = defineCommand({
   options: {
     stack: { type: "string", required: true, placeholder: "NAME", description: "the stack" },
     account: {
-      ...{ type: "string", required: true, placeholder: "ID", description: "the AWS account that it is deployed to" },
+      type: "string",
+      required: true,
+      placeholder: "ID",
+      description: "the AWS account that it is deployed to",
       validate: (account: string) => (/^\d{12}$/.test(account) ? undefined : "12 digits"),
     },
   },

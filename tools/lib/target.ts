@@ -25,7 +25,9 @@ const StackOutputs = z.object({
 });
 const LocalEndpoints = z.object({
   ...{ cdn: z.url(), api: z.url(), s3: z.url(), bucket: Text },
-  ...{ accessKeyId: Text, secretAccessKey: Text, allowList: AllowListOutput },
+  accessKeyId: Text,
+  secretAccessKey: Text,
+  allowList: AllowListOutput,
   ...{ website: z.url().nullable().default(null), purgeOnChange: z.boolean().default(false) },
 });
 

@@ -19,7 +19,8 @@ export function startDisplay(stream: NodeJS.WriteStream, counts: Counts, total: 
   const text = "{value} of {total} variants | {perSecond}/s | {eta_formatted} left | {counts}";
   const options = {
     ...{ stream, format: stream.isTTY ? `{bar} ${text}` : text, barsize: 24, etaBuffer: ETA_UPDATES },
-    ...{ noTTYOutput: true, notTTYSchedule: LINE_EVERY_MS },
+    noTTYOutput: true,
+    notTTYSchedule: LINE_EVERY_MS,
     // Text until the variants are counted, and while none are created.
     formatTime: (seconds: number) => (Number.isFinite(seconds) ? duration(seconds) : "?"),
     formatValue: (value: number) => (value === Infinity ? "?" : count(value)),

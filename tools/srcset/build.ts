@@ -58,7 +58,10 @@ function manifest(): object {
   });
   const files = MODULES.flatMap((name) => [`${name}.js`, `${name}.d.ts`]);
   return {
-    ...{ name: NAME, version, description, license },
+    name: NAME,
+    version,
+    description,
+    license,
     keywords: ["responsive-images", "srcset", "picture", "image-cdn", "next-image", "nuxt-image", "unpic"],
     ...{ type: "module", sideEffects: false, exports: Object.fromEntries(exports), files },
   };
@@ -67,8 +70,13 @@ function manifest(): object {
 /** Returns the declarations of each module: the main one's with those of what it is built from, which are not exported. */
 function declarations(entryPoints: readonly string[]): Map<string, string> {
   const program = ts.createProgram(entryPoints, {
-    ...{ declaration: true, emitDeclarationOnly: true, strict: true, types: [], target: ts.ScriptTarget.ES2022 },
-    ...{ module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext },
+    declaration: true,
+    emitDeclarationOnly: true,
+    strict: true,
+    types: [],
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
   });
   const texts = new Map<string, string>();
   program.emit(undefined, (file, text) => {

@@ -4,7 +4,10 @@ import type { EdgeSettings } from "../../../functions/edge/settings";
 
 const SETTINGS: EdgeSettings = {
   allowList: { sizes: ["640w"], formats: [], maxDimension: 4096 },
-  ...{ negotiated: [], validate: false, serveOriginals: true, keyInQuery: false },
+  negotiated: [],
+  validate: false,
+  serveOriginals: true,
+  keyInQuery: false,
 };
 
 function sent(uri: string, settings: EdgeSettings = SETTINGS) {

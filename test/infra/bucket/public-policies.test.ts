@@ -8,8 +8,12 @@ async function account(call: () => Record<string, unknown>): Promise<void> {
 }
 
 const block = (blocked: Readonly<Record<string, boolean>>) => () => ({
-  ...{ id: "123456789012", blockPublicAcls: true, ignorePublicAcls: true },
-  ...{ blockPublicPolicy: false, restrictPublicBuckets: false, ...blocked },
+  id: "123456789012",
+  blockPublicAcls: true,
+  ignorePublicAcls: true,
+  blockPublicPolicy: false,
+  restrictPublicBuckets: false,
+  ...blocked,
 });
 
 describe("the check of the account's Block Public Access", () => {

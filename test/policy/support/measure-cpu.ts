@@ -20,7 +20,10 @@ function service(index: number): WireResource[] {
   const settings = JSON.stringify({ maxInputBytes: 1, allowList: { sizes: ["360x270", "640w"] } });
   return [
     wire("aws:iam/role:Role", {
-      ...{ arn, name: id, id, tags },
+      arn,
+      name: id,
+      id,
+      tags,
       assumeRolePolicy: document({ Action: "sts:AssumeRole", Principal: lambda }),
     }),
     wire("aws:iam/rolePolicy:RolePolicy", {
@@ -36,7 +39,11 @@ function service(index: number): WireResource[] {
       policyArn: "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess",
     }),
     wire("aws:lambda/function:Function", {
-      ...{ role: arn, runtime: "nodejs24.x", memorySize: 1024, timeout: 15, tags },
+      role: arn,
+      runtime: "nodejs24.x",
+      memorySize: 1024,
+      timeout: 15,
+      tags,
       environment: { variables: { SETTINGS: settings } },
     }),
     wire("aws:cloudwatch/logGroup:LogGroup", { name: id, retentionInDays: 30, tags }),
@@ -46,8 +53,11 @@ function service(index: number): WireResource[] {
       rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }],
     }),
     wire("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", {
-      ...{ bucket: id, blockPublicAcls: true, ignorePublicAcls: true },
-      ...{ blockPublicPolicy: true, restrictPublicBuckets: true },
+      bucket: id,
+      blockPublicAcls: true,
+      ignorePublicAcls: true,
+      blockPublicPolicy: true,
+      restrictPublicBuckets: true,
     }),
     wire("aws:s3/bucketPolicy:BucketPolicy", {
       bucket: id,

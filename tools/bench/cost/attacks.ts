@@ -83,7 +83,9 @@ export function everyVariant(attacked: Attacked, variants: number): Usage {
   return {
     ...ofCdn(requests, requests * mean.bytes, edge),
     ...answered(attacked, requests, mean.billedMs),
-    ...{ s3Get: 3 * requests, s3Put: requests, eventBridgeEvent: requests },
+    s3Get: 3 * requests,
+    s3Put: requests,
+    eventBridgeEvent: requests,
     s3StorageGbMonth: (requests * mean.bytes) / GB,
   };
 }

@@ -82,8 +82,12 @@ export async function run(options: CostOptions) {
       [false, true].map((hasEdge) => ({
         name: `${delivery}${hasEdge ? ", edge function" : ""}`,
         attacks: attacks({
-          ...{ caps, mean, delivery, edge: hasEdge },
-          ...{ variants: images * shares.size, cdnRate: options.attackRate },
+          caps,
+          mean,
+          delivery,
+          edge: hasEdge,
+          variants: images * shares.size,
+          cdnRate: options.attackRate,
         }),
       })),
     ),
@@ -98,7 +102,11 @@ async function readCaps(stack: string): Promise<StackCaps> {
   const [stage] = ofType(program.resources, "aws:apigatewayv2/stage:Stage");
   const throttle = stage?.inputs.defaultRouteSettings as { throttlingRateLimit: number };
   return {
-    ...{ sizes, formats, memorySize, timeout, architecture },
+    sizes,
+    formats,
+    memorySize,
+    timeout,
+    architecture,
     rateLimit: throttle.throttlingRateLimit,
     concurrency: reservedConcurrency ?? ACCOUNT_CONCURRENCY,
   };

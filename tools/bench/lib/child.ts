@@ -22,8 +22,16 @@ export function bundle(entry: string, packages: "bundled" | "apart" = "bundled")
     `${path.basename(path.dirname(entry))}-${path.basename(entry, ".ts")}-${packages}.js`,
   );
   buildSync({
-    ...{ entryPoints: [entry], outfile, bundle: true, minify: true, legalComments: "none", logLevel: "silent" },
-    ...{ platform: "node", target: "node20.19", format: "cjs", mainFields: ["module", "main"] },
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    minify: true,
+    legalComments: "none",
+    logLevel: "silent",
+    platform: "node",
+    target: "node20.19",
+    format: "cjs",
+    mainFields: ["module", "main"],
     external: ["sharp", "ipx"],
     ...(packages === "apart" ? { packages: "external" } : {}),
   });

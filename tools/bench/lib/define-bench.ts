@@ -38,7 +38,8 @@ export function defineBench<const O extends Options, M extends { readonly comple
 ): Command<O & typeof COMMON> {
   const { kind, name, summary, options, load } = bench;
   return defineCommand({
-    ...{ name, summary },
+    name,
+    summary,
     notes:
       "Prints Markdown. Ctrl-C keeps what is complete, marks it as partial, and ends with 130; a second Ctrl-C ends at once.",
     options: { ...options, ...COMMON },

@@ -85,8 +85,13 @@ export async function run(
       );
     return {
       complete: played.rounds === rounds,
-      ...{ image: image.name, megapixels: image.megapixels },
-      ...{ rounds: played.rounds, seconds, connections, latencyMs: latency, autocannon: version },
+      image: image.name,
+      megapixels: image.megapixels,
+      rounds: played.rounds,
+      seconds,
+      connections,
+      latencyMs: latency,
+      autocannon: version,
       rows: rows(turns.filter(isScenario)),
       views: rows(turns.filter((turn) => !isScenario(turn))),
     };

@@ -17,7 +17,9 @@ const UNLISTED = "641w";
 const WARM_IMAGES = 8;
 /** Neither the API's throttle nor the size of the image is measured. */
 const UNLIMITED = {
-  ...{ "resizer.rateLimit": 10_000, "resizer.burstLimit": 5_000, "resizer.reservedConcurrency": "unreserved" },
+  "resizer.rateLimit": 10_000,
+  "resizer.burstLimit": 5_000,
+  "resizer.reservedConcurrency": "unreserved",
   "image.maxInputPixels": 268_000_000,
 };
 
@@ -38,7 +40,8 @@ export interface Subject {
 export async function startSubjects(images: string, file: string) {
   const kinds = DELIVERIES.flatMap((delivery) => [true, false].map((atEdge) => ({ delivery, atEdge })));
   const configs = kinds.map(({ delivery, atEdge }) => ({
-    ...{ "cdn.delivery": delivery, "cdn.validateAtEdge": atEdge },
+    "cdn.delivery": delivery,
+    "cdn.validateAtEdge": atEdge,
     ...UNLIMITED,
   }));
   const child = await startChild<LinkQuestion, undefined, readonly StartedStack[]>(

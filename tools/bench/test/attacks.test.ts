@@ -9,12 +9,19 @@ const SECONDS = 730 * 3600;
 describe("a month of attacks", () => {
   const attacked: Attacked = {
     caps: {
-      ...{ sizes: ["640w"], formats: [], memorySize: 1024, timeout: 10, architecture: "arm64" },
-      ...{ rateLimit: 50, concurrency: 1000 },
+      sizes: ["640w"],
+      formats: [],
+      memorySize: 1024,
+      timeout: 10,
+      architecture: "arm64",
+      rateLimit: 50,
+      concurrency: 1000,
     },
     mean: { billedMs: 200, bytes: 100_000, apiRequests: 1 },
-    ...{ variants: 24_000, cdnRate: 1000 },
-    ...{ delivery: "redirect", edge: false },
+    variants: 24_000,
+    cdnRate: 1000,
+    delivery: "redirect",
+    edge: false,
   };
 
   it("ends at the edge function, with CloudFront's own price", () => {

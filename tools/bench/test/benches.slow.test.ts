@@ -162,7 +162,8 @@ describe("the benches, on a tiny image", () => {
   it("a mistake ends a bench with one sentence and 1", async () => {
     const argv = ["--import", "tsx", "tools/bench/main.ts", "resize", "--passes", "4"];
     await assert.rejects(promisify(execFile)(process.execPath, argv, { cwd: ROOT }), {
-      ...{ code: 1, stdout: "" },
+      code: 1,
+      stdout: "",
       stderr: '--passes is "4": allowed is an integer from 5 to 1000\n',
     });
   });

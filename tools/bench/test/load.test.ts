@@ -95,7 +95,10 @@ describe("the summary of a load", () => {
   const answer = (ms: number): Observed => ({ ok: true, hit: ms < 20, requests: 1, bytes: 100, ms });
   const error: Observed = { ok: false, hit: false, requests: 1, bytes: 0, ms: 3 };
   const turn = (contender: string, round: number, ...observed: Observed[]): LoadTurn => ({
-    ...{ scenario: "hits", contender, round, observed },
+    scenario: "hits",
+    contender,
+    round,
+    observed,
     seconds: 2,
   });
 

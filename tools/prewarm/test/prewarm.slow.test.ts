@@ -189,9 +189,12 @@ describe("npm run prewarm", () => {
     const originals = Array.from({ length: 8 }, (_, index) => `${index}.jpg`);
     for (const key of originals) write("few", key, await picture(Number.parseInt(key)).jpeg().toBuffer());
     const config = {
-      ...{ sizes: [SIZE], formats: ["avif", "webp"], "cdn.delivery": "failover" },
+      sizes: [SIZE],
+      formats: ["avif", "webp"],
+      "cdn.delivery": "failover",
       // Fewer than are sent at the same time.
-      ...{ "resizer.rateLimit": 5, "resizer.burstLimit": 1 },
+      "resizer.rateLimit": 5,
+      "resizer.burstLimit": 1,
     };
     const { stack, file, out, requests } = await start("few", { stack: "prod", config });
     assert.equal(await runHere("--local", file, "--out", out), 0);

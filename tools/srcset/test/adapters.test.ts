@@ -88,7 +88,12 @@ describe("the transformer of unpic", () => {
 
   it("creates the srcset of a component of unpic-img", () => {
     const img = transformBaseImageProps<Operations, undefined, CoreImageAttributes>({
-      ...{ src: "/p_1/a b.jpg", width: 400, height: 300, alt: "A moor", breakpoints: [300, 400, 800], transformer },
+      src: "/p_1/a b.jpg",
+      width: 400,
+      height: 300,
+      alt: "A moor",
+      breakpoints: [300, 400, 800],
+      transformer,
     });
     const urls = [`${at("320w")} 300w`, `${at("640w")} 400w`, `${at("1280w")} 800w`];
     assert.deepEqual([img.src, img.srcset], [at("640w"), urls.join(",\n")]);

@@ -50,7 +50,8 @@ describe("picture", () => {
     );
     assert.deepEqual(img, {
       ...{ src: "https://cdn.example.com/320w/a.jpg", srcset: only(""), sizes: "50vw", alt: OPTIONS.alt },
-      ...{ width: 300, height: 200 },
+      width: 300,
+      height: 200,
     });
   });
 
@@ -70,7 +71,9 @@ describe("picture", () => {
 
 describe("the dimensions of picture", () => {
   const settings: ImageSettings = {
-    ...{ fit: "cover", position: "centre", maxInputPixels: 1e6 },
+    fit: "cover",
+    position: "centre",
+    maxInputPixels: 1e6,
     ...{ quality: { jpeg: 60, webp: 60, avif: 60 }, effort: { webp: 0, avif: 0 } },
   };
   const originals: [width: number, height: number][] = [

@@ -111,8 +111,21 @@ describe("nearestWidth", () => {
   it("accepts every width that Next.js asks for by default", () => {
     const prod = cdnWith({ sizes: ["200x150", "320w", "640w", "1280w", "1920w", "480h"], maxDimension: 4096 });
     const nearest = {
-      ...{ 32: "320w", 48: "320w", 64: "320w", 96: "320w", 128: "320w", 256: "320w", 384: "640w", 640: "640w" },
-      ...{ 750: "1280w", 828: "1280w", 1080: "1280w", 1200: "1280w", 1920: "1920w", 2048: "1920w", 3840: "1920w" },
+      32: "320w",
+      48: "320w",
+      64: "320w",
+      96: "320w",
+      128: "320w",
+      256: "320w",
+      384: "640w",
+      640: "640w",
+      750: "1280w",
+      828: "1280w",
+      1080: "1280w",
+      1200: "1280w",
+      1920: "1920w",
+      2048: "1920w",
+      3840: "1920w",
     };
     for (const [width, size] of Object.entries(nearest)) assert.equal(nearestWidth(prod, Number(width)), size);
   });

@@ -148,7 +148,11 @@ describe("the gallery's server", () => {
     };
     const { size } = await stat(`${images}/p_1/sideways.jpg`);
     assert.deepEqual(await details("p_1/sideways.jpg", "p_1"), {
-      ...{ key: "p_1/sideways.jpg", bytes: size, width: 600, height: 800, previous: "p_1/photo.webp" },
+      key: "p_1/sideways.jpg",
+      bytes: size,
+      width: 600,
+      height: 800,
+      previous: "p_1/photo.webp",
     });
     await follow(variant("p_1/640w/sideways.jpg"));
     await json("/original?key=p_1/sideways.jpg", "DELETE");

@@ -8,6 +8,8 @@ export function stackOf(sizes: AllowList["sizes"], formats: AllowList["formats"]
     endpoints: { cdn: "http://localhost:1", api: "http://localhost:2/dev" },
     allowList: { sizes, formats, maxDimension },
     ...{ bucket: "images", region: "us-east-1", accessKey: { accessKeyId: "id", secretAccessKey: "secret" } },
-    ...{ fit: "cover", position: "centre", maxInputBytes: 1000 },
+    fit: "cover",
+    position: "centre",
+    maxInputBytes: 1000,
   });
 }
