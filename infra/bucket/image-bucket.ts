@@ -48,14 +48,15 @@ export class ImageBucket extends pulumi.ComponentResource {
     const { adopt } = args.config.bucket;
     const { corsOrigins } = args.config.cdn;
 
-    this.name = (adopt ? this.#adopt() : this.#create()).bucket;
+    const bucket = adopt ? this.#adopt() : this.#create();
+    this.name = bucket.bucket;
     // Built from the name rather than read from the bucket: a preview knows only the inputs of a resource.
     const known = pulumi.all([args.place, this.name]);
     this.arn = known.apply(([place, bucket]) => bucketArn(place, bucket));
     this.host = known.apply(([{ region }, bucket]) => bucketHost(bucket, region));
     this.websiteHost = known.apply(([{ region }, bucket]) => websiteHost(bucket, region));
 
-    if (!adopt) this.#beforePolicy.push(...encryptWithoutAcls(name, this.name, this.#kept));
+    if (!adopt) this.#beforePolicy.push(...encryptWithoutAcls(name, bucket, this.#kept));
     this.#addLifecycle();
     if (corsOrigins.length > 0) this.#addCors(corsOrigins);
 
@@ -183,11 +184,11 @@ export class ImageBucket extends pulumi.ComponentResource {
 /** Encrypts a bucket, and turns its ACLs off: the bucket policy alone decides. Returns the resources that do so. */
 export function encryptWithoutAcls(
   name: string,
-  bucket: pulumi.Output<string>,
+  { id, bucket }: aws.s3.Bucket,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Resource[] {
   const rule = { objectOwnership: "BucketOwnerEnforced" };
-  const ownership = new aws.s3.BucketOwnershipControls(`${name}-ownership`, { bucket, rule }, opts);
+  const ownership = new aws.s3.BucketOwnershipControls(`${name}-ownership`, { bucket: id, rule }, opts);
   const rules = [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }];
   const encryption = new aws.s3.BucketServerSideEncryptionConfiguration(`${name}-encryption`, { bucket, rules }, opts);
   return [ownership, encryption];

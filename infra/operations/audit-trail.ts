@@ -50,7 +50,7 @@ export class AuditTrail extends pulumi.ComponentResource {
     const kept = { parent: this, retainOnDelete: true };
     const days = args.config.operations.logRetentionDays;
     const bucket = new aws.s3.Bucket(args.names.trailBucket, {}, kept);
-    encryptWithoutAcls(`${name}-logs`, bucket.bucket, kept);
+    encryptWithoutAcls(`${name}-logs`, bucket, kept);
     new aws.s3.BucketPublicAccessBlock(
       `${name}-logs-public-access`,
       {
