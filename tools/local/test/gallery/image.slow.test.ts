@@ -86,8 +86,14 @@ describe("the image of an address, in a browser", () => {
       "/image?path=%2Fp_1%2F335w%2Fphoto.png&version=",
       "/preview?key=p_1%2Fphoto.png&version=",
     ]);
-    await dialog.getByLabel(/^Right/).selectOption("250w.webp");
-    await dialog.getByLabel(/^Left/).selectOption("335w");
+    // The page draws after the event: each choice is waited for.
+    for (const [side, variant] of [
+      ["Right", "250w.webp"],
+      ["Left", "335w"],
+    ] as const) {
+      await dialog.getByLabel(new RegExp(`^${side}`)).selectOption(variant);
+      await compared.locator(`img[src*="${encodeURIComponent(`/${variant}/`)}"]`).waitFor();
+    }
     assert.deepEqual(await sources(), [
       "/image?path=%2Fp_1%2F250w.webp%2Fphoto.png&version=",
       "/image?path=%2Fp_1%2F335w%2Fphoto.png&version=",
