@@ -5,7 +5,7 @@ import type { EdgeEvent, EdgeRequest, EdgeResponse } from "../../../functions/ed
 import type { EdgeSettings } from "../../../functions/edge/settings";
 import { createHandler } from "../../../functions/resizer/handler";
 import { Refusal } from "../../../functions/resizer/refusal";
-import type { Settings } from "../../../functions/resizer/settings";
+import { SETTINGS as RESIZER_SETTINGS } from "../resizer/support/settings";
 import { encodeKey } from "../../../functions/variant-key";
 import { buildEdgeCode } from "../../../infra/cdn/edge-function";
 import { EdgeFunction } from "@image-resizer/local/cdn/edge-function";
@@ -169,19 +169,7 @@ describe("the edge function", () => {
 });
 
 describe("the edge and the resizer", () => {
-  const resizerSettings: Settings = {
-    bucket: "photos",
-    cdnUrl: "https://d1.cloudfront.net",
-    allowList: SETTINGS.allowList,
-    quality: { jpeg: 80, webp: 80, avif: 50 },
-    effort: { webp: 4, avif: 2 },
-    fit: "cover",
-    position: "centre",
-    maxInputBytes: 1000,
-    maxInputPixels: 1000,
-    cacheControl: "no-store",
-    expireVariants: false,
-  };
+  const resizerSettings = { ...RESIZER_SETTINGS, allowList: SETTINGS.allowList };
   /** A bucket without an original, so that a key that is served ends with `original-not-found`. */
   const handler = createHandler(resizerSettings, {
     hasVariant: () => Promise.resolve(false),

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { Deadline } from "../../../functions/resizer/deadline";
 import { createHandler } from "../../../functions/resizer/handler";
-import type { Settings } from "../../../functions/resizer/settings";
 import type { Original, Store } from "../../../functions/resizer/store";
 import sharp from "sharp";
+import { SETTINGS } from "./support/settings";
 
 const NEVER = new Promise<never>(() => undefined);
 
@@ -28,20 +28,6 @@ describe("Deadline", () => {
 });
 
 describe("a request for a variant whose making is stuck", () => {
-  const settings: Settings = {
-    bucket: "photos",
-    cdnUrl: "https://cdn.example.com",
-    allowList: { sizes: ["640w"], formats: [], maxDimension: 4096 },
-    quality: { jpeg: 80, webp: 80, avif: 50 },
-    effort: { webp: 4, avif: 3 },
-    fit: "cover",
-    position: "centre",
-    maxInputBytes: 1_000_000,
-    maxInputPixels: 1_000_000,
-    cacheControl: "public, max-age=60",
-    expireVariants: false,
-  };
-
   it("is answered in time, and the next one does not share the stuck work", async () => {
     const bytes = await sharp({ create: { width: 8, height: 6, channels: 3, background: "teal" } })
       .png()
@@ -53,7 +39,7 @@ describe("a request for a variant whose making is stuck", () => {
       readOriginal: () => reads.shift() ?? NEVER,
       writeVariant: () => Promise.resolve({ written: ++writes > 0 }),
     };
-    const handler = createHandler(settings, store);
+    const handler = createHandler(SETTINGS, store);
     const ask = async (remaining: number) => {
       const context = { awsRequestId: "request-1", getRemainingTimeInMillis: () => remaining };
       return (await handler({ rawQueryString: "key=640w/a.png" }, context)).statusCode;

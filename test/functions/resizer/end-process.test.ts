@@ -2,23 +2,9 @@ import assert from "node:assert/strict";
 import { mock } from "node:test";
 import sharp from "sharp";
 import { createHandler } from "../../../functions/resizer/handler";
-import type { Settings } from "../../../functions/resizer/settings";
 import type { Store } from "../../../functions/resizer/store";
 import { quietly } from "../../support/quietly";
-
-const SETTINGS: Settings = {
-  bucket: "images",
-  cdnUrl: "https://cdn.example.com",
-  allowList: { sizes: ["640w"], formats: [], maxDimension: 4096 },
-  quality: { jpeg: 80, webp: 80, avif: 50 },
-  effort: { webp: 4, avif: 2 },
-  fit: "cover",
-  position: "centre",
-  maxInputBytes: 50_000_000,
-  maxInputPixels: 50_000_000,
-  cacheControl: "public, max-age=60",
-  expireVariants: false,
-};
+import { SETTINGS } from "./support/settings";
 
 /** Less than the time that is kept back for the answer, so that it is due at once. */
 const NO_TIME_MS = 900;

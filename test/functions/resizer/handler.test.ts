@@ -1,19 +1,10 @@
 import assert from "node:assert/strict";
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import sharp from "sharp";
 import { createHandler, type Handler } from "../../../functions/resizer/handler";
-import { readSettings, type Settings } from "../../../functions/resizer/settings";
+import type { Settings } from "../../../functions/resizer/settings";
 import { S3Store } from "../../../functions/resizer/store";
-import { ADMINISTRATOR, rolePrincipal } from "@image-resizer/local/iam/iam";
-import { openStorage, type Storage } from "@image-resizer/local/s3/storage";
-import { Trace } from "@image-resizer/local/trace";
-import { register } from "../../support/program";
+import { openBench, type ResizerBench } from "@image-resizer/local/test/reliability/support/resizer-bench";
 import { quietly } from "../../support/quietly";
 
 const CDN_URL = "https://d1p41knyaaw8le.cloudfront.net";
@@ -26,34 +17,21 @@ function photograph(width: number, height: number, seed = 1): Promise<Buffer> {
 }
 
 describe("the resizer's handler, against a real S3 endpoint with the declared role", () => {
-  let storage: Storage;
+  let bench: ResizerBench;
   let administrator: S3Client;
   let asRole: S3Client;
   let settings: Settings;
   let handler: Handler;
 
   before(async () => {
-    const stack = await register({ stack: "prod" });
-    storage = await openStorage({ run: stack.run, trace: new Trace() });
-    const { url } = await storage.startS3(0);
-    const client = (credentials: { accessKeyId: string; secretAccessKey: string }) =>
-      new S3Client({ endpoint: url, region: "us-east-1", forcePathStyle: true, credentials });
-    administrator = client(storage.credentials.issue(ADMINISTRATOR));
-    asRole = client(storage.credentials.issue(rolePrincipal(String(stack.one("Role").outputs.arn))));
-    const { variables } = stack.one("Function").inputs.environment as { variables: Record<string, string> };
-    settings = readSettings(variables);
-    handler = createHandler(settings, new S3Store(asRole, settings));
+    bench = await openBench({ stack: "prod" });
+    ({ administrator, asRole, settings, handler } = bench);
     await put("p_1/a.jpg", await photograph(800, 600));
   });
-
-  after(async () => {
-    administrator.destroy();
-    asRole.destroy();
-    await storage.close();
-  });
+  after(() => bench.close());
 
   function put(key: string, body: Buffer) {
-    return administrator.send(new PutObjectCommand({ Bucket: settings.bucket, Key: key, Body: body }));
+    return bench.put(key, body);
   }
 
   async function ask(
@@ -68,21 +46,18 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
   /** Number of calls of each kind that `work` made. */
   async function callsOf(work: () => Promise<unknown>): Promise<Record<string, number>> {
     const operations = ["GetObject", "HeadObject", "PutObject", "ListObjectsV2"] as const;
-    const before = operations.map((operation) => storage.count(operation));
+    const before = operations.map((operation) => bench.storage.count(operation));
     await work();
     return Object.fromEntries(
       operations.flatMap((operation, index) => {
-        const calls = storage.count(operation) - (before[index] ?? 0);
+        const calls = bench.storage.count(operation) - (before[index] ?? 0);
         return calls > 0 ? [[operation, calls]] : [];
       }),
     );
   }
 
   async function keysBelow(prefix: string): Promise<string[]> {
-    const { Contents } = await administrator.send(
-      new ListObjectsV2Command({ Bucket: settings.bucket, Prefix: prefix }),
-    );
-    return (Contents ?? []).map(({ Key }) => String(Key));
+    return (await bench.keys()).filter((key) => key.startsWith(prefix));
   }
 
   it("answers the CDN itself, which asks on a route of its own, with the variant", async () => {
