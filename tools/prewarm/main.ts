@@ -1,20 +1,12 @@
 // `npm run prewarm`: creates variants before clients request them.
 import { createRequire } from "node:module";
 import { defineCommand, type Options, runCommand, type Values } from "@image-resizer/lib/cli";
+import { TARGET_OPTIONS } from "@image-resizer/lib/target-options";
 
 const load = createRequire(__filename);
 
 const options = {
-  stack: {
-    type: "string",
-    placeholder: "NAME",
-    description: "A deployed stack. Its outputs are read by `pulumi`, or by `npx pulumi` if that is not installed.",
-  },
-  local: {
-    type: "string",
-    placeholder: "FILE",
-    description: "Instead of `--stack`: a stack on this machine. FILE has the output of `npm start -- --json`.",
-  },
+  ...TARGET_OPTIONS,
   prefix: {
     type: "string",
     placeholder: "PREFIX",

@@ -2,21 +2,13 @@ import assert from "node:assert/strict";
 import { type Attacked, attacks, everyVariant, failures, repeats, strangers, unlistedSizes } from "../cost/attacks";
 import { billOf } from "../cost/bill";
 import { GB } from "../cost/prices";
-import { assertAbout } from "./support";
+import { assertAbout, CAPS } from "./support";
 
 const SECONDS = 730 * 3600;
 
 describe("a month of attacks", () => {
   const attacked: Attacked = {
-    caps: {
-      sizes: ["640w"],
-      formats: [],
-      memorySize: 1024,
-      timeout: 10,
-      architecture: "arm64",
-      rateLimit: 50,
-      concurrency: 1000,
-    },
+    caps: CAPS,
     mean: { billedMs: 200, bytes: 100_000, apiRequests: 1 },
     variants: 24_000,
     cdnRate: 1000,

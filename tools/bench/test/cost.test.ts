@@ -1,22 +1,13 @@
 import assert from "node:assert/strict";
-import { billOf, type StackCaps, total } from "../cost/bill";
+import { billOf, total } from "../cost/bill";
 import { expectedTraffic, peakMissesPerMinute, quantileOfPoisson, type Traffic, zipf } from "../cost/closed-form";
 import { costOf, GB } from "../cost/prices";
 import { batch, everyMiss, lazy, type Month } from "../cost/usage";
 import { meanOf, readMeasured, variantCost, viewShares } from "../cost/variants";
 import { UserError } from "@image-resizer/lib/user-error";
 import { sum } from "../lib/rounds";
-import { assertAbout } from "./support";
+import { assertAbout, CAPS } from "./support";
 
-const CAPS: StackCaps = {
-  sizes: ["640w"],
-  formats: [],
-  memorySize: 1024,
-  timeout: 10,
-  architecture: "arm64",
-  rateLimit: 50,
-  concurrency: 1000,
-};
 const VARIANT = { billedMs: 200, bytes: 100_000, apiRequests: 1 };
 const MONTH: Month = {
   caps: CAPS,

@@ -3,7 +3,19 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import sharp from "sharp";
 import { type Command, type Options, parseCommand, type Values } from "@image-resizer/lib/cli";
+import type { StackCaps } from "../cost/bill";
 import { runWork, type Session, type Work } from "../lib/bench";
+
+/** Limits of a small stack. */
+export const CAPS: StackCaps = {
+  sizes: ["640w"],
+  formats: [],
+  memorySize: 1024,
+  timeout: 10,
+  architecture: "arm64",
+  rateLimit: 50,
+  concurrency: 1000,
+};
 
 /** A folder of a test's own, with images in it. */
 export class Workplace {
