@@ -92,8 +92,8 @@ function writesTo(bucketArn: pulumi.Input<string>): aws.types.input.cloudtrail.T
 }
 
 /**
- * Lets the stack's own trail alone write to the bucket: awsx's policy lets CloudTrail write for every trail that names the bucket in
- * a trail of theirs (CloudTrail user guide, "Amazon S3 bucket policy for CloudTrail"). Only the engine creates awsx's
+ * Lets the stack's own trail alone write to the bucket: awsx's policy lets CloudTrail write for every trail that
+ * names the bucket (CloudTrail user guide, "Amazon S3 bucket policy for CloudTrail"). Only the engine creates awsx's
  * resources, and only a transform of the engine's sees them.
  */
 function completeTrailPolicy(name: string, trailArn: pulumi.Output<string>): void {
