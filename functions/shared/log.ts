@@ -24,16 +24,15 @@ const CUT = "…";
 /** Returns as much of a key as is logged. API Gateway accepts 10 KB of it, and the client pays for none of a log. */
 export function excerptOf(key: string): string {
   // None of its characters takes less than a byte.
-  const characters = Array.from(key.slice(0, MAX_KEY_BYTES + 1));
-  const bytesUntil = characters.map(
-    (
-      (sum) => (character) =>
-        (sum += jsonBytes(character))
-    )(0),
-  );
-  if (characters.join("") === key && (bytesUntil.at(-1) ?? 0) <= MAX_KEY_BYTES) return key;
-  const kept = bytesUntil.filter((bytes) => bytes <= MAX_KEY_BYTES - jsonBytes(CUT)).length;
-  return characters.slice(0, kept).join("") + CUT;
+  if (key.length <= MAX_KEY_BYTES && jsonBytes(key) <= MAX_KEY_BYTES) return key;
+  let excerpt = "";
+  let bytes = jsonBytes(CUT);
+  for (const character of key) {
+    bytes += jsonBytes(character);
+    if (bytes > MAX_KEY_BYTES) break;
+    excerpt += character;
+  }
+  return excerpt + CUT;
 }
 
 function jsonBytes(text: string): number {
