@@ -1,3 +1,4 @@
+import { failureOf } from "@image-resizer/lib/fetch-failure";
 import { encodeKey } from "../../functions/variant-key";
 
 /** Response to one request for a variant. */
@@ -48,10 +49,7 @@ export async function requestVariant(
       }
     }
   } catch (error) {
-    // The message of fetch is only that it failed; its cause has the reason.
-    const { message, cause } = error as Error;
-    const { code, message: reason = message } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
-    return { kind: "failed", status: null, reason: `There was no response: ${code ?? reason}.`, retryAfterMs: 0 };
+    return { kind: "failed", status: null, reason: `There was no response: ${failureOf(error)}.`, retryAfterMs: 0 };
   }
   const reason = `There were more than ${MAX_REDIRECTS} redirects.`;
   return { kind: "failed", status: null, reason, retryAfterMs: 0 };

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { S3Client } from "@aws-sdk/client-s3";
+import { failureOf } from "@image-resizer/lib/fetch-failure";
 import { type Interrupt, onInterrupt } from "@image-resizer/lib/interrupt";
 import { findTarget } from "@image-resizer/lib/target";
 import type { Check, Seen } from "./check";
@@ -52,7 +53,7 @@ async function checkAll(probe: Probe, checks: readonly Check[], interrupt: Inter
   let differences = 0;
   for (const { fact, expected, see } of checks) {
     if (interrupt.requested()) return INTERRUPTED;
-    const { seen, requestIds } = await see().catch(failureOf);
+    const { seen, requestIds } = await see().catch(noResponse);
     if (interrupt.requested()) return INTERRUPTED;
     const isSame = seen === expected;
     if (!isSame) differences += 1;
@@ -72,10 +73,8 @@ function tableOf(checks: readonly Check[]): (...cells: readonly string[]) => str
 }
 
 /** No response is a difference, too. */
-function failureOf(error: unknown): Seen {
-  const { message, cause } = error as Error;
-  const { code, message: reason = message } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
-  return { seen: `no response: ${code ?? reason}`, requestIds: "-" };
+function noResponse(error: unknown): Seen {
+  return { seen: `no response: ${failureOf(error)}`, requestIds: "-" };
 }
 
 function say(line: string): void {
