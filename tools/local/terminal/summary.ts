@@ -1,4 +1,5 @@
 // What `npm start` prints about a stack that has started.
+import { encodeKey } from "../../../functions/variant-key";
 import type { Originals } from "../s3/originals";
 import type { LocalStack } from "../stack";
 import { type Paint, printable } from "./text";
@@ -45,11 +46,9 @@ function examples({ endpoints: { cdn, website }, storage, bucket, run: { outputs
   // A stack without a list allows every size.
   const [size] = Array.isArray(outputs.sizes) ? outputs.sizes.map(String) : [];
   const slash = key.lastIndexOf("/") + 1;
-  const url = (spec: string) => {
-    const segments = [...key.slice(0, slash).split("/").slice(0, -1), spec, key.slice(slash)];
-    // Between single quotes, a shell leaves it alone.
-    return [cdn, ...segments.map((segment) => encodeURIComponent(segment).replaceAll("'", "%27"))].join("/");
-  };
+  // Between single quotes, a shell leaves it alone.
+  const url = (spec: string) =>
+    `${cdn}/${encodeKey(`${key.slice(0, slash)}${spec}/${key.slice(slash)}`).replaceAll("'", "%27")}`;
   const way = website === undefined ? "200 from the API" : "307 to the API, 301 back to the CDN, 200";
   return [
     `curl -sIL '${url(size ?? "640w")}'   # a miss: ${way}`,
