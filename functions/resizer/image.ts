@@ -5,7 +5,7 @@ import { decodeHeic } from "./heic/decode";
 import { inspect, type InspectedOriginal } from "./original/inspect";
 import { salvage, type Salvaged } from "./original/salvage";
 import { stripMetadata } from "./original/strip";
-import { Refusal } from "./refusal";
+import { damaged, Refusal } from "./refusal";
 import type { Position, Settings } from "./settings";
 
 /** 1,769 MB of a function's memory come with one vCPU (Lambda developer guide, "Configure Lambda function memory"). */
@@ -180,7 +180,7 @@ function refusalFor(cause: unknown, maxPixels: number): Refusal {
   if (message.startsWith("timeout")) {
     return new Refusal("unavailable", "The variant could not be created in time.", { cause });
   }
-  return new Refusal("undecodable-image", "The original is damaged and cannot be decoded.", { cause });
+  return damaged(cause);
 }
 
 function messageOf(error: unknown): string {

@@ -19,6 +19,11 @@ export type RefusalCode = keyof typeof REFUSALS;
 /** Every reason. */
 export const REFUSAL_CODES = Object.keys(REFUSALS) as readonly RefusalCode[];
 
+/** Returns the error of an original that is damaged, or that its decoder takes for it. */
+export function damaged(cause?: unknown): Refusal {
+  return new Refusal("undecodable-image", "The original is damaged and cannot be decoded.", { cause });
+}
+
 /** A variant that is not created, with the reason for the client. The cause goes to the log alone. */
 export class Refusal extends Error {
   readonly status: number;

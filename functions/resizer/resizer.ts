@@ -74,7 +74,7 @@ export class Resizer {
     const reading = this.store.readOriginal(originalKey, AbortSignal.any([deadline.signal, dropped.signal]));
     // Its error is of interest only where the variant is missing, and awaited there.
     reading.catch(() => undefined);
-    if (await this.store.hasVariant(key, deadline.signal)) {
+    if (await this.store.has(key, deadline.signal)) {
       dropped.abort();
       return { key, size };
     }

@@ -26,8 +26,8 @@ export interface Written {
 
 /** Originals in, variants out: the three calls of a miss, and one more for a missing original whose name has another form. */
 export interface Store {
-  /** Returns true if the variant is in the bucket; false if it is not, or if S3 does not say. */
-  hasVariant(key: string, signal: AbortSignal): Promise<boolean>;
+  /** Returns true if there is an object with this key; false if there is none, or if S3 does not say. */
+  has(key: string, signal: AbortSignal): Promise<boolean>;
   /** @throws Refusal `original-not-found`, `input-too-large` or `unavailable` */
   readOriginal(key: string, signal: AbortSignal): Promise<Original>;
   /** @throws Refusal */
@@ -45,11 +45,7 @@ export class S3Store implements Store {
     this.#settings = settings;
   }
 
-  hasVariant(key: string, signal: AbortSignal): Promise<boolean> {
-    return this.#has(key, signal);
-  }
-
-  async #has(key: string, signal: AbortSignal): Promise<boolean> {
+  async has(key: string, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#client.send(new HeadObjectCommand({ Bucket: this.#settings.bucket, Key: key }), {
         abortSignal: signal,
@@ -91,7 +87,7 @@ export class S3Store implements Store {
   /** Returns the sentence for an original that is missing: for S3, two forms of one name are two keys. */
   async #notFound(key: string, signal: AbortSignal): Promise<string> {
     const [form, other] = otherForm(key);
-    if (other === key || !(await this.#has(other, signal))) return "There is no such original.";
+    if (other === key || !(await this.has(other, signal))) return "There is no such original.";
     return `There is no such original, but there is one whose name is the same in Unicode's other form, ${form}.`;
   }
 

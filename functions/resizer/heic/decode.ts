@@ -2,7 +2,7 @@ import path from "node:path";
 import { Worker } from "node:worker_threads";
 import sharp from "sharp";
 import type { InspectedOriginal } from "../original/inspect";
-import { Refusal } from "../refusal";
+import { damaged, Refusal } from "../refusal";
 import { readColour } from "./colour";
 import { bytesBeforePixels, writeTiffHeader } from "./tiff";
 
@@ -33,7 +33,7 @@ export async function decodeHeic(source: InspectedOriginal, seconds: number): Pr
   const result = await decodeInThread({ file: bytes, maxBytes, reserved: bytesBeforePixels(profile) }, seconds);
   if ("reason" in result) {
     const { reason: cause, excess } = result;
-    if (!excess) throw new Refusal("undecodable-image", "The original is damaged and cannot be decoded.", { cause });
+    if (!excess) throw damaged(cause);
     throw new Refusal("input-too-large", "The original needs more memory than its number of pixels allows.", { cause });
   }
   const tiff = Buffer.from(result.pixels.buffer);

@@ -1,4 +1,4 @@
-import { Refusal } from "../refusal";
+import { damaged, Refusal } from "../refusal";
 import type { Settings } from "../settings";
 import { readAvif } from "./avif";
 import { type OriginalFormat, sniffFormat } from "./format";
@@ -47,7 +47,7 @@ export function inspect(bytes: Buffer, limits: InputLimits): InspectedOriginal {
     );
   }
   const header = READERS[format](bytes);
-  if (!header) throw new Refusal("undecodable-image", "The original is damaged and cannot be decoded.");
+  if (!header) throw damaged();
   const maxPixels = Math.floor(limits.maxInputPixels / (PIXEL_WEIGHT[format] ?? 1));
   const excess = excessOf(header, maxPixels);
   if (excess !== undefined) throw new Refusal("input-too-large", `The original has ${excess}.`);

@@ -172,7 +172,7 @@ describe("the edge and the resizer", () => {
   const resizerSettings = { ...RESIZER_SETTINGS, allowList: SETTINGS.allowList };
   /** A bucket without an original, so that a key that is served ends with `original-not-found`. */
   const handler = createHandler(resizerSettings, {
-    hasVariant: () => Promise.resolve(false),
+    has: () => Promise.resolve(false),
     readOriginal: () => Promise.reject(new Refusal("original-not-found", "There is no such original.")),
     writeVariant: () => Promise.reject(new Error("not called")),
   });

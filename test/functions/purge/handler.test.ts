@@ -180,7 +180,7 @@ describe("the purge function's handler, against a real S3 endpoint with the decl
     const read = withResolvers();
     const write = withResolvers();
     const slow: Store = {
-      hasVariant: (key, signal) => store.hasVariant(key, signal),
+      has: (key, signal) => store.has(key, signal),
       readOriginal: async (key, signal) => {
         const original = await store.readOriginal(key, signal);
         read.resolve();

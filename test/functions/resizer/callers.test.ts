@@ -32,7 +32,7 @@ describe("the callers of the function", () => {
   it("that are rejected get a 403 before the key is read, and S3 is not asked", async () => {
     const asked: string[] = [];
     const store = {
-      hasVariant: (key: string) => Promise.resolve(asked.push(key) > 0),
+      has: (key: string) => Promise.resolve(asked.push(key) > 0),
       readOriginal: () => new Promise<never>(() => undefined),
       writeVariant: () => Promise.reject(new Error("not called")),
     };

@@ -35,7 +35,7 @@ describe("a request for a variant whose making is stuck", () => {
     const reads: Promise<Original>[] = [NEVER, Promise.resolve({ bytes, etag: "etag" })];
     let writes = 0;
     const store: Store = {
-      hasVariant: () => Promise.resolve(false),
+      has: () => Promise.resolve(false),
       readOriginal: () => reads.shift() ?? NEVER,
       writeVariant: () => Promise.resolve({ written: ++writes > 0 }),
     };

@@ -12,7 +12,7 @@ const NO_TIME_MS = 900;
 describe("the resizer's process", () => {
   it("ends after an answer that a decoder outlives, and after no other", async () => {
     const store: Store = {
-      hasVariant: () => Promise.resolve(false),
+      has: () => Promise.resolve(false),
       // An original that never comes.
       readOriginal: () => new Promise(() => undefined),
       writeVariant: () => Promise.resolve({ written: true }),

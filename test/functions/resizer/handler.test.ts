@@ -114,7 +114,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
     await put("late-head/640w/a.jpg", Buffer.from("written by another request"));
     await put("late-head/a.jpg", await photograph(800, 600));
     const unseen = new S3Store(asRole, settings);
-    unseen.hasVariant = () => Promise.resolve(false);
+    unseen.has = () => Promise.resolve(false);
     const answer = await ask("key=late-head/640w/a.jpg", { with: createHandler(settings, unseen) });
     assert.equal(answer.statusCode, 301);
     assert.deepEqual([answer.log[0]?.message, answer.log[0]?.format], ["variant existed already", "jpeg"]);

@@ -79,7 +79,7 @@ const CONTENDERS: Readonly<Record<string, () => Promise<Make>>> = {
     let original: Buffer = Buffer.alloc(0);
     let variant: Buffer | undefined;
     const handler = createHandler(settings, {
-      hasVariant: () => Promise.resolve(false),
+      has: () => Promise.resolve(false),
       readOriginal: () => Promise.resolve({ bytes: original, etag: "etag" }),
       writeVariant: (_key: string, image: { readonly bytes: Buffer }) => {
         variant = image.bytes;

@@ -31,7 +31,7 @@ export async function corruptOriginals(
   let original = sound;
   const written: Buffer[] = [];
   const store: Store = {
-    hasVariant: () => Promise.resolve(false),
+    has: () => Promise.resolve(false),
     readOriginal: () => Promise.resolve({ bytes: original, etag: "etag" }),
     writeVariant: (_key, { bytes }) => Promise.resolve({ written: written.push(bytes) > 0 }),
   };
