@@ -31,7 +31,8 @@ const TAGS = ["TagResource", "UntagResource", "ListTagsForResource"];
 const LAMBDA_TAGS = ["ListTags", "TagResource", "UntagResource"];
 const HTTP = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const ofCloudFront = (kind: string): Grant => [
-  ...(["cloudfront", "cloudfront"] as const),
+  "cloudfront",
+  "cloudfront",
   ...["Create", "Get", "Update", "Delete"].map((verb) => `${verb}${kind}*`),
 ];
 
