@@ -5,6 +5,7 @@ const ERRORS = {
   AccessForbidden: [403, "Access Forbidden"],
   AuthorizationHeaderMalformed: [400, "The authorization header is malformed."],
   AuthorizationQueryParametersError: [400, "The query-string authentication parameters are malformed."],
+  BucketAlreadyOwnedByYou: [409, "Your previous request to create the named bucket succeeded and you already own it."],
   BadRequest: [400, "Bad Request"],
   BadDigest: [400, "The checksum you specified did not match what we received."],
   EntityTooSmall: [400, "Your proposed upload is smaller than the minimum allowed size"],

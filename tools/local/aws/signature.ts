@@ -31,7 +31,9 @@ export async function authenticate(
   credentials: Pick<Credentials, "find">,
   service: string,
 ): Promise<Identity | undefined> {
-  if (request.headers.authorization === undefined && !request.query.has("X-Amz-Algorithm")) return undefined;
+  const { headers, query } = request;
+  const isSigned = headers.authorization !== undefined || query.has("X-Amz-Algorithm") || query.has("AWSAccessKeyId");
+  if (!isSigned) return undefined;
   const claim = claimOf(request);
   const [accessKeyId = "", day = "", region = "", signedService, end] = claim.credential.split("/");
   if (signedService !== service || end !== "aws4_request") throw new AwsError("AuthorizationHeaderMalformed");
@@ -42,7 +44,7 @@ export async function authenticate(
   }
   if (claim.token !== undefined && claim.token !== identity.key.sessionToken) throw new AwsError("InvalidToken");
   const signingDate = validateTime(claim, day);
-  const unsigned = Object.keys(request.headers).filter(
+  const unsigned = Object.keys(headers).filter(
     (name) => (name === "host" || name.startsWith("x-amz-")) && !claim.signedHeaders.includes(name),
   );
   if (unsigned.length > 0) {
@@ -64,7 +66,9 @@ function claimOf({ headers, query }: SignedRequest) {
   const isPresigned = authorization === undefined;
   const algorithm = isPresigned ? query.get("X-Amz-Algorithm") : authorization.split(" ", 1)[0];
   if (algorithm !== ALGORITHM_IDENTIFIER) {
-    const message = `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM_IDENTIFIER}.`;
+    // aws CLI 1 and boto3 presign by version 2 in the oldest regions.
+    const remedy = "aws configure set default.s3.signature_version s3v4";
+    const message = `The authorization mechanism you have provided is not supported. Please use ${ALGORITHM_IDENTIFIER} (aws CLI and boto3: ${remedy}).`;
     throw new AwsError("InvalidRequest", {}, message);
   }
   const field = (name: string) =>

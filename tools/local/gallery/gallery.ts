@@ -46,7 +46,7 @@ class FileAnswer {
 }
 
 const MAX_JSON_BYTES = 64 * 1024;
-const WRITES = ["PutObject", "DeleteObject", "CompleteMultipartUpload"];
+const WRITES = ["PutObject", "CopyObject", "DeleteObject", "CompleteMultipartUpload"];
 
 const TryBody = z.object({ path: z.string(), accept: z.string().regex(/^[\x20-\x7e]*$/) });
 const PermissionBody = z.object({ id: z.string(), denied: z.boolean() });

@@ -1,13 +1,17 @@
+import { AwsError } from "../aws/aws-error";
 import type { Reply } from "../http/server";
 import { type ReadCall, xmlReply } from "./call";
 
 /** All buckets of a stack are created when it starts. */
 const CREATED = new Date().toISOString();
 
+/** Owner of all buckets and objects. */
+export const OWNER = { ID: "local", DisplayName: "local" };
+
 export function listBuckets({ access, buckets }: ReadCall): Reply {
   access.require("s3:ListAllMyBuckets");
   return xmlReply("ListAllMyBucketsResult", {
-    Owner: { ID: "local" },
+    Owner: OWNER,
     Buckets: { Bucket: buckets.map((Name) => ({ Name, CreationDate: CREATED })) },
   });
 }
@@ -21,4 +25,10 @@ export function headBucket({ access }: ReadCall): Reply {
 export function getBucketLocation({ access }: ReadCall): Reply {
   access.require("s3:GetBucketLocation");
   return xmlReply("LocationConstraint", {});
+}
+
+/** Serves clients that create a bucket before they write to it. Other buckets are not found before this is called. */
+export function createBucket({ access }: ReadCall): never {
+  access.require("s3:CreateBucket");
+  throw new AwsError("BucketAlreadyOwnedByYou");
 }

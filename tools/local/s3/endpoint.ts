@@ -8,7 +8,7 @@ import { ANONYMOUS, type Principal } from "../iam/iam";
 import type { Trace } from "../trace";
 import { Access, parseRequest } from "./call";
 import { preflightReply, withCors } from "./cors";
-import { operationOf } from "./operations";
+import { notImplemented, operationOf } from "./operations";
 import { getObject } from "./read";
 import type { Bucket, Storage } from "./storage";
 
@@ -78,6 +78,8 @@ export function startEndpoint(storage: Storage, port: number): Promise<LocalServ
     const { buckets } = storage;
     const isService = request.bucket === "";
     const bucket = storage.findBucket(isService ? (buckets[0] ?? "") : request.bucket);
+    if (!bucket && name === "CreateBucket")
+      throw notImplemented("CreateBucket of a bucket that the program does not declare");
     if (!bucket) throw new AwsError("NoSuchBucket", { BucketName: request.bucket });
     const { requestId } = http;
     return handle({

@@ -157,9 +157,9 @@ export class ObjectStore {
   }
 }
 
-/** Error of a conditional write to a key that has an object. */
-export function preconditionFailed(): AwsError {
-  return new AwsError("PreconditionFailed", { Condition: "If-None-Match" });
+/** Error of a condition: by default that of a write to a key that has an object. */
+export function preconditionFailed(Condition = "If-None-Match"): AwsError {
+  return new AwsError("PreconditionFailed", { Condition });
 }
 
 function wholeSeconds(milliseconds: number): Date {

@@ -1,8 +1,10 @@
 import { AwsError } from "../aws/aws-error";
 import type { Reply } from "../http/server";
 import type { Call, S3Request } from "./call";
-import { getBucketLocation, headBucket, listBuckets } from "./buckets";
-import { getObject, listObjectsV2 } from "./read";
+import { createBucket, getBucketLocation, headBucket, listBuckets } from "./buckets";
+import { COPY_SOURCE, copyObject, uploadPartCopy } from "./copy";
+import { listObjects, listObjectsV2 } from "./list";
+import { getObject } from "./read";
 import {
   abortMultipartUpload,
   completeMultipartUpload,
@@ -20,12 +22,15 @@ interface Operation {
   /** Query parameters that distinguish it from others of the same method. */
   readonly required: readonly string[];
   readonly optional: readonly string[];
+  /** Set for an operation with the header `x-amz-copy-source`. */
+  readonly copies: boolean;
   readonly handle: (call: Call) => Reply | Promise<Reply>;
 }
 
 /** Served operations, by S3's names. */
 const OPERATIONS = {
   ListBuckets: operation("GET", "service", listBuckets),
+  CreateBucket: operation("PUT", "bucket", createBucket),
   HeadBucket: operation("HEAD", "bucket", headBucket),
   GetBucketLocation: operation("GET", "bucket", getBucketLocation, ["location"]),
   GetObject: operation("GET", "object", getObject),
@@ -33,6 +38,14 @@ const OPERATIONS = {
   PutObject: operation("PUT", "object", putObject),
   DeleteObject: operation("DELETE", "object", deleteObject),
   DeleteObjects: operation("POST", "bucket", deleteObjects, ["delete"]),
+  CopyObject: copyOperation(copyObject),
+  ListObjects: operation(
+    "GET",
+    "bucket",
+    listObjects,
+    [],
+    ["prefix", "delimiter", "max-keys", "marker", "encoding-type"],
+  ),
   ListObjectsV2: operation(
     "GET",
     "bucket",
@@ -42,6 +55,7 @@ const OPERATIONS = {
   ),
   CreateMultipartUpload: operation("POST", "object", createMultipartUpload, ["uploads"]),
   UploadPart: operation("PUT", "object", uploadPart, ["partNumber", "uploadId"]),
+  UploadPartCopy: copyOperation(uploadPartCopy, ["partNumber", "uploadId"]),
   CompleteMultipartUpload: operation("POST", "object", completeMultipartUpload, ["uploadId"]),
   AbortMultipartUpload: operation("DELETE", "object", abortMultipartUpload, ["uploadId"]),
 };
@@ -53,7 +67,7 @@ const COMMON_PARAMETER = /^(x-id|X-Amz-.+|x-amz-checksum-mode)$/;
 
 /** Headers of features that are not served; to ignore them would store something else than the client asked for. */
 const UNSERVED_HEADER =
-  /^(x-amz-(grant-.+|website-redirect-location|object-lock-.+|write-offset-bytes|copy-source.*|server-side-encryption-(customer|aws-kms).*))$/;
+  /^(x-amz-(grant-.+|website-redirect-location|object-lock-.+|write-offset-bytes|copy-source-if-(none-match|(un)?modified-since)|server-side-encryption-(customer|aws-kms).*))$/;
 
 /** Values of headers that change nothing: the owner of the bucket owns each object, in the one storage class. */
 const OWNER_ACLS = ["private", "bucket-owner-full-control"];
@@ -65,19 +79,22 @@ const OWNER_ACLS = ["private", "bucket-owner-full-control"];
  */
 export function operationOf(request: S3Request): { readonly name: S3Operation; readonly handle: Operation["handle"] } {
   const of = request.bucket === "" ? "service" : request.key === "" ? "bucket" : "object";
+  const isCopy = request.header(COPY_SOURCE) !== undefined;
   const names = [...request.query.keys()].filter((name) => !COMMON_PARAMETER.test(name));
   const found = (Object.keys(OPERATIONS) as S3Operation[]).find((name) => {
-    const { method, required, optional, ...rest } = OPERATIONS[name];
+    const { method, required, optional, copies, ...rest } = OPERATIONS[name];
     return (
       method === request.method &&
       rest.of === of &&
+      copies === isCopy &&
       required.every((parameter) => names.includes(parameter)) &&
       names.every((parameter) => required.includes(parameter) || optional.includes(parameter))
     );
   });
   if (!found) {
     const name = request.query.get("x-id") ?? `${request.method} of the ${of}`;
-    throw notImplemented(names.length === 0 ? name : `${name} with ${names.join(", ")}`);
+    const features = [...names, ...(isCopy ? [COPY_SOURCE] : [])];
+    throw notImplemented(features.length === 0 ? name : `${name} with ${features.join(", ")}`);
   }
   if (!OWNER_ACLS.includes(request.header("x-amz-acl") ?? "private"))
     throw new AwsError("AccessControlListNotSupported");
@@ -99,9 +116,13 @@ function operation(
   required: readonly string[] = [],
   optional: readonly string[] = [],
 ): Operation {
-  return { method, of, handle, required, optional };
+  return { method, of, copies: false, handle, required, optional };
 }
 
-function notImplemented(name: string): AwsError {
+function copyOperation(handle: Operation["handle"], required: readonly string[] = []): Operation {
+  return { ...operation("PUT", "object", handle, required), copies: true };
+}
+
+export function notImplemented(name: string): AwsError {
   return new AwsError("NotImplemented", {}, `The local stack does not serve ${name}.`);
 }

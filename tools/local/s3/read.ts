@@ -1,89 +1,24 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { AwsError } from "../aws/aws-error";
-import { awsEncodePath } from "../aws/signature";
 import { isNotModified, requestedRange } from "../http/conditional";
 import type { Reply } from "../http/server";
-import { type ReadCall, xmlReply } from "./call";
+import type { Access, ReadCall } from "./call";
 import type { ObjectStore, StoredObject } from "./object-store";
 
-const MAX_KEYS = 1000;
-
-/**
- * Serves GetObject and HeadObject. Only callers that may list the bucket are told that a key is missing, so that others
- * cannot find out which keys exist. (S3 API, GetObject)
- */
+/** Serves GetObject and HeadObject. */
 export async function getObject({ request: { key, method, headers }, bucket, access }: ReadCall): Promise<Reply> {
   access.require("s3:GetObject", key);
   const reply = await objectReply(bucket.objects, key, method, headers);
   if (reply) return reply;
-  throw access.may("s3:ListBucket") ? new AwsError("NoSuchKey", { Key: key }) : new AwsError("AccessDenied");
+  throw missingObject(access, key);
 }
 
-export async function listObjectsV2({ request, bucket, access }: ReadCall): Promise<Reply> {
-  access.require("s3:ListBucket");
-  const { query } = request;
-  const prefix = query.get("prefix") ?? "";
-  const delimiter = query.get("delimiter") ?? "";
-  const startAfter = query.get("start-after");
-  const token = query.get("continuation-token");
-  const maxKeys = Number(query.get("max-keys") ?? MAX_KEYS);
-  const encodingType = query.get("encoding-type");
-  if (!Number.isInteger(maxKeys) || maxKeys < 0) throw new AwsError("InvalidArgument", { ArgumentName: "max-keys" });
-  if (encodingType !== undefined && encodingType !== "url") {
-    throw new AwsError("InvalidArgument", { ArgumentName: "encoding-type" });
-  }
-
-  const after = token === undefined ? (startAfter ?? "") : Buffer.from(token, "base64url").toString();
-  const entries = entriesOf(bucket.objects, prefix, delimiter, after);
-  const page = entries.slice(0, Math.min(maxKeys, MAX_KEYS));
-  const isTruncated = maxKeys > 0 && page.length < entries.length;
-  const encode = encodingType === "url" ? awsEncodePath : (key: string) => key;
-  const contents = [];
-  const commonPrefixes = [];
-  for (const entry of page) {
-    const object = await bucket.objects.get(entry);
-    if (commonPrefix(entry, prefix, delimiter) !== undefined) commonPrefixes.push({ Prefix: encode(entry) });
-    else if (object) {
-      contents.push({
-        Key: encode(entry),
-        LastModified: object.lastModified.toISOString(),
-        ETag: object.etag,
-        Size: object.size,
-        StorageClass: "STANDARD",
-      });
-    }
-  }
-  return xmlReply("ListBucketResult", {
-    Name: bucket.name,
-    Prefix: encode(prefix),
-    Delimiter: delimiter === "" ? undefined : encode(delimiter),
-    StartAfter: startAfter === undefined ? undefined : encode(startAfter),
-    ContinuationToken: token,
-    NextContinuationToken: isTruncated ? Buffer.from(page.at(-1) ?? "").toString("base64url") : undefined,
-    EncodingType: encodingType,
-    KeyCount: contents.length + commonPrefixes.length,
-    MaxKeys: maxKeys,
-    IsTruncated: isTruncated,
-    Contents: contents,
-    CommonPrefixes: commonPrefixes,
-  });
-}
-
-/** Returns the keys after `after` in the order of their UTF-8 bytes, those below a common prefix as one entry. */
-function entriesOf(store: ObjectStore, prefix: string, delimiter: string, after: string): string[] {
-  const afterBytes = Buffer.from(after);
-  const isPrefix = delimiter !== "" && after.endsWith(delimiter);
-  const keys = [...store.keys()]
-    .filter((key) => key.startsWith(prefix) && !(isPrefix && key.startsWith(after)))
-    .map((key) => ({ key, bytes: Buffer.from(key) }))
-    .filter(({ bytes }) => Buffer.compare(bytes, afterBytes) > 0)
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
-  return [...new Set(keys.map(({ key }) => commonPrefix(key, prefix, delimiter) ?? key))];
-}
-
-function commonPrefix(key: string, prefix: string, delimiter: string): string | undefined {
-  const end = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
-  return end === -1 ? undefined : key.slice(0, end + delimiter.length);
+/**
+ * Returns the error of a missing object. Only callers that may list the bucket are told that it is missing, so that others
+ * cannot find out which keys exist. (S3 API, GetObject)
+ */
+export function missingObject(access: Access, key: string): AwsError {
+  return access.may("s3:ListBucket") ? new AwsError("NoSuchKey", { Key: key }) : new AwsError("AccessDenied");
 }
 
 /** Headers of a 304 beside its validators. */

@@ -31,7 +31,7 @@ export interface ObjectChange {
   readonly bucket: string;
   readonly key: string;
   /** Call that changed it, as S3's events name it: `DeleteObject` stands for DeleteObjects too. */
-  readonly reason: "PutObject" | "CompleteMultipartUpload" | "DeleteObject";
+  readonly reason: "PutObject" | "CopyObject" | "CompleteMultipartUpload" | "DeleteObject";
   /** The new object; none for a deletion. */
   readonly object?: Pick<StoredObject, "size" | "etag">;
   /** Set for a deletion: whether there was an object. */

@@ -12,6 +12,8 @@ const MAX_DELETED_KEYS = 1000;
 /** (S3 user guide, Object tagging) */
 const MAX_TAGS = 10;
 const STORED_HEADER = /^(content-(type|disposition|language)|cache-control|expires|x-amz-meta-.+)$/;
+/** Context of a part, which is no object of its own. */
+export const PART = { "s3:ObjectCreationOperation": "false" };
 const NO_TAGS = new Map<string, string>();
 
 export async function putObject(call: Call): Promise<Reply> {
@@ -59,14 +61,17 @@ export function createMultipartUpload(call: Call): Reply {
 }
 
 export async function uploadPart({ request, bucket, access }: Call): Promise<Reply> {
-  access.require("s3:PutObject", request.key, { "s3:ObjectCreationOperation": "false" });
-  const number = Number(request.query.get("partNumber"));
-  if (!Number.isInteger(number) || number < 1 || number > MAX_PART_NUMBER) {
-    const message = `Part number must be an integer between 1 and ${MAX_PART_NUMBER}, inclusive`;
-    throw new AwsError("InvalidArgument", { ArgumentName: "partNumber" }, message);
-  }
-  const etag = await bucket.uploads.put(uploadIdOf(request), request.key, number, payload(request));
+  access.require("s3:PutObject", request.key, PART);
+  const etag = await bucket.uploads.put(uploadIdOf(request), request.key, partNumberOf(request), payload(request));
   return { status: 200, headers: { etag } };
+}
+
+/** @throws AwsError InvalidArgument */
+export function partNumberOf({ query }: S3Request): number {
+  const number = Number(query.get("partNumber"));
+  if (Number.isInteger(number) && number >= 1 && number <= MAX_PART_NUMBER) return number;
+  const message = `Part number must be an integer between 1 and ${MAX_PART_NUMBER}, inclusive`;
+  throw new AwsError("InvalidArgument", { ArgumentName: "partNumber" }, message);
 }
 
 export async function completeMultipartUpload(call: Call): Promise<Reply> {
@@ -90,7 +95,7 @@ export async function abortMultipartUpload({ request, bucket, access }: Call): P
   return { status: 204, headers: {} };
 }
 
-function uploadIdOf({ query }: S3Request): string {
+export function uploadIdOf({ query }: S3Request): string {
   return query.get("uploadId") ?? "";
 }
 
@@ -100,7 +105,11 @@ function uploadIdOf({ query }: S3Request): string {
  * @param createsObject false for the start of an upload in parts, which IAM distinguishes from the rest
  * @throws AwsError AccessDenied, or NotImplemented for an `If-None-Match` other than `*`
  */
-function requireWrite({ request, access }: Call, tags: ReadonlyMap<string, string>, createsObject = true): boolean {
+export function requireWrite(
+  { request, access }: Call,
+  tags: ReadonlyMap<string, string>,
+  createsObject = true,
+): boolean {
   const ifNoneMatch = request.header("if-none-match");
   access.require("s3:PutObject", request.key, {
     "s3:ObjectCreationOperation": String(createsObject),
@@ -114,7 +123,7 @@ function requireWrite({ request, access }: Call, tags: ReadonlyMap<string, strin
 }
 
 /** Reads what is stored with the object. @throws AwsError InvalidTag */
-function metadataOf(request: S3Request): ObjectMetadata {
+export function metadataOf(request: S3Request): ObjectMetadata {
   const names = Object.keys(request.headers).filter((name) => STORED_HEADER.test(name));
   const headers = Object.fromEntries(names.map((name) => [name, request.header(name) ?? ""]));
   // `aws-chunked` is an encoding of the transfer, not of the object.
@@ -123,7 +132,7 @@ function metadataOf(request: S3Request): ObjectMetadata {
   return { headers: encoding === "" ? headers : { ...headers, "content-encoding": encoding }, tags: tagsOf(request) };
 }
 
-function tagsOf(request: S3Request): ReadonlyMap<string, string> {
+export function tagsOf(request: S3Request): ReadonlyMap<string, string> {
   const list = parseQuery(request.header("x-amz-tagging") ?? "");
   const tags = new Map(list);
   const isValid = list.every(([name, value]) => name.length >= 1 && name.length <= 128 && value.length <= 256);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import {
+  CreateBucketCommand,
   GetBucketLocationCommand,
   HeadBucketCommand,
   ListBucketsCommand,
@@ -29,11 +30,14 @@ describe("what S3 clients ask for beside objects", () => {
     assert.equal(await errorOf(test.admin.send(new HeadBucketCommand({ Bucket: "other" }))), "404 NotFound");
     const { LocationConstraint } = await test.admin.send(new GetBucketLocationCommand({ Bucket }));
     assert.ok(!LocationConstraint);
+    const created = test.admin.send(new CreateBucketCommand({ Bucket }));
+    assert.equal(await errorOf(created), "409 BucketAlreadyOwnedByYou");
   });
 
   it("is denied to a role without the permission", async () => {
     const role = test.client(ROLE);
     assert.equal(await errorOf(role.send(new ListBucketsCommand({}))), "403 AccessDenied");
+    assert.equal(await errorOf(role.send(new CreateBucketCommand({ Bucket }))), "403 AccessDenied");
     assert.equal(await errorOf(role.send(new GetBucketLocationCommand({ Bucket }))), "403 AccessDenied");
   });
 

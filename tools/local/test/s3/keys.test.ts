@@ -3,6 +3,7 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
 } from "@aws-sdk/client-s3";
@@ -117,5 +118,18 @@ describe("keys at the S3 endpoint", () => {
     ] as const) {
       assert.deepEqual(await pages(input), expected, JSON.stringify(input));
     }
+    // Version 1 names its next page by the last entry, and by NextMarker only with a delimiter.
+    const { Contents, NextMarker } = await other.admin.send(new ListObjectsCommand({ Bucket, MaxKeys: 8 }));
+    assert.deepEqual([Contents?.at(-1)?.Key, NextMarker], ["\uffff", undefined]);
+    const v1 = new ListObjectsCommand({ Bucket, Delimiter: "/", Marker: "a/", MaxKeys: 2, EncodingType: "url" });
+    const page = await other.admin.send(v1);
+    assert.deepEqual(
+      page.Contents?.map(({ Key, Owner }) => [Key, Owner?.ID]),
+      [
+        ["a0", "local"],
+        ["b", "local"],
+      ],
+    );
+    assert.deepEqual([page.Marker, page.NextMarker, page.IsTruncated], ["a/", "b", true]);
   });
 });
