@@ -36,7 +36,8 @@ export function namesOf(project: string, stack: string) {
      * delivery (CloudWatch Logs user guide, "Enable logging from AWS services").
      */
     apiLogGroup: `/aws/vendedlogs/apigateway/${prefix}`,
-    cdnKey: (generation: number) => `${prefix}-cdn-${generation}`,
+    /** In the Parameter Store. */
+    cdnKey: (generation: number) => `/${prefix}/cdn-key/${generation}`,
     purge: `${prefix}-purge`,
     /** The rule that changes of originals match. */
     purgeRule: `${prefix}-originals`,

@@ -27,8 +27,8 @@ describe("a stack with delivery: failover", () => {
     assert.deepEqual(types(dev), {
       ...common,
       "aws:cloudfront/originAccessControl:OriginAccessControl": 1,
+      "aws:ssm/parameter:Parameter": 2,
       "image-resizer:infra:CdnKey": 1,
-      "aws:apigateway/apiKey:ApiKey": 2,
       "image-resizer:infra:EdgeFunction": 1,
       "aws:cloudfront/function:Function": 1,
     });

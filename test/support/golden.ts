@@ -3,7 +3,7 @@ import path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type ProgramOptions, type ProgramRun, runProgram } from "@image-resizer/lib/program";
 import { everything } from "./everything";
-import { updateSequence } from "./update-sequence";
+import { updateSequence, withoutIgnored } from "./update-sequence";
 
 const FOLDER = path.resolve(__dirname, "../golden");
 
@@ -64,7 +64,7 @@ export async function describeRun(options: ProgramOptions): Promise<string> {
     resources: sorted.map(({ type, name, inputs, options: { dependsOn, ...rest } }) => ({
       type,
       name,
-      inputs,
+      inputs: withoutIgnored(inputs, rest.ignoreChanges),
       options: { ...rest, dependsOn: [...dependsOn].sort() },
     })),
   };

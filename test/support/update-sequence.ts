@@ -108,9 +108,14 @@ function describe(request: RegisterResourceRequest): Requested {
     label: `${type} ${request.getName()}`,
     // Of awsx's components the engine creates the resources.
     custom: request.getCustom() || request.getRemote(),
-    inputs: request.getObject()?.toJavaScript(),
+    inputs: withoutIgnored(request.getObject()?.toJavaScript() ?? {}, request.getIgnorechangesList()),
     retainOnDelete: request.getRetainondelete() ?? false,
     // A child waits until its parent is registered, and a component is when all that it depends on is.
     waitsFor: [...request.getDependenciesList(), request.getParent()].filter((urn) => urn !== ""),
   };
+}
+
+/** Returns the inputs whose changes matter to the engine. */
+export function withoutIgnored(inputs: object, ignoreChanges: readonly string[] = []): object {
+  return Object.fromEntries(Object.entries(inputs).filter(([name]) => !ignoreChanges.includes(name)));
 }

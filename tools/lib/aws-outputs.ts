@@ -97,10 +97,11 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Inputs, context: A
   "aws:cloudwatch/eventTarget:EventTarget": (name, inputs) => ({ id: `${String(inputs.rule)}-${name}` }),
   "aws:s3/bucketNotification:BucketNotification": ofBucket,
   "aws:lambda/permission:Permission": (name) => ({ id: name }),
-  "aws:apigateway/apiKey:ApiKey": (name) => {
-    // As long as AWS's own.
-    const value = createHash("sha1").update(name).digest("hex");
-    return { id: value.slice(0, 10), value };
+  "aws:ssm/parameter:Parameter": (_name, inputs, { accountId, region }) => {
+    const name = String(inputs.name);
+    // The program ignores changes of the value: every run sees the one that was stored first.
+    const value = createHash("sha256").update(name).digest("hex");
+    return { id: name, arn: `arn:aws:ssm:${region}:${accountId}:parameter${name}`, value };
   },
   "aws:apigatewayv2/api:Api": (_name, _inputs, { accountId, region }) => ({
     id: API_ID,

@@ -16,7 +16,7 @@ function acceptedHashes(stack: Registered): readonly string[] | undefined {
   return readSettings(variables).callerHashes;
 }
 
-const valueOf = (stack: Registered, name: string) => String(stack.named("ApiKey", name).outputs.value);
+const valueOf = (stack: Registered, name: string) => String(stack.named("Parameter", name).outputs.value);
 
 describe("the key by which the API knows the CDN", () => {
   it("is sent by CloudFront to the API alone, and the function knows its hash", async () => {
@@ -32,7 +32,7 @@ describe("the key by which the API knows the CDN", () => {
   it("changes without a gap: the function accepts the next one before CloudFront sends it", async () => {
     const stack = await register({ stack: "dev", config: failover({ "cdn.keyGeneration": 3 }) });
     assert.deepEqual(
-      stack.all("ApiKey").map(({ name }) => name),
+      stack.all("Parameter").map(({ name }) => name),
       ["cdn-key-3", "cdn-key-4"],
     );
     assert.deepEqual(sentKey(stack), [{ name: "x-cdn-key", value: valueOf(stack, "cdn-key-3") }]);
@@ -42,16 +42,24 @@ describe("the key by which the API knows the CDN", () => {
     );
   });
 
-  it("stays the same resource under its name, so that a later run neither changes nor replaces it", async () => {
-    const [first, third] = [
+  it("is encrypted, and stays the one that was stored first though every run makes up another", async () => {
+    const runs = [
       await register({ stack: "dev", config: failover({ "cdn.keyGeneration": 2 }) }),
       await register({ stack: "dev", config: failover({ "cdn.keyGeneration": 3 }) }),
     ];
-    assert.deepEqual(third.named("ApiKey", "cdn-key-3").inputs, first.named("ApiKey", "cdn-key-3").inputs);
+    const keys = runs.map((run) => {
+      const { inputs, options } = run.named("Parameter", "cdn-key-3");
+      assert.deepEqual([inputs.name, inputs.type], ["/image-resizer-dev/cdn-key/3", "SecureString"]);
+      assert.deepEqual(options.ignoreChanges, ["value"]);
+      // A secret reaches the engine in an object of its own.
+      return (inputs.value as { value: string }).value;
+    });
+    for (const key of keys) assert.match(key, /^[0-9a-f]{64}$/);
+    assert.equal(new Set(keys).size, 2);
   });
 
   it("is not there where clients ask the API themselves", async () => {
     const stack = await register({ stack: "dev" });
-    assert.deepEqual([stack.all("ApiKey"), acceptedHashes(stack)], [[], undefined]);
+    assert.deepEqual([stack.all("Parameter"), acceptedHashes(stack)], [[], undefined]);
   });
 });

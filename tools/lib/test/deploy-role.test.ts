@@ -45,6 +45,7 @@ describe("the policy of a role that deploys a stack", () => {
       ...["GetLogDelivery", "ListLogDeliveries", "PutResourcePolicy", "UpdateLogDelivery"].map(logs),
       "s3:GetAccountPublicAccessBlock",
       "sns:Unsubscribe",
+      "ssm:DescribeParameters",
     ]);
     assert.deepEqual(statement("mapping")?.Action, [
       "lambda:DeleteEventSourceMapping",
