@@ -6,13 +6,13 @@ import { explain, version } from "@image-resizer/lib/cli";
 import type { StartOptions } from "../main";
 import type { LocalStack } from "../stack";
 import { Trace } from "../trace";
+import { CTRL_C, listenToKeys } from "./keys";
 import { StackFiles } from "./stack-files";
 import { jsonLine, leftOut, summary } from "./summary";
 import { RequestLog } from "./request-log";
 import { type Paint, painter, printable } from "./text";
 
 const load = createRequire(__filename);
-const CTRL_C = "\u0003";
 const OPENERS: Readonly<Record<string, readonly string[]>> = {
   darwin: ["open"],
   win32: ["cmd", "/c", "start", ""],
@@ -25,6 +25,7 @@ export class Session {
   #stack: LocalStack | undefined;
   /** Resolves at Ctrl-C or `q`, once a stack was served. */
   #ended: Promise<unknown> | undefined;
+  #releaseKeys: () => void = () => undefined;
   /** The reload in progress: the next one begins after it. */
   #reloading: Promise<void> = Promise.resolve();
 
@@ -53,7 +54,7 @@ export class Session {
     });
     await this.#ended;
     files.close();
-    if (process.stdin.isTTY) process.stdin.setRawMode(false).pause();
+    this.#releaseKeys();
     await this.#reloading;
     await this.#stack?.close();
     return 0;
@@ -107,12 +108,13 @@ export class Session {
   #listenToKeys(): Promise<void> {
     return new Promise((resolve) => {
       if (!this.#hasKeys()) return;
-      process.stdin.setRawMode(true).setEncoding("utf8");
-      process.stdin.on("data", (key: string) => {
-        if (key === "q" || key === CTRL_C) resolve();
-        if (key === "r") this.#reload("r");
-        if (key === "o") this.#open();
-      });
+      const actions: [string, () => void][] = [
+        ["o", this.#open.bind(this)],
+        ["r", this.#reload.bind(this, "r")],
+        ["q", resolve],
+        [CTRL_C, resolve],
+      ];
+      this.#releaseKeys = listenToKeys(process.stdin, new Map(actions));
     });
   }
 
