@@ -1,5 +1,6 @@
+import { formatBytes } from "../format-bytes";
 import type { Hop, LogLine, Trace } from "../trace";
-import { formatBytes, type Paint, printable } from "./text";
+import { type Paint, printable } from "./text";
 
 /** Requests kept without their last hop; older ones are dropped. */
 const MAX_OPEN = 1000;
@@ -55,7 +56,7 @@ export class RequestLog {
   }
 }
 
-/** Returns `02:48:11  200  GET /640w/moor.png  48.2 KB  12 ms  hit`. */
+/** Returns `02:48:11  200  GET /640w/moor.png  48 KB  12 ms  hit`. */
 function line(entry: Hop, inner: readonly Hop[], paint: Paint): string {
   const { status, what, bytes = 0, ms, startedAt } = entry;
   const colour = status >= 500 ? "red" : status >= 400 ? "yellow" : "green";

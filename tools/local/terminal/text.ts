@@ -21,9 +21,3 @@ export function painter(
   const hasColours = isTTY === true && NO_COLOR === "" && TERM !== "dumb";
   return (style, text) => (hasColours ? styleText(style, text, { validateStream: false }) : text);
 }
-
-/** Returns bytes in the largest decimal unit that leaves a whole digit: `48.2 KB`. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}

@@ -1,13 +1,5 @@
 import type { Part } from "../contract";
 
-/** `512 B`, `24 KB`, `3.4 MB` */
-export function bytes(count: number): string {
-  if (count < 1000) return `${count} B`;
-  const [value, unit] =
-    count < 999_500 ? [count / 1000, "KB"] : count < 999_500_000 ? [count / 1e6, "MB"] : [count / 1e9, "GB"];
-  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${unit}`;
-}
-
 /** `0.4 ms`, `84 ms`, `1.2 s` */
 export function milliseconds(ms: number): string {
   if (ms < 10) return `${ms.toFixed(1)} ms`;

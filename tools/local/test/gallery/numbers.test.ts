@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { formatBytes } from "../../format-bytes";
 import type { Hop } from "../../gallery/contract";
 import * as format from "../../gallery/page/format";
 import { numbersOf } from "../../gallery/page/inspector/numbers";
@@ -46,8 +47,8 @@ describe("the numbers", () => {
   });
 
   it("are written for people", () => {
-    const counts = [999, 1000, 24_400, 999_499, 999_500, 3_440_000, 2e9].map(format.bytes);
-    assert.equal(counts.join(", "), "999 B, 1.0 KB, 24 KB, 999 KB, 1.0 MB, 3.4 MB, 2.0 GB");
+    const counts = [999, 1000, 9_960, 24_400, 999_499, 999_500, 3_440_000, 2e9].map(formatBytes);
+    assert.equal(counts.join(", "), "999 B, 1.0 KB, 10 KB, 24 KB, 999 KB, 1.0 MB, 3.4 MB, 2.0 GB");
     assert.deepEqual([0.44, 84.4, 1240].map(format.milliseconds), ["0.4 ms", "84 ms", "1.2 s"]);
     assert.deepEqual([0, 0.001, 0.5, 0.999, 1].map(format.percent), ["0 %", "< 1 %", "50 %", "> 99 %", "100 %"]);
     const savings = [3, 112, 100].map((size) => format.saving(size, 100));

@@ -35,7 +35,7 @@ describe("the request log", () => {
     assert.deepEqual(lines, [
       "03:04:05  307  GET /b  0 B  5 ms  miss",
       "03:04:05  301  GET /dev/resizer?key=640w/a  0 B  30 ms  made",
-      "03:04:05  200  GET /c  48.2 KB  1 ms  hit",
+      "03:04:05  200  GET /c  48 KB  1 ms  hit",
       "03:04:05  200  PutObject d  1.3 MB  1 ms  s3",
     ]);
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { formatBytes, painter, printable } from "../../terminal/text";
+import { painter, printable } from "../../terminal/text";
 
 describe("text for a terminal", () => {
   it("has no control characters, and leaves other characters as they are", () => {
@@ -18,15 +18,5 @@ describe("text for a terminal", () => {
     ] as const) {
       assert.equal(red(isTTY, env), "x");
     }
-  });
-
-  it("has sizes in decimal units", () => {
-    assert.deepEqual([0, 999, 1000, 48_230, 2_500_000].map(formatBytes), [
-      "0 B",
-      "999 B",
-      "1.0 KB",
-      "48.2 KB",
-      "2.5 MB",
-    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { Fragment } from "preact";
-import { bytes, milliseconds, partColour, partName, percent } from "../format";
+import { formatBytes } from "../../../format-bytes";
+import { milliseconds, partColour, partName, percent } from "../format";
 import { usePage } from "../state";
 import { type Bar, Bars } from "../ui";
 import { sum } from "./numbers";
@@ -27,13 +28,13 @@ export function NumbersPanel() {
       />
       <Tile
         title="Bytes saved"
-        figure={bytes(Math.max(0, originalBytes - deliveredBytes))}
+        figure={formatBytes(Math.max(0, originalBytes - deliveredBytes))}
         note={
           originalBytes === 0
             ? "no variant is delivered yet"
             : `${percent(1 - deliveredBytes / originalBytes)} less than the originals`
         }
-        rows={compared({ originals: originalBytes, delivered: deliveredBytes }, bytes)}
+        rows={compared({ originals: originalBytes, delivered: deliveredBytes }, formatBytes)}
       />
       <Tile
         title="Time by hop"

@@ -1,5 +1,6 @@
 import type { Hop } from "../../contract";
-import { bytes, milliseconds, partColour, partName, readable } from "../format";
+import { formatBytes } from "../../../format-bytes";
+import { milliseconds, partColour, partName, readable } from "../format";
 import { usePage } from "../state";
 import { type Bar, Bars, CopyButton, Facts, Scroll, StatusChip } from "../ui";
 import { curlLine, type Exchange, type Flow, spanOf } from "./flows";
@@ -88,7 +89,7 @@ function Timeline({ exchange, flow }: { exchange: Exchange; flow: Flow }) {
               <StatusChip status={hop.status} />
             </td>
             <td>{milliseconds(hop.ms)}</td>
-            <td>{hop.bytes !== undefined && bytes(hop.bytes)}</td>
+            <td>{hop.bytes !== undefined && formatBytes(hop.bytes)}</td>
           </tr>
         ))}
       </tbody>

@@ -1,6 +1,7 @@
 import "./inspector.css";
 import { type Signal, useSignal } from "@preact/signals";
-import { bytes, byFlow, milliseconds, partName, readable, timeOfDay } from "../format";
+import { formatBytes } from "../../../format-bytes";
+import { byFlow, milliseconds, partName, readable, timeOfDay } from "../format";
 import { usePage } from "../state";
 import { Bars, Field } from "../ui";
 import { type Flow, hopsOf, OUTCOMES, outcomeOf, spanOf } from "./flows";
@@ -98,7 +99,7 @@ function Row({ flow }: { flow: Flow }) {
             {outcome}
           </span>
           <span class="path">{readable(first?.what ?? "")}</span>
-          <small>{`${timeOfDay(from)}, ${count}${last?.status ?? ""}, ${milliseconds(to - from)}, ${bytes(last?.bytes ?? 0)}`}</small>
+          <small>{`${timeOfDay(from)}, ${count}${last?.status ?? ""}, ${milliseconds(to - from)}, ${formatBytes(last?.bytes ?? 0)}`}</small>
           <Bars bars={flow.exchanges.flatMap((exchange) => barsOf(exchange, flow))} />
         </summary>
         {isOpen && <RequestDetails flow={flow} />}

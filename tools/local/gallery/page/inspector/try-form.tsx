@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { encodeKey } from "../../../../../functions/variant-key";
 import type { Leg } from "../../contract";
-import { bytes, fileOf, milliseconds } from "../format";
+import { formatBytes } from "../../../format-bytes";
+import { fileOf, milliseconds } from "../format";
 import { IMAGE_ACCEPT, tryPath } from "../server";
 import { usePage } from "../state";
 import { Facts, Field, Scroll, StatusChip } from "../ui";
@@ -78,7 +79,7 @@ function LegItem({ leg: { url, status, headers, ms, bytes: count, text } }: { le
       <p class="row">
         <StatusChip status={status} />
         <code>{url}</code>
-        <small>{`${milliseconds(ms)}, ${bytes(count)}`}</small>
+        <small>{`${milliseconds(ms)}, ${formatBytes(count)}`}</small>
       </p>
       <Facts of={Object.fromEntries(shown)} />
       {text !== undefined && (

@@ -2,7 +2,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { parseSpec } from "../../../../../functions/variant-key";
 import type { OriginalDetails } from "../../contract";
-import { bytes, milliseconds } from "../format";
+import { formatBytes } from "../../../format-bytes";
+import { milliseconds } from "../format";
 import { imageUrl, previewUrl, tryPath } from "../server";
 import { usePage } from "../state";
 import { CopyButton, Scroll, StatusChip } from "../ui";
@@ -28,7 +29,7 @@ export function ImageVariants({ original }: { original: OriginalDetails }) {
 
   const all = variants.all.value;
   const { value: tookMs } = variants.tookMs;
-  const summary = `${all.length} variants, ${bytes(variants.bytes)} together. The original is ${describe(original)}.`;
+  const summary = `${all.length} variants, ${formatBytes(variants.bytes)} together. The original is ${describe(original)}.`;
   const variant = all.find(({ spec }) => spec === chosen.value);
   const sources: Source[] = [
     { name: "original", url: previewUrl(key, version), width: original.width ?? 1, height: original.height ?? 1 },
@@ -89,5 +90,5 @@ function VariantDetails({ original, variant }: { original: OriginalDetails; vari
 }
 
 function describe({ bytes: count, width, height }: OriginalDetails): string {
-  return width === undefined ? bytes(count) : `${width} × ${height ?? 0} px, ${bytes(count)}`;
+  return width === undefined ? formatBytes(count) : `${width} × ${height ?? 0} px, ${formatBytes(count)}`;
 }

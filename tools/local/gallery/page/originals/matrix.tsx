@@ -1,5 +1,6 @@
 import type { OriginalDetails } from "../../contract";
-import { bytes, saving } from "../format";
+import { formatBytes } from "../../../format-bytes";
+import { saving } from "../format";
 import { usePage } from "../state";
 import { Scroll, StatusChip } from "../ui";
 import type { Variant } from "./variants";
@@ -58,7 +59,8 @@ function Cell({ original, variant: { spec, served, rejected }, isChosen, onChoos
       {rejected && (rejected.status === undefined ? "failed" : <StatusChip status={rejected.status} />)}
       {served && (
         <>
-          <b>{bytes(served.bytes)}</b> <small>{`${served.format}, ${saving(served.bytes, original.bytes)}`}</small>
+          <b>{formatBytes(served.bytes)}</b>{" "}
+          <small>{`${served.format}, ${saving(served.bytes, original.bytes)}`}</small>
         </>
       )}
     </button>

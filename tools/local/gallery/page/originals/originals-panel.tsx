@@ -1,5 +1,6 @@
 import "./originals.css";
-import { bytes, fileOf } from "../format";
+import { formatBytes } from "../../../format-bytes";
+import { fileOf } from "../format";
 import { usePage } from "../state";
 import { Field } from "../ui";
 import { ResponsiveImage } from "./responsive-image";
@@ -67,7 +68,7 @@ function Card({ name, size }: { name: string; size: number | undefined }) {
         <span class="caption">
           <small>{folder}</small>
           <b>{fileOf(name)}</b>
-          <small>{size !== undefined && bytes(size)}</small>
+          <small>{size !== undefined && formatBytes(size)}</small>
         </span>
       </button>
     </li>

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { bytes } from "../format";
+import { formatBytes } from "../../../format-bytes";
 import { putOriginal, Unreachable } from "../server";
 
 /** File names that an original may have. */
@@ -50,7 +50,7 @@ export class Uploads {
   /** Creates or replaces one original. Returns the problem, if there is one. */
   async put(key: string, file: ChosenFile["file"]): Promise<Error | undefined> {
     if (file.size > this.#maxBytes) {
-      const sizes = `it has ${bytes(file.size)}, and the stack reads at most ${bytes(this.#maxBytes)}`;
+      const sizes = `it has ${formatBytes(file.size)}, and the stack reads at most ${formatBytes(this.#maxBytes)}`;
       return new Error(`${key} is not uploaded: ${sizes}.`);
     }
     return this.#put(key, file).then(
