@@ -50,9 +50,9 @@ export class Stack {
 
   /** The URL by which a hop entered the stack; `undefined` where it names none. */
   readonly urlOfHop = ({ part, what }: Hop): string | undefined => {
-    const endpoint = this.info.endpoints[part];
+    const [origin] = /^https?:\/\/[^/]+/.exec(this.info.endpoints[part] ?? "") ?? [];
     const target = /^[A-Z]+ (\/\S*)$/.exec(what)?.[1];
-    return endpoint === undefined || target === undefined ? undefined : new URL(endpoint).origin + target;
+    return origin === undefined || target === undefined ? undefined : origin + target;
   };
 }
 

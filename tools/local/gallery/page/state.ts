@@ -9,6 +9,9 @@ import { Uploads } from "./originals/uploads";
 import { type Connection, listen } from "./server";
 import { Stack } from "./stack";
 
+/** Requests come in many steps; to show each of them would stop the page from scrolling. */
+const SHOWN_EVERY_MS = 100;
+
 /** The state of the page that its components share. */
 export class PageState {
   readonly stack: Stack;
@@ -22,7 +25,7 @@ export class PageState {
     this.stack = new Stack(info);
     this.originals = new Originals(this.stack);
     this.uploads = new Uploads(info.maxInputBytes);
-    this.activity = new Activity(this.stack.urlOfHop);
+    this.activity = new Activity(this.stack.urlOfHop, (show) => setTimeout(show, SHOWN_EVERY_MS));
   }
 
   /** Loads what the page shows, and keeps it up to date. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Activity } from "../../gallery/page/inspector/activity";
-import { curlLine, type Flow, outcomeOf, spanOf } from "../../gallery/page/inspector/flows";
+import { curlLine, type Flow, isSameFlow, outcomeOf, spanOf } from "../../gallery/page/inspector/flows";
 import type { Hop } from "../../trace";
 
 const CDN = "http://localhost:1";
@@ -98,6 +98,21 @@ describe("requests put together", () => {
     );
     activity.clear();
     assert.equal(activity.flows.value.length, 0);
+  });
+
+  it("is shown once for many steps", () => {
+    const shows: (() => void)[] = [];
+    const activity = new Activity(urlOf, (show) => shows.push(show));
+    miss("a").forEach(activity.add);
+    assert.deepEqual([activity.flows.value.length, shows.length], [0, 1]);
+    shows[0]?.();
+    const [before] = activity.flows.value;
+    activity.add(entry("b", "cdn", "GET /x", 200));
+    assert.equal(shows.length, 2);
+    shows[1]?.();
+    const [other, after] = activity.flows.value;
+    assert.ok(before && after && other);
+    assert.deepEqual([isSameFlow(before, after), isSameFlow(before, other)], [true, false]);
   });
 
   it("is bounded", () => {

@@ -6,6 +6,10 @@ import { numbersOf } from "./numbers";
 /** Requests that are kept, the latest. */
 const MAX_EXCHANGES = 1000;
 
+const CALL = (show: () => void): void => {
+  show();
+};
+
 /** A request that the user sent, with the time that it took in milliseconds since the epoch. */
 export interface Sent {
   readonly url: string;
@@ -24,10 +28,14 @@ export class Activity {
   readonly #exchanges = new Map<string, Exchange>();
   /** Counted, because a page that connects late receives thousands of events at once, and needs the exchanges only then. */
   readonly #changes = signal(0);
+  readonly #soon: (show: () => void) => void;
+  #isToBeShown = false;
   readonly #all = computed(() => (this.#changes.value > 0 ? [...this.#exchanges.values()] : []));
 
-  constructor(urlOf: UrlOfHop) {
+  /** @param soon shows what has changed: at once by default, and later on a page, once for many steps */
+  constructor(urlOf: UrlOfHop, soon = CALL) {
     this.#urlOf = urlOf;
+    this.#soon = soon;
   }
 
   /** Adds a step to its request. It may end after the answer, as that of a function does that was too slow. */
@@ -70,6 +78,11 @@ export class Activity {
     this.#exchanges.set(exchange.id, exchange);
     const [oldest] = this.#exchanges.keys();
     if (this.#exchanges.size > MAX_EXCHANGES && oldest !== undefined) this.#exchanges.delete(oldest);
-    this.#changes.value += 1;
+    if (this.#isToBeShown) return;
+    this.#isToBeShown = true;
+    this.#soon(() => {
+      this.#isToBeShown = false;
+      this.#changes.value += 1;
+    });
   }
 }

@@ -35,22 +35,36 @@ const FOLLOWED_WITHIN_MS = 30_000;
 
 /** Joins the requests that are answered, in the order of their answers, to flows, the newest first. */
 export function joinFlows(exchanges: readonly Exchange[], urlOf: UrlOfHop): Flow[] {
-  const flows: Flow[] = [];
+  const flows = new Set<Flow>();
+  /** Flows that ended with a redirect, by its target, the oldest first, because clients follow one after the other. */
+  const waiting = new Map<string, Set<Flow>>();
   for (const exchange of exchanges) {
     const { id, entry } = exchange;
     if (!entry) continue;
-    const url = urlOf(entry);
-    // The oldest redirect that waits for this request, because clients follow one after the other.
-    const index = flows.findIndex(({ exchanges: before }) => {
-      const last = before.at(-1)?.entry;
-      const location = last?.responseHeaders?.location;
-      if (!last || location === undefined || location !== url || entry.startedAt < last.startedAt) return false;
-      return entry.startedAt - (last.startedAt + last.ms) < FOLLOWED_WITHIN_MS;
-    });
-    const [before] = index === -1 ? [] : flows.splice(index, 1);
-    flows.push(before ? { ...before, exchanges: [...before.exchanges, exchange] } : { id, exchanges: [exchange] });
+    const candidates = waiting.get(urlOf(entry) ?? "");
+    const before = [...(candidates ?? [])].find((flow) => isFollowedBy(flow, entry));
+    const flow = before ? { ...before, exchanges: [...before.exchanges, exchange] } : { id, exchanges: [exchange] };
+    if (before) {
+      candidates?.delete(before);
+      flows.delete(before);
+    }
+    flows.add(flow);
+    const location = entry.responseHeaders?.location;
+    if (location !== undefined) waiting.set(location, (waiting.get(location) ?? new Set()).add(flow));
   }
-  return flows.reverse();
+  return [...flows].reverse();
+}
+
+function isFollowedBy({ exchanges }: Flow, entry: Hop): boolean {
+  const last = exchanges.at(-1)?.entry;
+  if (!last || entry.startedAt < last.startedAt) return false;
+  return entry.startedAt - (last.startedAt + last.ms) < FOLLOWED_WITHIN_MS;
+}
+
+/** Tells whether two flows are of the same exchanges, which are replaced when they change. */
+export function isSameFlow(one: Flow, other: Flow): boolean {
+  const { length } = one.exchanges;
+  return length === other.exchanges.length && one.exchanges.every((exchange, at) => exchange === other.exchanges[at]);
 }
 
 export function outcomeOf(flow: Flow): Outcome {

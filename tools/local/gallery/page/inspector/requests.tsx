@@ -1,10 +1,11 @@
 import "./inspector.css";
 import { type Signal, useSignal } from "@preact/signals";
+import { Component } from "preact";
 import { formatBytes } from "../../../format-bytes";
 import { byFlow, milliseconds, partName, readable, timeOfDay } from "../format";
 import { usePage } from "../state";
 import { Bars, Field } from "../ui";
-import { type Flow, hopsOf, OUTCOMES, outcomeOf, spanOf } from "./flows";
+import { type Flow, hopsOf, isSameFlow, OUTCOMES, outcomeOf, spanOf } from "./flows";
 import { harOf } from "./har";
 import { barsOf, RequestDetails } from "./request-details";
 
@@ -59,7 +60,7 @@ export function Requests() {
       )}
       <ol class="requests">
         {shown.map((flow) => (
-          <Row key={flow.id} flow={flow} />
+          <StableRow key={flow.id} flow={flow} />
         ))}
       </ol>
     </section>
@@ -81,6 +82,17 @@ function Choice(props: { label: string; value: Signal<string>; options: (readonl
       </select>
     </Field>
   );
+}
+
+/** Draws a row again only when its flow has changed: most have not when another one comes. */
+class StableRow extends Component<{ flow: Flow }> {
+  override shouldComponentUpdate({ flow }: { flow: Flow }): boolean {
+    return !isSameFlow(flow, this.props.flow);
+  }
+
+  override render() {
+    return <Row flow={this.props.flow} />;
+  }
 }
 
 /** One flow. The user's own is open until it is closed. */
