@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { ACTIONS } from "../deploy-actions";
-import { deployPolicy } from "../deploy-role";
+import { deployPolicy } from "../deploy-policy";
 import { type ProgramOptions, runProgram } from "../program";
 import { ROOT } from "../root";
 

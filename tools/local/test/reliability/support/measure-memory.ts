@@ -1,0 +1,123 @@
+import sharp from "sharp";
+import { MAX_SIDE } from "../../../../../functions/resizer/original/limits";
+import { readFunction } from "../../../function/declared-function";
+import { LimitedFunction } from "./limited-function";
+import { createMemoryGroup } from "./memory-group";
+import { openBench, type ResizerBench } from "./resizer-bench";
+
+const MEGABYTE = 1024 * 1024;
+
+/** A shape of originals, with its width for a number of pixels, and the sizes that need most memory of it. */
+interface Shape {
+  readonly width: (pixels: number, longestSide: number) => number;
+  readonly sizes: readonly string[];
+}
+
+const SHAPES: Readonly<Record<string, Shape>> = {
+  wide: { width: (_pixels, longestSide) => longestSide, sizes: ["480h"] },
+  tall: { width: (pixels, longestSide) => Math.floor(pixels / longestSide), sizes: ["1920w"] },
+  "3:2": { width: (pixels) => Math.floor(Math.sqrt(pixels * 1.5)), sizes: ["1920w", "4096w"] },
+};
+
+/** Longest sides that formats have, where they are shorter than those of originals. */
+const LONGEST_SIDES: Readonly<Record<string, number>> = { webp: 16_383, avif: 16_383 };
+
+/** Longer than any resize needs, so that memory is the only limit. */
+const TIMEOUT_SECONDS = 29;
+
+type Encode = (image: sharp.Sharp) => sharp.Sharp;
+
+/** Kinds of originals whose decoders need most memory. */
+const KINDS: Readonly<Record<string, Encode>> = {
+  jpeg: (image) => image.jpeg(),
+  "jpeg, progressive": (image) => image.jpeg({ progressive: true, chromaSubsampling: "4:4:4" }),
+  "jpeg, to be turned": (image) => image.withMetadata({ orientation: 6 }).jpeg(),
+  png: (image) => image.png({ compressionLevel: 1 }),
+  "png, 16 bits, alpha, interlaced": (image) =>
+    image.ensureAlpha().toColourspace("rgb16").png({ compressionLevel: 1, progressive: true }),
+  webp: (image) => image.webp({ effort: 0 }),
+  "webp, lossless, alpha": (image) => image.ensureAlpha().webp({ effort: 0, lossless: true }),
+  avif: (image) => image.avif({ effort: 0 }),
+  "avif, 10 bits, alpha": (image) => image.ensureAlpha().avif({ effort: 0, bitdepth: 10 }),
+};
+
+/** Resizes originals of each kind and shape, and prints the peaks of the memory. */
+export async function measureMemory(given: {
+  readonly pixels: number | undefined;
+  readonly bytes: number | undefined;
+  readonly megabytes: number | undefined;
+}): Promise<number> {
+  const defaults = await openBench({ stack: "dev" });
+  const { maxInputPixels, maxInputBytes } = defaults.settings;
+  const { memorySize } = defaults.stack.one("Function").inputs as { memorySize: number };
+  await defaults.close();
+  const { pixels = maxInputPixels, bytes = maxInputBytes, megabytes = memorySize } = given;
+
+  const config = {
+    "image.maxInputPixels": pixels,
+    "image.maxInputBytes": bytes,
+    "resizer.memorySize": megabytes,
+    "resizer.timeout": TIMEOUT_SECONDS,
+    sizes: [...new Set(Object.values(SHAPES).flatMap(({ sizes }) => sizes))],
+  };
+  const bench = await openBench({ stack: "dev", config });
+  const group = createMemoryGroup(megabytes * MEGABYTE);
+  try {
+    console.log(
+      `${pixels} pixels in ${bytes} bytes; ${megabytes} MB ${group ? "as the kernel's limit" : "not enforced here"}`,
+    );
+    console.log("| original | shape | size | status | s | peak MB |\n| --- | --- | --- | --- | --- | --- |");
+    for (const shape of Object.keys(SHAPES)) {
+      for (const kind of Object.keys(KINDS)) await measure(bench, kind, shape, pixels, bytes, group);
+    }
+    return 0;
+  } finally {
+    group?.remove();
+    await bench.close();
+  }
+}
+
+async function measure(
+  bench: ResizerBench,
+  kind: string,
+  shape: string,
+  pixels: number,
+  bytes: number,
+  group: ReturnType<typeof createMemoryGroup>,
+): Promise<void> {
+  const original = await largest(kind, shape, pixels, bytes);
+  const declared = await readFunction(bench.stack.one("Function"));
+  for (const size of SHAPES[shape]?.sizes ?? []) {
+    const key = bench.storage.credentials.issue(bench.role);
+    await bench.put(`${kind}/${shape}`, original);
+    const lambda = new LimitedFunction({ declared, region: bench.stack.run.region, s3Url: bench.s3Url, key, group });
+    try {
+      await lambda.started();
+      const { ended, seconds } = await lambda.invoke(`key=${encodeURIComponent(`${kind}/${size}/${shape}`)}`);
+      const peak = (lambda.peak / MEGABYTE).toFixed(0);
+      console.log(`| ${[kind, shape, size, ended, seconds.toFixed(1), peak].join(" | ")} |`);
+    } finally {
+      await lambda.end();
+    }
+  }
+}
+
+/**
+ * Returns an image of as many pixels and bytes as the stack accepts. Its texture is coarse, because the lossless formats
+ * would need more bytes otherwise; decoders ignore what follows the image.
+ */
+async function largest(kind: string, shape: string, pixels: number, bytes: number): Promise<Buffer> {
+  const [format = ""] = kind.split(",");
+  // A pixel of an AVIF counts for two.
+  const most = format === "avif" ? pixels / 2 : pixels;
+  const width = SHAPES[shape]?.width(most, LONGEST_SIDES[format] ?? MAX_SIDE) ?? 1;
+  const height = Math.min(LONGEST_SIDES[format] ?? MAX_SIDE, Math.floor(most / width));
+  const noise = { type: "gaussian" as const, mean: 128, sigma: 40 };
+  const small = { width: Math.ceil(width / 16), height: Math.ceil(height / 16), channels: 3 as const };
+  const texture = await sharp({ create: { ...small, background: "black", noise } })
+    .png()
+    .toBuffer();
+  const image = sharp(texture, { limitInputPixels: false }).resize(width, height, { fit: "fill", kernel: "nearest" });
+  const encoded = await (KINDS[kind]?.(image) ?? image).toBuffer();
+  return Buffer.concat([encoded, Buffer.alloc(Math.max(0, bytes - encoded.length))]);
+}
