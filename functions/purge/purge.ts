@@ -1,4 +1,4 @@
-import { type AllowList, listSpecs, parseSpec, variantKey } from "../variant-key";
+import { type AllowList, listSpecs, ofStored, parseSpec, variantKey } from "../variant-key";
 import { MAX_KEY_BYTES } from "../variant-key/variant-key";
 import type { Bucket } from "./bucket";
 import type { Change } from "./message";
@@ -25,9 +25,9 @@ export async function deleteStaleVariants(
   return triedBefore ? variants : stale;
 }
 
-/** Returns every variant that an original can have: one a spec of the allow-list, as far as S3 has such keys. */
+/** Returns every variant that an original can have: one a spec, of sizes that were listed once too, as far as S3 has such keys. */
 function variantKeysOf(original: string, allowList: AllowList): string[] {
-  return listSpecs(allowList).flatMap((text) => {
+  return listSpecs(ofStored(allowList)).flatMap((text) => {
     const spec = parseSpec(text);
     const key = spec && variantKey(original, spec);
     // S3 has no longer keys: it would answer the question for one with an error, at every try.
@@ -35,8 +35,8 @@ function variantKeysOf(original: string, allowList: AllowList): string[] {
   });
 }
 
-/** Returns whether a key is one of a variant: its last segment but one is a spec of the allow-list. */
+/** Returns whether a key is one of a variant: its last segment but one is a spec of the stack, of now or of once. */
 export function isVariantKey(key: string, allowList: AllowList): boolean {
   const segment = key.split("/").at(-2);
-  return segment !== undefined && listSpecs(allowList).includes(segment);
+  return segment !== undefined && listSpecs(ofStored(allowList)).includes(segment);
 }

@@ -27,6 +27,12 @@ export function isOfVariants(allowList: AllowList, spec: Spec): boolean {
   return allowsSize(allowList, spec) || (allowList.retiredSizes ?? []).includes(spec.size.text);
 }
 
+/** Returns the allow-list of what is stored rather than of what is created: sizes that were listed once are among its sizes. */
+export function ofStored(allowList: AllowList): AllowList {
+  if (allowList.sizes === "any") return allowList;
+  return { ...allowList, sizes: allowList.sizes.concat(allowList.retiredSizes ?? []) };
+}
+
 /** Returns every spec of a stack that lists its sizes: each size alone and with each format. None for any size. */
 export function listSpecs(allowList: Pick<AllowList, "sizes" | "formats">): string[] {
   const sizes = allowList.sizes === "any" ? [] : allowList.sizes;

@@ -1,4 +1,4 @@
-export { type AllowList, listSpecs } from "./allow-list";
+export { type AllowList, listSpecs, ofStored } from "./allow-list";
 export { contentType, type Format, FORMATS, isFormat, type VariantFormat } from "./format";
 export { fitsWithin, formatSpec, parseSize, parseSpec, SIZE, type Size, type Spec } from "./spec";
 export {

@@ -159,7 +159,17 @@ const RULES: readonly Rule[] = [
       `operations.alarmEmail is ${alarmEmail} and nothing is sent to it: allowed with operations.monitoring or operations.monthlyBudgetUsd`,
   },
   {
-    keys: ["sizes", "sizes[]", "formats", "formats[]", "image", "bucket", "operations.tracing"],
+    keys: [
+      "sizes",
+      "sizes[]",
+      "retiredSizes",
+      "retiredSizes[]",
+      "formats",
+      "formats[]",
+      "image",
+      "bucket",
+      "operations.tracing",
+    ],
     problems: policyProblem,
   },
 ];
@@ -209,7 +219,7 @@ function policyProblem(config: Config): string | undefined {
   if (length <= MAX_INLINE_POLICY_CHARACTERS) return undefined;
   return (
     `sizes has ${config.sizes.length} sizes in ${1 + config.formats.length} formats, a role policy of ${length} characters: ` +
-    `allowed is ${MAX_INLINE_POLICY_CHARACTERS} (IAM's limit), so fewer sizes or formats, or a shorter bucket.name`
+    `allowed is ${MAX_INLINE_POLICY_CHARACTERS} (IAM's limit), so fewer sizes, retiredSizes or formats, or a shorter bucket.name`
   );
 }
 

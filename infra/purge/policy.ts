@@ -1,4 +1,5 @@
 import type * as aws from "@pulumi/aws";
+import { ofStored } from "../../functions/variant-key";
 import { arnOf, bucketArn, type Place, policyDocument } from "../names";
 import { logsAndTraces } from "../resizer/lambda-function";
 import { type FunctionPolicyArgs, variantsIn } from "../resizer/policy";
@@ -13,7 +14,7 @@ export function purgePolicy(place: Place, args: FunctionPolicyArgs): aws.iam.Pol
       Sid: "DeleteVariants",
       Effect: "Allow",
       Action: ["s3:DeleteObject"],
-      Resource: variantsIn(arn, args.allowList),
+      Resource: variantsIn(arn, ofStored(args.allowList)),
     },
     {
       Sid: "TakeMessages",

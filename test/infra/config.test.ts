@@ -174,7 +174,7 @@ describe("the config", () => {
     assert.deepEqual(others, []);
     assert.match(
       problem ?? "",
-      /^sizes has 60 sizes in 3 formats, a role policy of \d{5} characters: allowed is 10240 \(IAM's limit\), so fewer sizes or formats, or a shorter bucket\.name$/,
+      /^sizes has 60 sizes in 3 formats, a role policy of \d{5} characters: allowed is 10240 \(IAM's limit\), so fewer sizes, retiredSizes or formats, or a shorter bucket\.name$/,
     );
     assert.deepEqual(problems({ sizes: sizes.slice(0, 30), formats: ["webp"] }), []);
   });

@@ -23,6 +23,8 @@ import { changed, message } from "./support";
 const RED = { r: 220, g: 30, b: 30 };
 const BLUE = { r: 30, g: 30, b: 220 };
 
+const CONFIG = { "bucket.purgeOnChange": true, formats: ["webp"], retiredSizes: ["480h"] };
+
 function picture(background: typeof RED): Promise<Buffer> {
   return sharp({ create: { width: 800, height: 600, channels: 3, background } })
     .jpeg()
@@ -42,7 +44,7 @@ describe("the purge function's handler, against a real S3 endpoint with the decl
   let failingCdn: Error | undefined;
 
   before(async () => {
-    const stack = await register({ stack: "dev", config: { "bucket.purgeOnChange": true, formats: ["webp"] } });
+    const stack = await register({ stack: "dev", config: CONFIG });
     storage = await openStorage({ run: stack.run, trace: new Trace() });
     const { url } = await storage.startS3(0);
     const client = (credentials: { accessKeyId: string; secretAccessKey: string }) =>
@@ -133,6 +135,18 @@ describe("the purge function's handler, against a real S3 endpoint with the decl
     assert.deepEqual(invalidated, [["gone/640w/a.jpg"]]);
   });
 
+  it("deletes the variants of a size that was listed once, and creates none", async () => {
+    await put("once/a.jpg", await picture(RED));
+    const Metadata = { "original-etag": "of-other-bytes" };
+    for (const Key of ["once/480h/a.jpg", "once/480h.webp/a.jpg"]) {
+      await administrator.send(new PutObjectCommand({ Bucket: bucketName, Key, Body: "variant", Metadata }));
+    }
+    assert.deepEqual((await tell(changed("once/a.jpg"))).failed, []);
+    assert.deepEqual(await keysBelow("once/"), ["once/a.jpg"]);
+    assert.deepEqual(invalidated, [["once/480h/a.jpg", "once/480h.webp/a.jpg"]]);
+    assert.equal(await make("once/480h/a.jpg"), 404);
+  });
+
   it("does nothing for a new original, for the same bytes again, and for variants that are fresh", async () => {
     await put("new/a.jpg", await picture(RED));
     const deletes = storage.count("DeleteObjects");
@@ -157,7 +171,10 @@ describe("the purge function's handler, against a real S3 endpoint with the decl
 
   it("asks S3 nothing for a variant that the rule's pattern has let through", async () => {
     const heads = storage.count("HeadObject");
-    assert.deepEqual((await tell(changed("p_1/640w.webp/a.jpg"), changed("640w/a.jpg"))).failed, []);
+    assert.deepEqual(
+      (await tell(changed("p_1/640w.webp/a.jpg"), changed("640w/a.jpg"), changed("480h/a.jpg"))).failed,
+      [],
+    );
     assert.equal(storage.count("HeadObject"), heads);
   });
 
@@ -222,7 +239,7 @@ describe("the purge function's handler, against a real S3 endpoint with the decl
     failingCdn = undefined;
     assert.deepEqual((await tell(changed("cdn/a.jpg", 2))).failed, []);
     assert.deepEqual(invalidated, [
-      ["200x150", "200x150.webp", "360x270", "360x270.webp", "640w", "640w.webp"].map((spec) => `cdn/${spec}/a.jpg`),
+      ["200x150", "360x270", "640w", "480h"].flatMap((size) => [`cdn/${size}/a.jpg`, `cdn/${size}.webp/a.jpg`]),
     ]);
   });
 
