@@ -23,6 +23,7 @@ export const FLOOR = (image: Sharp): Sharp => image.jpeg({ quality: 80 });
 export function encodersOf(defaults: EncoderSettings): Encoder[] {
   const table2 = { quantisationTable: 2 };
   const trellis = { trellisQuantisation: true };
+  const half = { chromaSubsampling: "4:2:0" };
   return [
     other("JPEG, progressive", "jpeg", { progressive: true }),
     other("JPEG, mozjpeg", "jpeg", { mozjpeg: true }),
@@ -31,9 +32,12 @@ export function encodersOf(defaults: EncoderSettings): Encoder[] {
     resizers("JPEG, table 2, trellis, progressive", "jpeg", defaults),
     other("JPEG, table 2, trellis, best scans", "jpeg", { ...table2, ...trellis, optimiseScans: true }),
     resizers("WebP, effort 4", "webp", defaults, 4),
-    other("WebP, effort 4, smart subsampling", "webp", { effort: 4, smartSubsample: true }),
+    resizers("WebP, effort 5", "webp", defaults, 5),
+    resizers("WebP, effort 6", "webp", defaults, 6),
+    other("WebP, effort 5, smart subsampling", "webp", { effort: 5, smartSubsample: true }),
     resizers("AVIF for SSIM, effort 3", "avif", defaults, 3),
-    other("AVIF for IQ, effort 3", "avif", { effort: 3, tune: "iq", chromaSubsampling: "4:2:0" }),
+    other("AVIF for IQ, effort 3", "avif", { ...half, effort: 3, tune: "iq" }),
+    other("AVIF for IQ, effort 3, 10 bits", "avif", { ...half, effort: 3, tune: "iq", bitdepth: 10 }),
   ];
 }
 
