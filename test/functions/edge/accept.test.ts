@@ -37,7 +37,7 @@ describe("negotiate", () => {
     [",, image/webp ,", "webp", "empty elements count for nothing"],
   ];
   for (const [accept, format, why] of cases) {
-    it(`gives ${String(format)} for ${String(accept)}: ${why}`, () => {
+    it(`chooses ${String(format)} for ${String(accept)}: ${why}`, () => {
       assert.equal(negotiate(accept, BOTH, "jpeg"), format);
     });
   }
@@ -60,7 +60,7 @@ describe("negotiate", () => {
     assert.equal(negotiate("image/avif,image/webp", BOTH, "webp"), "avif");
   });
 
-  it("takes an original whose name promises nothing for any image", () => {
+  it("accepts an original whose name promises nothing for any image", () => {
     assert.equal(negotiate("image/webp,image/*;q=0.5", BOTH, undefined), "webp");
     assert.equal(negotiate("image/webp;q=0.4,image/*;q=0.5", BOTH, undefined), undefined);
   });

@@ -43,7 +43,7 @@ function outcome(uri: string, accept?: string, settings: Partial<EdgeSettings> =
 }
 
 describe("the edge function", () => {
-  describe("refuses", () => {
+  describe("rejects", () => {
     const refused: readonly [uri: string, answer: string][] = [
       ["/p_1/641w/a.jpg", "404 size-not-allowed"],
       ["/641w/a.jpg", "404 size-not-allowed"],
@@ -133,7 +133,7 @@ describe("the edge function", () => {
       assert.equal(isResponse(result) ? undefined : result.uri, "/640w.webp/a.jpg");
     });
 
-    it("not beyond the length that S3 takes", () => {
+    it("not beyond the length that S3 accepts", () => {
       const file = (bytes: number) => `/640w/${"a".repeat(bytes - "640w/.jpg".length)}.jpg`;
       assert.equal(outcome(file(1019), "image/webp"), file(1019).replace("640w", "640w.webp"));
       assert.equal(outcome(file(1020), "image/webp"), file(1020));

@@ -243,7 +243,7 @@ describe("the purge function's handler, against a real S3 endpoint with the decl
     ]);
   });
 
-  it("gives back only the messages that failed", async () => {
+  it("returns only the messages that failed", async () => {
     await put("part/a.jpg", await picture(RED));
     await make("part/640w/a.jpg");
     await put("part/a.jpg", await picture(BLUE));
@@ -252,7 +252,7 @@ describe("the purge function's handler, against a real S3 endpoint with the decl
     assert.deepEqual(invalidated, [["part/640w/a.jpg"]]);
   });
 
-  it("gives back a message whose variants may not be deleted", async () => {
+  it("returns a message whose variants may not be deleted", async () => {
     await put("deny/a.jpg", await picture(RED));
     await make("deny/640w/a.jpg");
     await put("deny/a.jpg", await picture(BLUE));

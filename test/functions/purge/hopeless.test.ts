@@ -44,7 +44,7 @@ describe("a change that cannot be handled", () => {
     assert.deepEqual([line?.Stack, line?.PurgeFailures], ["dev", 1]);
   });
 
-  it("takes the batch along where CloudFront is busy: each alone would keep it busier", async () => {
+  it("returns the whole batch where CloudFront is busy: each alone would keep it busier", async () => {
     const { told, failed } = await purge(named("TooManyInvalidationsInProgress"), ["a.jpg", "hopeless.jpg"]);
     assert.deepEqual([told, failed], [[], ["m:a.jpg", "m:hopeless.jpg"]]);
   });

@@ -167,7 +167,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
     'it\'s "x".jpg',
     "åäö 東京.jpg",
   ]) {
-    it(`takes a file called ${file}, encoded once or twice, and answers with a valid location`, async () => {
+    it(`accepts a file called ${file}, encoded once or twice, and answers with a valid location`, async () => {
       const folder = `names ${Buffer.from(file).toString("hex")}`;
       await put(`${folder}/${file}`, await photograph(400, 300));
       const key = `${folder}/320w/${file}`;
@@ -195,7 +195,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
     ["an unlisted format", "key=p_1/640w.png/a.jpg", 404, "format-not-allowed", "public, max-age=60"],
     ["a line break for the header", "key=640w/a.jpg%0d%0aset-cookie:%20x=y", 400, "malformed-key", "no-store"],
   ] as const) {
-    it(`refuses ${what} without asking S3`, async () => {
+    it(`rejects ${what} without asking S3`, async () => {
       const calls = await callsOf(async () => {
         const answer = await ask(query);
         assert.equal(answer.statusCode, status);
@@ -220,7 +220,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
       "undecodable-image",
     ],
   ] as const) {
-    it(`refuses ${what}, and stores nothing`, async () => {
+    it(`rejects ${what}, and stores nothing`, async () => {
       await put(`bad/${error}/${bytes.length}.jpg`, bytes);
       const answer = await ask(`key=bad/${error}/640w/${bytes.length}.jpg`);
       assert.equal(answer.statusCode, status);
@@ -242,7 +242,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
     assert.equal((answer.log[0].cause as { name: string }).name, "AccessDenied");
   });
 
-  it("refuses more bytes than the stack takes before reading them, and more pixels before decoding", async () => {
+  it("rejects more bytes than the stack accepts before reading them, and more pixels before decoding", async () => {
     const bytes = await photograph(800, 600);
     await put("big/a.jpg", bytes);
     const small = { ...settings, maxInputBytes: bytes.length - 1 };

@@ -146,19 +146,19 @@ describe("resize", () => {
     return `${error.status} ${error.code}`;
   }
 
-  it("refuses what is not an image, whatever its name", async () => {
+  it("rejects what is not an image, whatever its name", async () => {
     assert.equal(await refusalOf(Buffer.from("<svg xmlns='http://www.w3.org/2000/svg'/>")), "415 not-an-image");
     assert.equal(await refusalOf(Buffer.alloc(0)), "415 not-an-image");
   });
 
   for (const format of ["jpeg", "png", "webp", "avif"] satisfies Format[]) {
-    it(`refuses a truncated ${format}`, async () => {
+    it(`rejects a truncated ${format}`, async () => {
       const whole = await sharp(landscape).toFormat(format).toBuffer();
       assert.equal(await refusalOf(whole.subarray(0, Math.floor(whole.length / 2))), "422 undecodable-image");
     });
   }
 
-  it("refuses more pixels than the stack takes, and takes exactly as many", async () => {
+  it("rejects more pixels than the stack accepts, and accepts exactly as many", async () => {
     assert.equal(await refusalOf(landscape, { maxInputPixels: 319_999 }), "413 input-too-large");
     assert.equal(await dimensions(await make(landscape, "40w", { maxInputPixels: 320_000 })), "40x20");
   });

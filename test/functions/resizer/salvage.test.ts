@@ -24,7 +24,7 @@ function make(original: Buffer, width: number): Promise<Image> {
   return resize(original, spec, SETTINGS, 60);
 }
 
-describe("an original that the decoder takes for damaged", () => {
+describe("an original that looks damaged to the decoder", () => {
   let texture: sharp.Sharp;
   let jpeg: Buffer;
   let progressive: Buffer;

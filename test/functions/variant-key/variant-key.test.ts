@@ -47,13 +47,13 @@ describe("parseSize", () => {
     "-1w",
     "+1w",
   ]) {
-    it(`refuses ${JSON.stringify(text)}`, () => {
+    it(`rejects ${JSON.stringify(text)}`, () => {
       assert.equal(parseSize(text), undefined);
     });
   }
 
   for (const text of ["1.5w", " 640w", "640w ", "640w\n", "٣٦٠w", "640x480x320", "640wh", "Infinityw", "1_000w"]) {
-    it(`refuses ${JSON.stringify(text)}`, () => {
+    it(`rejects ${JSON.stringify(text)}`, () => {
       assert.equal(parseSize(text), undefined);
     });
   }
@@ -67,7 +67,7 @@ describe("parseSpec", () => {
   });
 
   for (const text of ["640w.", "640w.jpg", "640w.WEBP", "640w.gif", "640w.webp.avif", ".webp", "640.webp"]) {
-    it(`refuses ${text}`, () => {
+    it(`rejects ${text}`, () => {
       assert.equal(parseSpec(text), undefined);
     });
   }
@@ -122,23 +122,23 @@ describe("parseVariantKey", () => {
     "a chained key with a format": "640w.webp/360x270/a.jpg",
     "a chained key with a format that is not listed, but may have been": "640w.avif/360x270/a.jpg",
   })) {
-    it(`refuses ${what} as malformed`, () => {
+    it(`rejects ${what} as malformed`, () => {
       assert.equal(refusal(key), "malformed-key");
     });
   }
 
-  it("takes 1,024 bytes", () => {
+  it("accepts 1,024 bytes", () => {
     assert.equal(refusal(`640w/${"a".repeat(1019)}`), `served as ${"a".repeat(1019)}`);
     assert.equal(refusal(`640w/${"😀".repeat(254)}abc`), `served as ${"😀".repeat(254)}abc`);
   });
 
-  it("refuses a size that is not listed, and a format that is not", () => {
+  it("rejects a size that is not listed, and a format that is not", () => {
     assert.equal(refusal("p/641w/a.jpg"), "size-not-allowed");
     assert.equal(refusal("p/4096w/a.jpg"), "size-not-allowed");
     assert.equal(refusal("p/640w.avif/a.jpg"), "format-not-allowed");
   });
 
-  it("refuses variants of what a size has left that is listed no more, and variants of that size", () => {
+  it("rejects variants of what a size has left that is listed no more, and variants of that size", () => {
     const retired = { ...ALLOW_LIST, retiredSizes: ["1280w"] };
     assert.equal(refusal("1280w/640w/a.jpg"), "served as 1280w/a.jpg");
     for (const key of ["1280w/640w/a.jpg", "p/1280w.avif/640w/a.jpg", "1280w/p/640w/a.jpg"]) {
@@ -148,7 +148,7 @@ describe("parseVariantKey", () => {
     assert.equal(refusal("p/24h/640w/a.jpg", retired), "served as p/24h/a.jpg");
   });
 
-  it("takes any size up to maxDimension where unlisted sizes are allowed, but no chained one", () => {
+  it("accepts any size up to maxDimension where unlisted sizes are allowed, but no chained one", () => {
     const any: AllowList = { sizes: "any", formats: [], maxDimension: 1000 };
     assert.equal(refusal("p/999x1000/a.jpg", any), "served as p/a.jpg");
     assert.equal(refusal("p/1001w/a.jpg", any), "malformed-key");

@@ -39,7 +39,7 @@ describe("CdnDomain", () => {
     }
   });
 
-  it("takes a certificate that there is, and makes none", () => {
+  it("uses a certificate that exists, and creates none", () => {
     for (const stack of [given, elsewhere]) {
       assert.deepEqual([...stack.all("Certificate"), ...stack.all("CertificateValidation")], []);
     }
@@ -51,7 +51,7 @@ describe("CdnDomain", () => {
     for (const stack of [own, given, elsewhere]) assert.equal(stack.run.outputs.domainTarget, TARGET);
   });
 
-  it("gives the distribution its name and the certificate, with TLS 1.2 at least", () => {
+  it("sets the distribution's name and the certificate, with TLS 1.2 at least", () => {
     for (const [stack, certificate] of [
       [own, own.one("Certificate").outputs.arn],
       [given, THEIRS],

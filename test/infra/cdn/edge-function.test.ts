@@ -88,7 +88,7 @@ describe("what a stack has its edge function do", () => {
     });
   });
 
-  it("is to refuse by the stack's own allow-list", async () => {
+  it("is to reject by the stack's own allow-list", async () => {
     const allowList = { sizes, formats: [], maxDimension: 4096 };
     assert.deepEqual(await settingsOf({ "cdn.validateAtEdge": true }), {
       settings: { allowList, negotiated: [], validate: true, serveOriginals: true, keyInQuery: false },

@@ -11,7 +11,7 @@ describe("VariantPurge", () => {
     assert.equal(stack.named("Queue", "purge-queue-again").inputs.delaySeconds, 30);
   });
 
-  it("leaves no more specs out by the rule's pattern than EventBridge takes wildcards", () => {
+  it("leaves no more specs out by the rule's pattern than EventBridge accepts wildcards", () => {
     assert.equal(MAX_LEFT_OUT_SPECS, 3);
     const leftOut = (sizes: string[], formats: Format[]) =>
       originalChangesPattern("b", { sizes, formats, maxDimension: 4096 }).detail.object.key;

@@ -30,7 +30,7 @@ describe("the policy of a role that deploys a stack", () => {
     }
   });
 
-  it("fits into IAM's 10,240 characters, and gives on everything what AWS gives nowhere narrower", async () => {
+  it("fits into IAM's 10,240 characters, and grants on everything only what AWS has nowhere narrower", async () => {
     const { policy, statement } = await policyOf({ stack: "prod" });
     assert.ok(JSON.stringify(policy).length <= 10_240);
     assert.deepEqual(statement("any")?.Action, [
@@ -67,7 +67,7 @@ describe("the policy of a role that deploys a stack", () => {
     assert.doesNotMatch(JSON.stringify(policy), /undefined|[{]\w+[}]|123456789012/);
   });
 
-  it("creates no role without the boundary that the stack's config names, and takes it off none", async () => {
+  it("creates no role without the boundary that the stack's config names, and removes it from none", async () => {
     const { policy, statement } = await policyOf({
       ...{ stack: "prod", config: { "operations.permissionsBoundary": BOUNDARY } },
     });

@@ -76,7 +76,7 @@ for (const delivery of ["redirect", "failover"] as const) {
 
       for (const [index, [viewer, accept, wanted]] of VIEWERS.entries()) {
         const format = formats.length > 0 ? wanted : undefined;
-        it(`gives ${viewer} ${format ?? "the original's format"}, the right way up and in size`, async () => {
+        it(`serves ${viewer} ${format ?? "the original's format"}, the right way up and in size`, async () => {
           const headers = accept === undefined ? {} : { accept };
           for (const [key, own] of [
             [`p_1/640w/sideways.jpg`, "jpeg"],
@@ -166,7 +166,7 @@ for (const delivery of ["redirect", "failover"] as const) {
         ["p_1//640w/photo.jpg", 400, "malformed-key"],
         ["p_1/640w.jpeg/photo.jpg", 404, "format-not-allowed"],
       ] as const) {
-        it(`refuses ${key} at the edge, at the cost of nothing`, async () => {
+        it(`rejects ${key} at the edge, at the cost of nothing`, async () => {
           let answers: Answer[] = [];
           const calls = await callsOf(async () => {
             answers = await get(key, CHROME);
@@ -210,7 +210,7 @@ for (const delivery of ["redirect", "failover"] as const) {
         assert.deepEqual(statuses(await get("p_1/1920w/noise.png")), [200]);
       });
 
-      it("gives at the API's own URL what the allow-list does, and nothing else", async () => {
+      it("serves at the API's own URL what the allow-list does, and nothing else", async () => {
         const { api } = stack.endpoints;
         const at = (target: string, method = "GET") => ask(api + target, { method });
         const route = delivery === "redirect" ? "/resizer" : "/resizer/x";

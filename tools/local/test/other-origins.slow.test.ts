@@ -199,7 +199,7 @@ describe("a page on another origin, in a browser", () => {
     });
   });
 
-  describe("where listed origins would be all that a redirected miss is told, which config refuses", () => {
+  describe("where listed origins would be all that a redirected miss is told, which config rejects", () => {
     const listed = ({ inputs, ...rest }: RegisteredResource) => ({
       ...rest,
       inputs: JSON.parse(JSON.stringify(inputs).replaceAll('["*"]', JSON.stringify([shop.url]))) as typeof inputs,

@@ -62,7 +62,7 @@ describe("repairPng", () => {
       });
     }
 
-    it(`repairs no ${kind} with pixels that are missing, or that no checksum proves`, async () => {
+    it(`leaves a ${kind} as it is with pixels that are missing, or that no checksum proves`, async () => {
       const sound = await noise(options);
       assert.equal(await repairPng(sound.subarray(0, -100)), undefined);
       const pixels = [...chunksOf(sound)].find(({ type }) => type === "IDAT");

@@ -76,7 +76,7 @@ describe("CloudFront's API", () => {
     );
   });
 
-  it("refuses what CloudFront refuses, by its names, and drops nothing", async () => {
+  it("rejects what CloudFront rejects, by its names, and drops nothing", async () => {
     const role = client(rolePrincipal(ROLE_ARN));
     const administrator = client(ADMINISTRATOR);
     await assert.rejects(role.send(invalidation(["/a"], "E999")), failsWith("AccessDenied", /distribution\/E999/));

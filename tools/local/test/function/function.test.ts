@@ -222,7 +222,7 @@ describe("the local function runtime", () => {
     assert.equal(credentials.issued.length, 1);
   });
 
-  it("refuses at the start what Lambda refuses or what it cannot run", async () => {
+  it("rejects at the start what Lambda rejects or what it cannot run", async () => {
     const code = archiveOf(__filename);
     const cases: [Record<string, unknown>, string][] = [
       [
