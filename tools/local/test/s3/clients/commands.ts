@@ -8,6 +8,8 @@ export interface ClientCommand {
   /** Part of what it prints, or the status of the URL that it prints, when the URL is requested. */
   readonly prints?: string;
   readonly presigns?: number;
+  /** It is run wherever the client is installed. The others are run when they are recorded, and replayed. */
+  readonly live?: true;
 }
 
 /** A client, the words that all its commands begin with, and how it is told keys and endpoint. */
@@ -44,21 +46,21 @@ const aws: Client = {
   commands: [
     command("s3 ls", { prints: "photos" }),
     command(`s3 ls ${B}`, { prints: "PRE p_1/" }),
-    command(`s3 ls --recursive ${B}/p_1/`, { prints: "p_1/b c+d.jpg" }),
+    command(`s3 ls --recursive ${B}/p_1/`, { prints: "p_1/b c+d.jpg", live: true }),
     command(`s3 cp {folder}/note.txt ${B}/n/ --acl private --storage-class STANDARD`, { prints: "upload:" }),
     command(`s3 cp {folder}/note.txt ${B}/n/ --acl bucket-owner-full-control`, { prints: "upload:" }),
-    command(`s3 cp {folder}/note.txt ${B}/n/ --acl public-read`, { code: 1, prints: NO_ACLS }),
+    command(`s3 cp {folder}/note.txt ${B}/n/ --acl public-read`, { code: 1, prints: NO_ACLS, live: true }),
     command(`s3 cp {folder}/note.txt ${B}/n/ --storage-class GLACIER`, { code: 1, prints: "NotImplemented" }),
-    command(`s3 cp {folder}/big.bin ${B}/n/`, { prints: "upload:" }),
+    command(`s3 cp {folder}/big.bin ${B}/n/`, { prints: "upload:", live: true }),
     command(`s3 cp ${B}/top.jpg -`, { prints: "top" }),
     command(`s3 cp ${B}/large.bin {folder}/back.bin`, { prints: "download:" }),
     command(`s3 cp ${B}/p_1/b%20c+d.jpg ${B}/n/copy.jpg`, { prints: "copy:" }),
-    command(`s3 cp ${B}/large.bin ${B}/n/large.bin`, { prints: "copy:" }),
+    command(`s3 cp ${B}/large.bin ${B}/n/large.bin`, { prints: "copy:", live: true }),
     command(`s3 mv ${B}/top.jpg ${B}/n/top.jpg`, { prints: "move:" }),
-    command(`s3 sync {folder}/up ${B}/up`, { prints: "upload:" }),
+    command(`s3 sync {folder}/up ${B}/up`, { prints: "upload:", live: true }),
     command(`s3 sync ${B}/p_1 {folder}/down --delete`, { prints: "download:" }),
     command(`s3 rm ${B}/top.jpg`, { prints: "delete:" }),
-    command(`s3 rm --recursive ${B}/p_1`, { prints: "delete:" }),
+    command(`s3 rm --recursive ${B}/p_1`, { prints: "delete:", live: true }),
     command("s3 mb s3://other", { code: 1, prints: "NotImplemented" }),
     command(`s3 presign ${B}/top.jpg`, { presigns: 200 }),
     command(`--region us-east-1 s3 presign ${B}/top.jpg`, { presigns: 400 }),
@@ -91,12 +93,13 @@ const boto3: Client = {
     python(`print(s3.list_buckets()["Buckets"])`, { prints: "photos" }),
     python(`print([o["Key"] for o in s3.list_objects(Bucket="photos")["Contents"]])`, { prints: "b c+d.jpg" }),
     python(`s3.upload_file("{folder}/note.txt", "photos", "n/note.txt", ExtraArgs={"Metadata": {"a": "b"}})`),
-    python(`s3.upload_file("{folder}/big.bin", "photos", "n/big.bin")`),
+    python(`s3.upload_file("{folder}/big.bin", "photos", "n/big.bin")`, { live: true }),
     python(
       `s3.put_object(Bucket="photos", Key="n", Body=b"n", IfNoneMatch="*", Tagging="a=b", CacheControl="no-cache")`,
+      { live: true },
     ),
     python(`s3.download_file("photos", "large.bin", "{folder}/back.bin")`),
-    python(`s3.copy_object(Bucket="photos", Key="n", CopySource="photos/top.jpg")`),
+    python(`s3.copy_object(Bucket="photos", Key="n", CopySource="photos/top.jpg")`, { live: true }),
     python(`s3.copy_object(Bucket="photos", Key="top.jpg", CopySource="photos/top.jpg")`, {
       code: 1,
       prints: "InvalidRequest",
@@ -126,18 +129,18 @@ const s3cmd: Client = {
     command(`ls ${B}`, { prints: `DIR  ${B}/p_1/` }),
     command(`ls -r ${B}/p_1/`, { prints: `${B}/p_1/b c+d.jpg` }),
     command(`du ${B}`, { prints: "objects" }),
-    command(`info ${B}/top.jpg`, { prints: "image/jpeg" }),
+    command(`info ${B}/top.jpg`, { prints: "image/jpeg", live: true }),
     command(`put {folder}/note.txt ${B}/n/ --acl-private --storage-class=STANDARD`, { prints: "upload:" }),
     command(`put {folder}/note.txt ${B}/n/ --acl-public`, { code: 11, prints: NO_ACLS }),
-    command(`put --multipart-chunk-size-mb=5 {folder}/big.bin ${B}/n/`, { prints: "upload:" }),
+    command(`put --multipart-chunk-size-mb=5 {folder}/big.bin ${B}/n/`, { prints: "upload:", live: true }),
     command(`get --force ${B}/large.bin {folder}/back.bin`, { prints: "download:" }),
     command(`cp ${B}/p_1/b%20c+d.jpg ${B}/n/copy.jpg`, { prints: "remote copy:" }),
     command(`mv ${B}/top.jpg ${B}/n/top.jpg`, { prints: "move:" }),
     command(`modify --add-header=Cache-Control:no-cache ${B}/top.jpg`, { prints: "modify:" }),
-    command(`sync {folder}/up/ ${B}/up/`, { prints: "upload:" }),
+    command(`sync {folder}/up/ ${B}/up/`, { prints: "upload:", live: true }),
     command(`sync ${B}/p_1/ {folder}/down/`, { prints: "download:" }),
     command(`del ${B}/top.jpg`, { prints: "delete:" }),
-    command(`del -r ${B}/p_1`, { prints: "delete:" }),
+    command(`del -r ${B}/p_1`, { prints: "delete:", live: true }),
     command(`signurl ${B}/top.jpg +600`, { presigns: 400 }),
   ],
 };
@@ -160,19 +163,19 @@ const rclone: Client = {
   commands: [
     command("lsd local:", { prints: "photos" }),
     command(`lsf ${R}`, { prints: "p_1/" }),
-    command(`ls ${R}/p_1`, { prints: "b c+d.jpg" }),
+    command(`ls ${R}/p_1`, { prints: "b c+d.jpg", live: true }),
     command(`copyto --s3-storage-class=STANDARD {folder}/note.txt ${R}/n/note.txt`),
     command(`copyto --s3-acl=public-read {folder}/note.txt ${R}/n/note.txt`, { code: 1, prints: NO_ACLS }),
-    command(`copyto --s3-upload-cutoff=5Mi --s3-chunk-size=5Mi {folder}/big.bin ${R}/n/big.bin`),
+    command(`copyto --s3-upload-cutoff=5Mi --s3-chunk-size=5Mi {folder}/big.bin ${R}/n/big.bin`, { live: true }),
     command(`cat ${R}/top.jpg --offset 1 --count 1`, { prints: "o" }),
     command(`copy ${R}/p_1 {folder}/down`),
-    command(`sync {folder}/up ${R}/up`),
+    command(`sync {folder}/up ${R}/up`, { live: true }),
     command(`copyto ${R}/p_1/b%20c+d.jpg ${R}/n/copy.jpg`),
     command(`moveto ${R}/top.jpg ${R}/n/top.jpg`),
     command(`deletefile ${R}/top.jpg`),
-    command(`purge ${R}/p_1`),
+    command(`purge ${R}/p_1`, { live: true }),
     command("mkdir local:other", { code: 1, prints: "NotImplemented" }),
-    command(`link --expire=1h ${R}/top.jpg`, { presigns: 200 }),
+    command(`link --expire=1h ${R}/top.jpg`, { presigns: 200, live: true }),
   ],
 };
 

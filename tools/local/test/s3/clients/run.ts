@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { execFile, spawnSync } from "node:child_process";
 import { mkdir, mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -54,30 +55,25 @@ export async function makeFiles(free: (close: () => unknown) => void): Promise<s
   return folder;
 }
 
-/** What a command did. */
-export interface Result {
-  readonly code: number;
-  readonly output: string;
-  /** Status of the URL that it printed; 0 if it is to print none. */
-  readonly status: number;
-}
-
-/** Runs a command of a client against an endpoint, as an administrator. */
+/** Runs a command of a client against an endpoint, as an administrator, and asserts what it says and how it ends. */
 export async function runCommand(
   { program, before, env = {} }: Client,
-  { args, presigns }: ClientCommand,
+  { args, code = 0, prints = "", presigns }: ClientCommand,
   { storage }: TestStorage,
   folder: string,
   url: string,
-): Promise<Result> {
+): Promise<void> {
   const key = storage.credentials.issue(ADMINISTRATOR);
   const values = { url, host: new URL(url).host, folder, id: key.accessKeyId, secret: key.secretAccessKey };
   const filled = (text: string) =>
     Object.entries(values).reduce((filling, [name, value]) => filling.replaceAll(`{${name}}`, value), text);
   const own = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, filled(value)]));
-  const { code, output } = await execute(program, [...before, ...args].map(filled), cleanEnv(own));
-  const printed = presigns === undefined ? undefined : /http:\S+/.exec(output)?.[0];
-  return { code, output, status: printed === undefined ? 0 : (await ask(printed)).status };
+  const result = await execute(program, [...before, ...args].map(filled), cleanEnv(own));
+  assert.equal(result.code, code, result.output);
+  assert.ok(result.output.includes(prints), result.output);
+  if (presigns === undefined) return;
+  const [printed = ""] = /http:\S+/.exec(result.output) ?? [];
+  assert.equal((await ask(printed)).status, presigns, result.output);
 }
 
 function execute(program: string, args: string[], env: NodeJS.ProcessEnv): Promise<{ code: number; output: string }> {
