@@ -4,6 +4,7 @@ import { type Image, type ImageSettings, resize } from "../../../functions/resiz
 import { sniffFormat } from "../../../functions/resizer/original/format";
 import { Refusal } from "../../../functions/resizer/refusal";
 import { type Format, FORMATS, parseSpec } from "../../../functions/variant-key";
+import { avifGridOf } from "./support/heic";
 
 const SETTINGS: ImageSettings = {
   quality: { jpeg: 80, webp: 80, avif: 50 },
@@ -167,5 +168,13 @@ describe("resize", () => {
     const avif = await sharp(landscape).avif().toBuffer();
     assert.equal(await refusalOf(avif, { maxInputPixels: 639_999 }), "413 input-too-large");
     assert.equal(await dimensions(await make(avif, "40w", { maxInputPixels: 640_000 })), "40x20");
+  });
+
+  it("puts the tiles of an AVIF together, and counts all their pixels", async () => {
+    const grid = await avifGridOf(await halves(128, 64).removeAlpha().avif().toBuffer(), [2, 3]);
+    assert.equal(await refusalOf(grid, { maxInputPixels: 256 * 192 * 2 - 1 }), "413 input-too-large");
+    const image = await make(grid, "64w", { maxInputPixels: 256 * 192 * 2 });
+    assert.equal(await dimensions(image), "64x48");
+    assert.deepEqual(await edges(image), ["red", "blue"]);
   });
 });

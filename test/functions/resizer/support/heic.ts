@@ -1,3 +1,4 @@
+import sharp from "sharp";
 import { encodeHevc, type HevcImage } from "./hevc";
 import type { Rgb } from "./images";
 
@@ -20,6 +21,9 @@ export interface HeicOptions {
   readonly brand?: string;
 }
 
+/** An image in the codec of an item's type, with the decoder's configuration and its coded pixels. */
+type Coded = Omit<HevcImage, "slices"> & { readonly data: Buffer; readonly type: "hvc1" | "av01" };
+
 /** Encodes an image of colours in RGB. */
 export function hevcOf(width: number, height: number, colourAt: (x: number, y: number) => Rgb): HevcImage {
   return encodeHevc(width, height, (x, y) => toYcbcr(colourAt(x, y)));
@@ -41,11 +45,28 @@ interface Item {
 
 /** Returns a HEIC file of an image. */
 export function heicOf(image: HevcImage, options: HeicOptions = {}): Buffer {
+  return heifOf({ ...image, data: image.slices, type: "hvc1" }, options);
+}
+
+/** Returns an AVIF that is put together from columns and rows of a tile, an AVIF as sharp writes it, without alpha. */
+export async function avifGridOf(tile: Buffer, grid: readonly [columns: number, rows: number]): Promise<Buffer> {
+  const { width, height } = await sharp(tile).metadata();
+  const [configuration, data] = [contentOf(tile, "av1C"), contentOf(tile, "mdat")];
+  return heifOf({ type: "av01", width, height, configuration, data }, { grid, brand: "avif" });
+}
+
+/** Returns what is in the first box of a type. */
+function contentOf(file: Buffer, type: string): Buffer {
+  const at = file.indexOf(type);
+  return file.subarray(at + 4, at - 4 + file.readUInt32BE(at - 4));
+}
+
+function heifOf(image: Coded, options: HeicOptions): Buffer {
   const { grid, others = [], primaries = 1, brand = "heic" } = options;
   const properties: Buffer[] = [];
   const property = (bytes: Buffer) => properties.push(bytes);
-  const codec = ({ configuration, width, height }: HevcImage) => [
-    property(box("hvcC", configuration)),
+  const codec = ({ configuration, width, height }: Omit<HevcImage, "slices">) => [
+    property(box(image.type === "hvc1" ? "hvcC" : "av1C", configuration)),
     property(sizeBox(width, height)),
   ];
   const items: Item[] = others.map((other) => ({ type: "hvc1", data: other.slices, properties: codec(other) }));
@@ -63,16 +84,16 @@ export function heicOf(image: HevcImage, options: HeicOptions = {}): Buffer {
   const tiles: number[] = [];
   if (grid) {
     for (let tile = 0; tile < columns * rows; tile++) {
-      tiles.push(items.push({ type: "hvc1", data: image.slices, properties: coded }));
+      tiles.push(items.push({ type: image.type, data: image.data, properties: coded }));
     }
     const data = Buffer.concat([
       Buffer.of(0, 1, rows - 1, columns - 1),
       uint(4, image.width * columns, image.height * rows),
     ]);
-    items.push({ type: "grid", data, properties: [property(sizeBox(...size)), ...described] });
+    items.push({ type: "grid", data, properties: [property(sizeBox(...size)), property(depthBox()), ...described] });
   } else {
     const shown = options.claimed ? [coded[0] ?? 0, property(sizeBox(...size))] : coded;
-    items.push({ type: "hvc1", data: image.slices, properties: [...shown, ...described] });
+    items.push({ type: image.type, data: image.data, properties: [...shown, ...described] });
   }
   const primary = items.length;
   if (options.exif) items.push({ type: "Exif", data: Buffer.concat([uint(4, 0), options.exif]), properties: [] });
@@ -123,6 +144,11 @@ function associations(items: readonly Item[]): Buffer {
 
 function sizeBox(width: number, height: number): Buffer {
   return fullBox("ispe", uint(4, width, height));
+}
+
+/** Three channels of 8 bits. */
+function depthBox(): Buffer {
+  return fullBox("pixi", Buffer.of(3, 8, 8, 8));
 }
 
 function fullBox(type: string, ...content: readonly Buffer[]): Buffer {

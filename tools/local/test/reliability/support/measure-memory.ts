@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { MAX_SIDE } from "../../../../../functions/resizer/original/limits";
+import { avifGridOf } from "../../../../../test/functions/resizer/support/heic";
 import { readFunction } from "../../../function/declared-function";
 import { LimitedFunction } from "./limited-function";
 import { createMemoryGroup } from "./memory-group";
@@ -19,26 +20,34 @@ const SHAPES: Readonly<Record<string, Shape>> = {
   "3:2": { width: (pixels) => Math.floor(Math.sqrt(pixels * 1.5)), sizes: ["1920w", "4096w"] },
 };
 
-/** Longest sides that formats have, where they are shorter than those of originals. */
+/** Longest sides of images in one piece, where they are shorter than those of originals. */
 const LONGEST_SIDES: Readonly<Record<string, number>> = { webp: 16_383, avif: 16_383 };
+/** Side of a grid's tiles at most. Both sides of a tile are even, because chroma has half the size (MIAF, 7.3.11.4.2). */
+const TILE = 1024;
 
 /** Longer than any resize needs, so that memory is the only limit. */
 const TIMEOUT_SECONDS = 29;
 
-type Encode = (image: sharp.Sharp) => sharp.Sharp;
+type Encode = (image: sharp.Sharp, width: number, height: number) => Promise<Buffer>;
 
 /** Kinds of originals whose decoders need most memory. */
 const KINDS: Readonly<Record<string, Encode>> = {
-  jpeg: (image) => image.jpeg(),
-  "jpeg, progressive": (image) => image.jpeg({ progressive: true, chromaSubsampling: "4:4:4" }),
-  "jpeg, to be turned": (image) => image.withMetadata({ orientation: 6 }).jpeg(),
-  png: (image) => image.png({ compressionLevel: 1 }),
+  jpeg: (image) => image.jpeg().toBuffer(),
+  "jpeg, progressive": (image) => image.jpeg({ progressive: true, chromaSubsampling: "4:4:4" }).toBuffer(),
+  "jpeg, to be turned": (image) => image.withMetadata({ orientation: 6 }).jpeg().toBuffer(),
+  png: (image) => image.png({ compressionLevel: 1 }).toBuffer(),
   "png, 16 bits, alpha, interlaced": (image) =>
-    image.ensureAlpha().toColourspace("rgb16").png({ compressionLevel: 1, progressive: true }),
-  webp: (image) => image.webp({ effort: 0 }),
-  "webp, lossless, alpha": (image) => image.ensureAlpha().webp({ effort: 0, lossless: true }),
-  avif: (image) => image.avif({ effort: 0 }),
-  "avif, 10 bits, alpha": (image) => image.ensureAlpha().avif({ effort: 0, bitdepth: 10 }),
+    image.ensureAlpha().toColourspace("rgb16").png({ compressionLevel: 1, progressive: true }).toBuffer(),
+  webp: (image) => image.webp({ effort: 0 }).toBuffer(),
+  "webp, lossless, alpha": (image) => image.ensureAlpha().webp({ effort: 0, lossless: true }).toBuffer(),
+  avif: (image) => image.avif({ effort: 0 }).toBuffer(),
+  "avif, grid": async (image, width, height) => {
+    const [columns, rows] = [Math.ceil(width / TILE), Math.ceil(height / TILE)];
+    const side = (length: number, parts: number) => 2 * Math.floor(length / parts / 2);
+    const tile = image.resize(side(width, columns), side(height, rows)).avif({ effort: 0 });
+    return avifGridOf(await tile.toBuffer(), [columns, rows]);
+  },
+  "avif, 10 bits, alpha": (image) => image.ensureAlpha().avif({ effort: 0, bitdepth: 10 }).toBuffer(),
 };
 
 /** Resizes originals of each kind and shape, and prints the peaks of the memory. */
@@ -110,14 +119,15 @@ async function largest(kind: string, shape: string, pixels: number, bytes: numbe
   const [format = ""] = kind.split(",");
   // A pixel of an AVIF counts for two.
   const most = format === "avif" ? pixels / 2 : pixels;
-  const width = SHAPES[shape]?.width(most, LONGEST_SIDES[format] ?? MAX_SIDE) ?? 1;
-  const height = Math.min(LONGEST_SIDES[format] ?? MAX_SIDE, Math.floor(most / width));
+  const longest = (kind.includes("grid") ? undefined : LONGEST_SIDES[format]) ?? MAX_SIDE;
+  const width = SHAPES[shape]?.width(most, longest) ?? 1;
+  const height = Math.min(longest, Math.floor(most / width));
   const noise = { type: "gaussian" as const, mean: 128, sigma: 40 };
   const small = { width: Math.ceil(width / 16), height: Math.ceil(height / 16), channels: 3 as const };
   const texture = await sharp({ create: { ...small, background: "black", noise } })
     .png()
     .toBuffer();
   const image = sharp(texture, { limitInputPixels: false }).resize(width, height, { fit: "fill", kernel: "nearest" });
-  const encoded = await (KINDS[kind]?.(image) ?? image).toBuffer();
+  const encoded = (await KINDS[kind]?.(image, width, height)) ?? Buffer.alloc(0);
   return Buffer.concat([encoded, Buffer.alloc(Math.max(0, bytes - encoded.length))]);
 }
