@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { websiteHost } from "../../infra/names";
 
 /** Account and region of the run. */
-export interface AwsContext {
+interface AwsContext {
   readonly accountId: string;
   readonly region: string;
 }

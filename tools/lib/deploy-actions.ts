@@ -24,7 +24,7 @@ export const ARNS = {
 
 type Arn = keyof typeof ARNS;
 /** `s3:GetBucket*` on the ARNs of a kind. */
-export type Grant = readonly [on: Arn, service: string, ...actions: string[]];
+type Grant = readonly [on: Arn, service: string, ...actions: string[]];
 
 const BUCKET_CONFIG: Grant = ["bucket", "s3", "GetBucket*", "PutBucket*", "ListBucket"];
 const TAGS = ["TagResource", "UntagResource", "ListTagsForResource"];

@@ -2,7 +2,7 @@ import { ACTIONS, ARNS } from "./deploy-actions";
 import { LOCAL_ACCOUNT_ID, type ProgramRun } from "./program";
 
 /** A policy of IAM. */
-export interface DeployPolicy {
+interface DeployPolicy {
   readonly Version: string;
   readonly Statement: readonly {
     readonly Sid: string;

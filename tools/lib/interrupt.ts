@@ -10,7 +10,7 @@ export interface Interrupt {
 }
 
 /** Callbacks of Ctrl-C. Default: none. */
-export interface InterruptOptions {
+interface InterruptOptions {
   readonly onFirst?: () => void;
   /** Called at the second Ctrl-C, just before the process ends. */
   readonly onSecond?: () => void;

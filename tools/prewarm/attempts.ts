@@ -54,7 +54,7 @@ export class Pace {
 /** Final result of a variant. */
 export type Outcome = Success | (Pick<Failed, "kind" | "status" | "reason"> & { readonly attempts: number });
 
-export interface Attempts {
+interface Attempts {
   readonly pace: Pace;
   readonly time: Time;
   /** Once aborted, no further attempt is begun. */

@@ -6,7 +6,7 @@ import { UserError } from "@image-resizer/lib/user-error";
 const SAVE_EVERY_MS = 2000;
 
 /** A variant that could not be created. */
-export interface Failure {
+interface Failure {
   readonly key: string;
   readonly url: string;
   /** Status of the last response; null if there was none. */

@@ -15,7 +15,7 @@ const IMAGE = /\.(jpe?g|jfif|png|webp|avif|gif|tiff?|hei[cf])$/i;
 /** Name in `--formats` of a variant whose key names no format. */
 const ORIGINAL = "original";
 
-export interface Listing {
+interface Listing {
   readonly client: S3Client;
   readonly bucket: string;
   readonly prefix: string;

@@ -22,13 +22,13 @@ export const CHOSEN_AT = 1_000;
  * for a megapixel with 1,024 MB. The largest variant of a default stack has 4,096 by 2,731 pixels, 11 megapixels, and the
  * function has 15 seconds. A variant that is never ready is not a cheap one.
  */
-export const MAX_OVER_FLOOR = 45;
+const MAX_OVER_FLOOR = 45;
 
 /**
  * Sums that differ by less than this share are alike, because one more image moves a median by as much. Of those the one with the
  * shortest wait of the first client is the best.
  */
-export const ALIKE = 0.04;
+const ALIKE = 0.04;
 
 export interface Variant {
   readonly cpuMs: number;

@@ -27,7 +27,7 @@ export interface Load {
   readonly observed: readonly Observed[];
 }
 
-export interface LoadOptions {
+interface LoadOptions {
   readonly connections: number;
   readonly seconds: number;
   /** Ends the load early; asked between two requests. */

@@ -8,7 +8,7 @@ import type { PartRequest, Reply } from "../http/server";
 import type { HttpApi } from "./http-api";
 import { message, proxyEvent, replyOf } from "./proxy";
 
-export interface ApiOptions {
+interface ApiOptions {
   readonly api: HttpApi;
   readonly accountId: string;
   readonly hosts: HostTable;

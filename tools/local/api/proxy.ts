@@ -5,7 +5,7 @@ import { endToEnd } from "../http/exchange";
 import type { PartRequest, Reply } from "../http/server";
 import { REQUEST_ID_HEADER } from "../trace";
 
-export interface ProxyEventOptions {
+interface ProxyEventOptions {
   readonly accountId: string;
   readonly apiId: string;
   readonly host: string;

@@ -42,7 +42,7 @@ const ERRORS = {
   XAmzContentSHA256Mismatch: [400, "The provided 'x-amz-content-sha256' header does not match what was computed."],
 } as const satisfies Record<string, readonly [number, string]>;
 
-export type AwsErrorCode = keyof typeof ERRORS;
+type AwsErrorCode = keyof typeof ERRORS;
 
 /** An error response of S3, and of the checks that S3 shares with CloudFront's API. */
 export class AwsError extends Error {

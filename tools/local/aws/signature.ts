@@ -8,7 +8,7 @@ import type { AccessKey, Credentials, Identity } from "./credentials";
 const MAX_SKEW_MS = 15 * 60 * 1000;
 
 /** Part of a request that its signature covers. */
-export interface SignedRequest {
+interface SignedRequest {
   readonly method: string;
   /** Decoded. */
   readonly path: string;
@@ -132,7 +132,7 @@ async function sign(
 }
 
 /** Percent-encodes as AWS's signatures demand: everything but letters, digits and `-._~`. */
-export function awsEncode(text: string): string {
+function awsEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

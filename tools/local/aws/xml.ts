@@ -4,7 +4,7 @@ const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 
 /** A value of a document: text, nested elements, or one element for each of a list. */
-export type XmlValue = string | number | boolean | XmlElements | readonly (string | XmlElements)[] | undefined;
+type XmlValue = string | number | boolean | XmlElements | readonly (string | XmlElements)[] | undefined;
 export interface XmlElements {
   readonly [name: string]: XmlValue;
 }

@@ -10,14 +10,14 @@ export interface CachedObject extends OriginResponse {
 }
 
 /** A response, and whether it is in the cache. */
-export interface Fetched {
+interface Fetched {
   readonly object: CachedObject;
   /** First word of `x-cache`. */
   readonly result: "Hit" | "Miss" | "RefreshHit";
   readonly stored: boolean;
 }
 
-export interface FetchOptions {
+interface FetchOptions {
   /** Path and query string that the origin gets: the cache key. */
   readonly target: string;
   readonly limits: TtlLimits;

@@ -9,7 +9,7 @@ import type { Iam } from "../iam/iam";
 import type { Cdn } from "./cdn";
 import { type Distribution, normalizePath } from "./distribution";
 
-export interface CloudFrontApiOptions {
+interface CloudFrontApiOptions {
   readonly distribution: Pick<Distribution, "arn">;
   readonly cdn: Pick<Cdn, "invalidate">;
   readonly iam: Iam;

@@ -9,7 +9,7 @@ import { corsOrigins, type CorsRule, sharingHeaders } from "../http/cors";
 import { type Headers, without } from "../http/exchange";
 
 /** A response headers policy. */
-export interface HeadersPolicy {
+interface HeadersPolicy {
   /** Headers that replace the origin's, by lower-case name. */
   readonly added: Headers;
   readonly cors: Pick<CorsRule, "allowedOrigins" | "exposeHeaders"> | undefined;
@@ -152,7 +152,7 @@ const PolicyInputs = z.looseObject({
  * Reads the declared response headers policies, by id.
  * @throws UserError for one that does more than add headers, or has CORS settings that are not served here
  */
-export function readHeaderPolicies(resources: readonly RegisteredResource[]): ReadonlyMap<string, HeadersPolicy> {
+function readHeaderPolicies(resources: readonly RegisteredResource[]): ReadonlyMap<string, HeadersPolicy> {
   return new Map(
     ofType(resources, "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy").map((resource) => {
       const { customHeadersConfig, securityHeadersConfig, corsConfig: cors } = inputsOf(resource, PolicyInputs);

@@ -10,7 +10,7 @@ import { EventSourceMapping, subjectOf } from "./mapping";
 import { Queue } from "./queue";
 import { declaredRules, type Rule } from "./rule";
 
-export interface EventsOptions {
+interface EventsOptions {
   readonly run: Pick<ProgramRun, "resources" | "accountId" | "region">;
   readonly functions: readonly LambdaFunction[];
   readonly iam: Iam;

@@ -8,7 +8,7 @@ import { type Iam, rolePrincipal } from "../iam/iam";
 import type { Trace } from "../trace";
 import type { Message, Queue } from "./queue";
 
-export interface MappingServices {
+interface MappingServices {
   readonly iam: Iam;
   readonly region: string;
   readonly trace: Trace;

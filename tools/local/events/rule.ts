@@ -45,7 +45,7 @@ export function declaredRules(resources: readonly RegisteredResource[]): Rule[] 
 }
 
 /** Tests an event against a rule's pattern. */
-export type EventMatcher = (event: unknown) => boolean;
+type EventMatcher = (event: unknown) => boolean;
 
 /** EventBridge's wildcard has no `?`, a backslash escapes, and two stars in a row are an error. */
 const AnythingBut = z.strictObject({

@@ -17,14 +17,14 @@ export interface FunctionError {
 }
 
 /** One request, as the worker gets it. */
-export interface Invocation {
+interface Invocation {
   readonly event: unknown;
   readonly context: Readonly<Record<string, unknown>> & { readonly awsRequestId: string };
   readonly traceId: string;
   readonly remainingMs: number;
 }
 
-export interface ProcessOptions {
+interface ProcessOptions {
   readonly handler: HandlerFile;
   /** All variables of the process. */
   readonly environment: Readonly<Record<string, string>>;

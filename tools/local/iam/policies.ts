@@ -9,7 +9,7 @@ import { readStatements } from "./evaluate";
 export type PolicyDocument = Readonly<Record<string, unknown>>;
 
 /** The policies of a role. */
-export interface RolePolicies {
+interface RolePolicies {
   /** Principals that may assume the role. */
   readonly trust: PolicyDocument;
   /** Its own policies, by name. */

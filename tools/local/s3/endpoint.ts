@@ -19,7 +19,7 @@ export interface AmzIds {
 }
 
 /** Behavior of one of S3's endpoints. */
-export interface BucketEndpoint {
+interface BucketEndpoint {
   readonly part: "s3" | "website";
   /** Bucket of a request; `undefined` for one that the program does not declare. */
   readonly bucketOf: (request: PartRequest) => Bucket | undefined;

@@ -8,7 +8,7 @@ const MAX_OPEN = 1000;
 /** Form of the log: lines to read, or JSON with every hop and every line of the functions. */
 export type LogFormat = "text" | "json";
 
-export interface RequestLogOptions {
+interface RequestLogOptions {
   readonly format: LogFormat;
   readonly paint: Paint;
   /** Receives each line, which has nothing that a terminal would act on but the styles of `paint`. */
