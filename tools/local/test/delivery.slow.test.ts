@@ -43,12 +43,8 @@ for (const delivery of ["redirect", "failover"] as const) {
         const images = await makeOriginals();
         free(() => rm(images, { recursive: true }));
         await addPictures(images);
-        stack = await startLocalStack({
-          stack: "dev",
-          config: { ...BASE, "cdn.delivery": delivery, formats },
-          port: 0,
-          images,
-        });
+        const config = { ...BASE, "cdn.delivery": delivery, formats };
+        stack = await startLocalStack({ stack: "dev", config, port: 0, images });
         free(() => stack.close());
         stack.trace.listen((hop) => hops.push(hop));
       });

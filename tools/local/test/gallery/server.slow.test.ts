@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { rm, stat } from "node:fs/promises";
 import sharp from "sharp";
-import type { Crop, Hop, Leg, OriginalDetails, OriginalsPage, Permission } from "../../gallery/contract";
+import type { Crop, Leg, OriginalDetails, OriginalsPage, Permission } from "../../gallery/contract";
 import { EXTENSIONS } from "../../s3/originals";
 import { type LocalStack, startLocalStack } from "../../stack";
 import { administrator, follow, pathOf, statuses } from "../support/flow";
+import { freedAfterAll } from "../support/freed";
+import { seenUntil } from "../support/gallery-events";
 import { ask } from "../support/http";
 import { makeOriginals } from "../support/originals";
 
@@ -15,16 +17,13 @@ describe("the gallery's server", () => {
   let images: string;
   let stack: LocalStack;
   let url: string;
-  const closers: (() => Promise<void>)[] = [];
+  const free = freedAfterAll();
   before(async () => {
     images = await makeOriginals();
-    closers.push(() => rm(images, { recursive: true }));
+    free(() => rm(images, { recursive: true }));
     stack = await startLocalStack({ stack: "dev", port: 0, images, config: CONFIG });
-    closers.unshift(() => stack.close());
+    free(() => stack.close());
     url = stack.endpoints.gallery;
-  });
-  after(async () => {
-    for (const close of closers) await close();
   });
 
   async function json<T>(path: string, method = "GET", body?: unknown): Promise<T> {
@@ -244,22 +243,3 @@ describe("the gallery's server", () => {
     assert.ok(everything.length > missed.length);
   });
 });
-
-/** Connects to the events and returns the hops up to the CDN's delivery of a path. */
-async function seenUntil(url: string, what: string, lastEventId = ""): Promise<{ id: string; hop: Hop }[]> {
-  const response = await fetch(`${url}/events`, { headers: { "last-event-id": lastEventId } });
-  assert.equal(response.headers.get("content-type"), "text/event-stream");
-  assert.ok(response.body);
-  const seen: { id: string; hop: Hop }[] = [];
-  let rest = "";
-  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
-    const blocks = (rest + chunk).split("\n\n");
-    rest = blocks.pop() ?? "";
-    for (const block of blocks) {
-      const [, id = "", data] = /^id: (.*)\nevent: hop\ndata: (.*)$/.exec(block) ?? [];
-      if (data !== undefined) seen.push({ id, hop: JSON.parse(data) as Hop });
-    }
-    if (seen.some(({ hop }) => hop.part === "cdn" && hop.status === 200 && hop.what === what)) return seen;
-  }
-  return assert.fail("the events ended");
-}
