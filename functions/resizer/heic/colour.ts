@@ -8,11 +8,28 @@ const DISPLAY_P3 = [11, 12];
 /** Colours of an image: an ICC profile, or the space that a code names; undefined for sRGB. */
 export type Colour = Buffer | "display-p3" | undefined;
 
-/** Reads the colours of a HEIC's primary image from its `colr` boxes (ISO/IEC 14496-12, 12.1.5); a profile comes first. */
+/**
+ * Reads the colours of a HEIC's primary image from its `colr` boxes (ISO/IEC 14496-12, 12.1.5); a profile comes first. An
+ * image in tiles may have them at its tiles alone: iOS 11 writes it so.
+ */
 export function readColour(bytes: Buffer): Colour {
+  const meta = boxIn(bytes, "meta")?.subarray(VERSION_AND_FLAGS);
+  const primary = meta && boxIn(meta, "pitm");
+  if (!primary) return undefined;
+  try {
+    const item = readId(primary, VERSION_AND_FLAGS, primary[0] === 0 ? 2 : 4);
+    const own = coloursOf(item, meta);
+    const tile = firstTileOf(item, meta);
+    return colourIn(own.length > 0 || tile === undefined ? own : coloursOf(tile, meta));
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function colourIn(boxes: readonly Buffer[]): Colour {
   let colour: Colour;
-  for (const { type, content } of primaryProperties(bytes)) {
-    if (type !== "colr") continue;
+  for (const content of boxes) {
     const kind = content.toString("latin1", 0, 4);
     if (kind === "prof" || kind === "rICC") return content.subarray(4);
     if (kind === "nclx" && content.length >= 6 && DISPLAY_P3.includes(content.readUInt16BE(4))) colour = "display-p3";
@@ -20,22 +37,30 @@ export function readColour(bytes: Buffer): Colour {
   return colour;
 }
 
-/** Returns the properties of the primary item (ISO/IEC 23008-12, 9.3.1), as far as the boxes are whole. */
-function primaryProperties(bytes: Buffer) {
-  const meta = boxIn(bytes, "meta")?.subarray(VERSION_AND_FLAGS);
-  const primary = meta && boxIn(meta, "pitm");
-  const properties = meta && boxIn(meta, "iprp");
+/** Returns the contents of an item's `colr` boxes (ISO/IEC 23008-12, 9.3.1). @throws RangeError for a box that is cut off */
+function coloursOf(item: number, meta: Buffer): Buffer[] {
+  const properties = boxIn(meta, "iprp");
   const boxes = properties && boxIn(properties, "ipco");
   const associations = properties && boxIn(properties, "ipma");
-  if (!primary || !boxes || !associations) return [];
-  try {
-    const id = primary[0] === 0 ? primary.readUInt16BE(VERSION_AND_FLAGS) : primary.readUInt32BE(VERSION_AND_FLAGS);
-    const all = [...boxesIn(boxes)];
-    return indexesOf(id, associations).flatMap((index) => all[index - 1] ?? []);
-  } catch (error) {
-    if (error instanceof RangeError) return [];
-    throw error;
+  if (!boxes || !associations) return [];
+  const all = [...boxesIn(boxes)];
+  const own = indexesOf(item, associations).flatMap((index) => all[index - 1] ?? []);
+  return own.flatMap(({ type, content }) => (type === "colr" ? [content] : []));
+}
+
+/** Returns the first of the items that one is put together from (`dimg`; ISO/IEC 14496-12, 8.11.12). @throws RangeError */
+function firstTileOf(item: number, meta: Buffer): number | undefined {
+  const references = boxIn(meta, "iref");
+  if (!references) return undefined;
+  const idBytes = references.readUInt8(0) === 0 ? 2 : 4;
+  for (const { type, content } of boxesIn(references.subarray(VERSION_AND_FLAGS))) {
+    if (type === "dimg" && readId(content, 0, idBytes) === item) return readId(content, idBytes + 2, idBytes);
   }
+  return undefined;
+}
+
+function readId(bytes: Buffer, at: number, idBytes: 2 | 4): number {
+  return bytes.readUIntBE(at, idBytes);
 }
 
 /** Returns the indexes, from 1, of an item's properties (`ipma`). @throws RangeError for a box that is cut off */

@@ -84,6 +84,9 @@ describe("a HEIC", () => {
       [{}, FLAT],
       [{ profile: icc }, inSrgb(FLAT, "display-p3")],
       [{ primaries: 12 }, inSrgb(FLAT, "display-p3")],
+      // As iOS 11 writes them: the grid itself names no colours.
+      [{ profile: icc, grid: [2, 2], colourOfTiles: true }, inSrgb(FLAT, "display-p3")],
+      [{ primaries: 12, grid: [2, 2], colourOfTiles: true }, inSrgb(FLAT, "display-p3")],
     ] satisfies [HeicOptions, Rgb][]) {
       const { bytes } = await make(heicOf(flat, options), "16w.png", HEIC);
       assertNear(await meanColour(bytes), expected);

@@ -9,6 +9,8 @@ export interface HeicOptions {
   /** 0 where top and bottom change places, 1 where left and right do. */
   readonly mirror?: 0 | 1;
   readonly profile?: Buffer;
+  /** The tiles of a grid have the colours, and the grid has none. */
+  readonly colourOfTiles?: boolean;
   /** Colour primaries of `nclx`: 1 is sRGB's, 12 Display P3's (ITU-T H.273). Default 1. */
   readonly primaries?: number;
   /** Number of columns and rows of the same tile that the primary image is put together from. */
@@ -75,16 +77,20 @@ function heifOf(image: Coded, options: HeicOptions): Buffer {
   const [columns, rows] = grid ?? [1, 1];
   const size = options.claimed ?? [image.width * columns, image.height * rows];
   const nclx = Buffer.concat([Buffer.from("nclx"), uint(2, primaries, 13, 6), Buffer.of(0x80)]);
-  const described = [
+  const colours = [
     property(box("colr", nclx)),
     ...(options.profile ? [property(box("colr", Buffer.from("prof"), options.profile))] : []),
+  ];
+  const described = [
+    ...(options.colourOfTiles ? [] : colours),
     ...(options.turns === undefined ? [] : [property(box("irot", Buffer.of(options.turns)))]),
     ...(options.mirror === undefined ? [] : [property(box("imir", Buffer.of(options.mirror)))]),
   ];
   const tiles: number[] = [];
   if (grid) {
+    const ofTile = [...coded, ...(options.colourOfTiles ? colours : [])];
     for (let tile = 0; tile < columns * rows; tile++) {
-      tiles.push(items.push({ type: image.type, data: image.data, properties: coded }));
+      tiles.push(items.push({ type: image.type, data: image.data, properties: ofTile }));
     }
     const data = Buffer.concat([
       Buffer.of(0, 1, rows - 1, columns - 1),
