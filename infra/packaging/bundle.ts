@@ -19,11 +19,20 @@ export class BuildError extends RunError {
   }
 }
 
+/** Bundles of this process, by their files: a bundle is the same each time, and half a second of work. */
+const bundles = new Map<string, Promise<void>>();
+
 /**
- * Bundles a function into `file`, minified, for Node 20 and later. sharp's native library stays outside.
+ * Bundles a function into `file`, minified, for Node 20 and later; once in a process. sharp's native library stays outside.
  * @throws BuildError with esbuild's reasons
  */
-export async function bundleFunction(name: keyof typeof PLUGINS, file: string): Promise<void> {
+export function bundleFunction(name: keyof typeof PLUGINS, file: string): Promise<void> {
+  const bundled = bundles.get(file) ?? bundle(name, file);
+  bundles.set(file, bundled);
+  return bundled;
+}
+
+async function bundle(name: keyof typeof PLUGINS, file: string): Promise<void> {
   try {
     const { outputFiles } = await build({
       entryPoints: [path.join(FUNCTIONS, name, "index.ts")],

@@ -1,6 +1,8 @@
+import { readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import "./light-pulumi";
 import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor } from "@pulumi/pulumi/runtime/mocks";
@@ -104,22 +106,25 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   forgetProgram();
 
   const failure: { error?: unknown } = {};
-  const outputs = await pulumi.runtime.runInPulumiStack(() => {
-    // Mocks are not told a resource's options; an in-process transformation is.
-    pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
-      nameOf.set(resource, name);
-      optionsOf.set(`${type}::${name}`, describeOptions(opts, nameOf));
-      return undefined;
+  const outputs = await withoutTraces(async () => {
+    const exported = await pulumi.runtime.runInPulumiStack(() => {
+      // Mocks are not told a resource's options; an in-process transformation is.
+      pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
+        nameOf.set(resource, name);
+        optionsOf.set(`${type}::${name}`, describeOptions(opts, nameOf));
+        return undefined;
+      });
+      try {
+        return Promise.resolve({ ...(load(path.join(ROOT, "index.ts")) as Record<string, unknown>) });
+      } catch (error) {
+        // Thrown in here it would also end up as an unhandled rejection of the runtime's.
+        failure.error = error;
+        return Promise.resolve({});
+      }
     });
-    try {
-      return Promise.resolve({ ...(load(path.join(ROOT, "index.ts")) as Record<string, unknown>) });
-    } catch (error) {
-      // Thrown in here it would also end up as an unhandled rejection of the runtime's.
-      failure.error = error;
-      return Promise.resolve({});
-    }
+    await unlessRejected(settled(optionsOf, registered));
+    return exported;
   });
-  await unlessRejected(settled(optionsOf, registered));
   if ("error" in failure) throw failure.error;
 
   return {
@@ -135,10 +140,40 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
   };
 }
 
-/** Drops the program's modules from the cache, so that the next import runs it again. */
+/**
+ * Does `work` without writing out the stack traces that Pulumi notes with every promise, which is a third of a run's time. That of
+ * an error is written when it is asked for, which is later.
+ */
+async function withoutTraces<T>(work: () => Promise<T>): Promise<T> {
+  const before: unknown = Reflect.get(Error, "prepareStackTrace");
+  Error.prepareStackTrace = String;
+  try {
+    return await work();
+  } finally {
+    Object.assign(Error, { prepareStackTrace: before });
+  }
+}
+
+/** Folders of what goes into the functions' packages, and the versions of their files at the last run. */
+const PACKAGED = [path.join("infra", "packaging"), "functions"];
+let packaged: readonly string[] = [];
+
+/**
+ * Drops the program's modules from the cache, so that the next import runs it again. Packaging stays, with what it has built,
+ * until a file of a package changes.
+ */
 function forgetProgram(): void {
+  const versions = PACKAGED.flatMap((folder) =>
+    readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => {
+      const whole = path.join(ROOT, folder, file);
+      return `${whole} ${statSync(whole).mtimeMs}`;
+    }),
+  );
+  const isPackaged = isDeepStrictEqual(versions, packaged);
+  packaged = versions;
   for (const file of Object.keys(require.cache)) {
     const relative = path.relative(ROOT, file);
+    if (isPackaged && relative.startsWith(`${PACKAGED[0]}${path.sep}`)) continue;
     if (relative === "index.ts" || relative.startsWith(`infra${path.sep}`)) Reflect.deleteProperty(require.cache, file);
   }
 }
