@@ -23,7 +23,7 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: path.join(folder, "chromium"),
     timeout: NO_LIMIT,
-    args: ["--no-sandbox", "--headless=shell", "--font-render-hinting=none"],
+    args: ["--no-sandbox", "--headless=shell", "--font-render-hinting=none", "--disable-gpu"],
     env: {
       ...process.env,
       LD_LIBRARY_PATH: path.join(folder, "al2023", "lib"),
