@@ -123,7 +123,6 @@ describe("npm start", () => {
 
   const mistakes: [args: string[], message: RegExp][] = [
     [["--prot", "1"], /^Unknown option '--prot' [^\n]*\n$/],
-    [["--stack", "nowhere"], /^there is no stack "nowhere": [^\n]*\n$/],
     [["--port", "0", "--images", "/nowhere/at/all"], /^the folder \/nowhere\/at\/all does not exist\n$/],
     [["-c", "sizes=[]"], /image-resizer:sizes is \[\]: [^\n]*\n\s*$/],
   ];

@@ -17,8 +17,8 @@ import { isOriginal } from "../variants";
 
 const ORIGINALS = 2000;
 /** One original in so many has no variant yet, because each that is created costs much more than one that exists. */
-const MISSING_EVERY = 40;
-const DAMAGED = ["p/004/80.jpg", "p/050/1000.jpg", "p/098/1960.jpg"];
+const MISSING_EVERY = 80;
+const DAMAGED = ["p/004/80.jpg", "p/048/960.jpg", "p/096/1920.jpg"];
 /** One of the originals, in a folder named like a size: no variant of it has a key that is allowed. */
 const CHAINED = "p/16w/folder/0.jpg";
 const SIZE = "16w";

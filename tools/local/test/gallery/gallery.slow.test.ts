@@ -10,8 +10,7 @@ const HOSTILE = `<img src=x onerror="document.title='it ran'">.png`;
 const WIDTHS = [
   [360, "dark", "Inspector"],
   [720, "light", "Originals"],
-  [768, "light", "Inspector"],
-  [1024, "dark", "Originals"],
+  [1024, "dark", "Inspector"],
   [1440, "dark", undefined],
   [2560, "light", undefined],
 ] as const;
