@@ -38,7 +38,10 @@ export class GalleryPage {
       await gallery.start(await makeOriginals(originals), port);
     });
     after(() => Promise.all(gallery.#closers.map((close) => close())));
-    afterEach(() => gallery.#endTest());
+    afterEach(async function () {
+      if (this.currentTest?.isFailed()) console.error(await gallery.#describe());
+      await gallery.#endTest();
+    });
     return gallery;
   }
 
@@ -99,6 +102,12 @@ export class GalleryPage {
     stack.trace.listen(({ part, what, status, entry }) => {
       if (part === "s3" && what.startsWith("PutObject") && status === 200 && !entry) this.variantsWritten += 1;
     });
+  }
+
+  /** The page as a failed test leaves it. */
+  async #describe(): Promise<string> {
+    const focused = await this.page.evaluate("document.activeElement.outerHTML.slice(0, 200)");
+    return `${this.page.url()}, the focus on ${String(focused)}:\n${await this.page.locator("body").innerText()}`;
   }
 
   /** The page reached the stack only, and nothing went wrong in it. */
