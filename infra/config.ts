@@ -76,7 +76,7 @@ export const ConfigSchema = z.strictObject({
       .describe("Largest original that is read."),
     maxInputPixels: integer(1, 268_402_689, "pixels (sharp's own limit)")
       .prefault(50_000_000)
-      .describe("Largest original that is decoded; a pixel of an AVIF counts twice."),
+      .describe("Largest original that is decoded; a pixel of an AVIF counts for two to four."),
     heic: flag(false, "Accept HEIC originals, which phones write. Their codec, HEVC, is patented in some countries."),
   }),
 

@@ -1,6 +1,6 @@
 import { damaged, Refusal } from "../refusal";
 import type { Settings } from "../settings";
-import { readAvif } from "./avif";
+import { readAvif, readHeif } from "./avif";
 import { type OriginalFormat, sniffFormat } from "./format";
 import { readGif } from "./gif";
 import type { Header, HeaderReader } from "./header";
@@ -27,12 +27,8 @@ const READERS: Readonly<Record<OriginalFormat, HeaderReader>> = {
   avif: readAvif,
   gif: readGif,
   tiff: readTiff,
-  // The same boxes, with another codec's pixels in them.
-  heic: readAvif,
+  heic: readHeif,
 };
-
-/** Pixels that one of an original counts for: AVIF's decoder holds twice what the others do (docs/reliability.md). */
-const PIXEL_WEIGHT: Readonly<Partial<Record<OriginalFormat, number>>> = { avif: 2 };
 
 /**
  * Reads an original's format and header, repairs what is only unusual, and checks the limits, before anything is decoded.
@@ -48,7 +44,7 @@ export function inspect(bytes: Buffer, limits: InputLimits): InspectedOriginal {
   }
   const header = READERS[format](bytes);
   if (!header) throw damaged();
-  const maxPixels = Math.floor(limits.maxInputPixels / (PIXEL_WEIGHT[format] ?? 1));
+  const maxPixels = Math.floor(limits.maxInputPixels / (header.pixelWeight ?? 1));
   const excess = excessOf(header, maxPixels);
   if (excess !== undefined) throw new Refusal("input-too-large", `The original has ${excess}.`);
   return { ...header, format, maxPixels };

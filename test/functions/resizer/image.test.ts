@@ -164,11 +164,19 @@ describe("resize", () => {
     assert.equal(await dimensions(await make(landscape, "40w", { maxInputPixels: 320_000 })), "40x20");
   });
 
-  it("counts a pixel of an AVIF for two", async () => {
-    const avif = await sharp(landscape).avif().toBuffer();
-    assert.equal(await refusalOf(avif, { maxInputPixels: 639_999 }), "413 input-too-large");
-    assert.equal(await dimensions(await make(avif, "40w", { maxInputPixels: 640_000 })), "40x20");
-  });
+  for (const [what, weight, encode] of [
+    ["", 2, (image) => image.avif()],
+    [" of 10 bits", 3, (image) => image.avif({ bitdepth: 10 })],
+    [" with transparency", 4, (image) => image.ensureAlpha(0.5).avif()],
+    [" of 10 bits with transparency", 4, (image) => image.ensureAlpha(0.5).avif({ bitdepth: 10 })],
+  ] satisfies [string, number, (image: sharp.Sharp) => sharp.Sharp][]) {
+    it(`counts a pixel of an AVIF${what} for ${weight}`, async () => {
+      const avif = await encode(sharp(landscape)).toBuffer();
+      const maxInputPixels = weight * 800 * 400;
+      assert.equal(await refusalOf(avif, { maxInputPixels: maxInputPixels - 1 }), "413 input-too-large");
+      assert.equal(await dimensions(await make(avif, "40w", { maxInputPixels })), "40x20");
+    });
+  }
 
   it("puts the tiles of an AVIF together, and counts all their pixels", async () => {
     const grid = await avifGridOf(await halves(128, 64).removeAlpha().avif().toBuffer(), [2, 3]);

@@ -22,6 +22,14 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 
 /** Longest sides of images in one piece, where they are shorter than those of originals. */
 const LONGEST_SIDES: Readonly<Record<string, number>> = { webp: 16_383, avif: 16_383 };
+/** What a pixel counts for, where that is not one. */
+const WEIGHTS: Readonly<Record<string, number>> = {
+  avif: 2,
+  "avif, grid": 2,
+  "avif, 10 bits": 3,
+  "avif, alpha": 4,
+  "avif, 10 bits, alpha": 4,
+};
 /** Side of a grid's tiles at most. Both sides of a tile are even, because chroma has half the size (MIAF, 7.3.11.4.2). */
 const TILE = 1024;
 
@@ -47,6 +55,8 @@ const KINDS: Readonly<Record<string, Encode>> = {
     const tile = image.resize(side(width, columns), side(height, rows)).avif({ effort: 0 });
     return avifGridOf(await tile.toBuffer(), [columns, rows]);
   },
+  "avif, 10 bits": (image) => image.avif({ effort: 0, bitdepth: 10 }).toBuffer(),
+  "avif, alpha": (image) => image.ensureAlpha().avif({ effort: 0 }).toBuffer(),
   "avif, 10 bits, alpha": (image) => image.ensureAlpha().avif({ effort: 0, bitdepth: 10 }).toBuffer(),
 };
 
@@ -117,8 +127,7 @@ async function measure(
  */
 async function largest(kind: string, shape: string, pixels: number, bytes: number): Promise<Buffer> {
   const [format = ""] = kind.split(",");
-  // A pixel of an AVIF counts for two.
-  const most = format === "avif" ? pixels / 2 : pixels;
+  const most = pixels / (WEIGHTS[kind] ?? 1);
   const longest = (kind.includes("grid") ? undefined : LONGEST_SIDES[format]) ?? MAX_SIDE;
   const width = SHAPES[shape]?.width(most, longest) ?? 1;
   const height = Math.min(longest, Math.floor(most / width));
