@@ -37,15 +37,20 @@ describe("folders in a browser", () => {
     const page = await gallery.open(1600);
     const browser = await page.context().newCDPSession(page);
     const data = { items: [], files: [folder], dragOperationsMask: 1 };
-    for (const type of ["dragEnter", "dragOver", "drop"] as const) {
-      await browser.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
-    }
+    // Chromium takes a drop for nothing where it has not heard yet that the page accepts one.
+    do {
+      for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+        await browser.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
+      }
+      await page.evaluate("new Promise((handled) => setTimeout(handled, 500))");
+    } while ((await page.locator(".page.dropping").count()) > 0);
     assert.deepEqual(await uploaded("uploads", 2, TEXTS + 2), [
       "uploads/ferien ä/day 2/b.jpg",
       "uploads/ferien ä/z.jpg",
     ]);
     // The browser's console names each status that is an error: here it is wanted.
-    assert.equal(gallery.problems.splice(0).filter((problem) => problem.includes(" 415 ")).length, TEXTS);
+    const problems = gallery.problems.splice(0);
+    assert.ok(problems.length >= TEXTS && problems.every((problem) => problem.includes(" 415 ")), problems.join("\n"));
   });
 
   it("are chosen", async () => {

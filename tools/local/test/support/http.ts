@@ -40,9 +40,9 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export async function startServer(handle: http.RequestListener): Promise<TestServer> {
+export async function startServer(handle: http.RequestListener, wantedPort = 0): Promise<TestServer> {
   const server = http.createServer(handle);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(wantedPort, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
     port,
