@@ -145,8 +145,10 @@ async function shut(server: Server): Promise<void> {
 }
 
 function listenError(error: NodeJS.ErrnoException, port: number): Error {
-  if (error.code === "EADDRINUSE") return new UserError(`port ${port} is already in use`);
-  if (error.code === "EACCES") return new UserError(`port ${port} may not be used without privileges`);
+  if (error.code === "EADDRINUSE") return new UserError(`port ${port} is already in use: choose another --port`);
+  if (error.code === "EACCES") {
+    return new UserError(`port ${port} may not be used without privileges: choose another --port`);
+  }
   return error;
 }
 

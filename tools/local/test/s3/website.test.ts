@@ -208,7 +208,7 @@ describe("the website endpoint", () => {
 
   it("rejects a port that is taken", async () => {
     const { port } = test.website;
-    const taken = new UserError(`port ${port} is already in use`);
+    const taken = new UserError(`port ${port} is already in use: choose another --port`);
     await assert.rejects(
       test.storage.startWebsite(BUCKET, port, (location) => location),
       taken,

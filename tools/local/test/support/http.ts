@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -40,9 +41,9 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-export async function startServer(handle: http.RequestListener, wantedPort = 0): Promise<TestServer> {
-  const server = http.createServer(handle);
-  await new Promise<void>((resolve) => server.listen(wantedPort, "127.0.0.1", resolve));
+export async function startServer(handle: http.RequestListener): Promise<TestServer> {
+  const server = http.createServer(handle).listen(0, "127.0.0.1");
+  await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   return {
     port,
