@@ -6,8 +6,6 @@ export interface Time {
   wait(ms: number): Promise<void>;
 }
 
-/** Responses to requests sent before a slow-down say nothing about the new pace, so they are ignored for this long. */
-const SETTLE_MS = 500;
 const SLOWER = 1.5;
 /** Factor per variant; about 200 of them undo one slow-down. */
 const FASTER = 0.998;
@@ -20,7 +18,8 @@ const LEAST_GAP_MS = 10;
 export class Pace {
   #gapMs = 0;
   #nextAtMs = 0;
-  #settledAtMs = 0;
+  #slowedAtMs = -Infinity;
+  #turns: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly time: Time) {}
 
@@ -29,20 +28,30 @@ export class Pace {
     return this.#gapMs;
   }
 
-  /** Resolves when the next request may be sent. */
-  async turn(): Promise<void> {
-    const now = this.time.now();
-    const at = Math.max(now, this.#nextAtMs);
-    this.#nextAtMs = at + this.#gapMs;
-    if (at > now) await this.time.wait(at - now);
+  /** Resolves when the next request may be sent, with the time of it. Requests are sent in the order in which they ask. */
+  turn(): Promise<number> {
+    const turn = this.#turns.then(async () => {
+      // Not before its turn, when the gap may be another one.
+      const waitMs = this.#nextAtMs - this.time.now();
+      if (waitMs > 0) await this.time.wait(waitMs);
+      const sentAtMs = this.time.now();
+      this.#nextAtMs = Math.max(this.#nextAtMs, sentAtMs + this.#gapMs);
+      return sentAtMs;
+    });
+    this.#turns = turn;
+    return turn;
   }
 
-  /** Sends nothing for `retryAfterMs`, and less afterwards. */
-  slowDown(retryAfterMs: number): void {
+  /**
+   * Sends nothing for `retryAfterMs`, and less afterwards.
+   * @param sentAtMs when the request was sent that the stack was too busy for: one from before the last slow-down says
+   * nothing about the new pace
+   */
+  slowDown(sentAtMs: number, retryAfterMs: number): void {
     const now = this.time.now();
     this.#nextAtMs = Math.max(this.#nextAtMs, now + retryAfterMs);
-    if (now < this.#settledAtMs) return;
-    this.#settledAtMs = now + SETTLE_MS;
+    if (sentAtMs < this.#slowedAtMs) return;
+    this.#slowedAtMs = now;
     this.#gapMs = Math.max(this.#gapMs, LEAST_GAP_MS) * SLOWER;
   }
 
@@ -76,7 +85,7 @@ export async function requestUntilDone(
   { pace, time, stop, random = Math.random }: Attempts,
 ): Promise<Outcome | undefined> {
   for (let attempts = 1; ; attempts++) {
-    await pace.turn();
+    const sentAtMs = await pace.turn();
     if (stop.aborted) return undefined;
     const answer = await request();
     if (answer.kind !== "failed") {
@@ -85,7 +94,7 @@ export async function requestUntilDone(
     }
     const { kind, status, reason } = answer;
     const retryAfterMs = Math.min(answer.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
-    if (BUSY.includes(status)) pace.slowDown(retryAfterMs);
+    if (BUSY.includes(status)) pace.slowDown(sentAtMs, retryAfterMs);
     if (answer.retryAfterMs === undefined || attempts === MAX_ATTEMPTS) return { kind, status, reason, attempts };
     await time.wait(Math.max(retryAfterMs, backoffMs(attempts, random)));
   }

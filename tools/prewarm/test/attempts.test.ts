@@ -86,54 +86,102 @@ describe("the pace of requests", () => {
     }
     assert.deepEqual([pace.gapMs, time.waits], [0, []]);
 
-    pace.slowDown(0);
+    const sentAtMs = time.ms - 10;
+    pace.slowDown(sentAtMs, 0);
     assert.equal(Math.round(pace.gapMs), 15);
     // Requests in flight get the same answer.
-    pace.slowDown(0);
+    pace.slowDown(sentAtMs, 0);
     assert.equal(Math.round(pace.gapMs), 15);
     await pace.turn();
-    await pace.turn();
+    const laterMs = await pace.turn();
     assert.deepEqual(time.waits.map(Math.round), [15]);
-
-    time.ms += 1000;
-    pace.slowDown(0);
+    pace.slowDown(laterMs, 0);
     assert.equal(Math.floor(pace.gapMs), 22);
   });
 
   it("follows Retry-After", async () => {
     const time = new VirtualTime();
     const pace = new Pace(time);
-    pace.slowDown(3000);
+    pace.slowDown(0, 3000);
     await pace.turn();
     assert.deepEqual(time.waits, [3000]);
   });
 
-  it("reaches the rate of a throttle, and no limit without one", async () => {
-    const time = new VirtualTime();
-    const pace = new Pace(time);
-    const perSecond = 50;
-    let tokens = 10;
-    let filledAt = 0;
-    let rejected = 0;
-    for (let sent = 0; sent < 3000; sent++) {
-      await pace.turn();
-      // Without a limit, 200 per second.
-      time.ms += 5;
-      tokens = Math.min(10, tokens + ((time.ms - filledAt) / 1000) * perSecond);
-      filledAt = time.ms;
-      if (tokens < 1) {
-        rejected += 1;
-        pace.slowDown(0);
-      } else {
-        tokens -= 1;
-        pace.speedUp();
-      }
-    }
-    const rate = (3000 - rejected) / (time.ms / 1000);
-    assert.ok(rate > 0.9 * perSecond, `${rate} a second`);
-    assert.ok(rejected < 0.1 * 3000, `${rejected} of 3000 were rejected`);
+  for (const { variants, workers, throttle } of [
+    // At first each of them is sent at once, and all but the burst are throttled.
+    { variants: 12, workers: 16, throttle: { perSecond: 5, burst: 1 } },
+    { variants: 1000, workers: 64, throttle: { perSecond: 5, burst: 10 } },
+    { variants: 3000, workers: 256, throttle: { perSecond: 50, burst: 50 } },
+  ]) {
+    const { perSecond, burst } = throttle;
+    it(`reaches ${perSecond} a second, with ${workers} requests at once, without a failure`, async () => {
+      const { failed, throttled, seconds } = await createAll(variants, workers, throttle);
+      const least = (variants - burst) / perSecond;
+      assert.equal(failed, 0);
+      assert.ok(throttled < workers + 0.1 * variants + 10, `${throttled} were throttled`);
+      assert.ok(seconds < 1.25 * least + 3, `${seconds} s instead of ${least}`);
+    });
+  }
 
-    for (let sent = 0; sent < 5000; sent++) pace.speedUp();
+  it("is unlimited again after many variants", () => {
+    const pace = new Pace(new VirtualTime());
+    pace.slowDown(0, 0);
+    for (let created = 0; created < 500; created++) pace.speedUp();
     assert.equal(pace.gapMs, 0);
   });
 });
+
+/** Time in which several wait at once: it passes when nothing else is left to do. */
+class SharedTime implements Time {
+  readonly #waiting: { readonly atMs: number; readonly resume: () => void }[] = [];
+  #ms = 0;
+  now = () => this.#ms;
+  wait = (ms: number) =>
+    new Promise<void>((resume) => {
+      this.#waiting.push({ atMs: this.#ms + ms, resume });
+    });
+
+  /** Lets it pass until nothing waits any more. */
+  async pass(): Promise<void> {
+    for (;;) {
+      await new Promise(setImmediate);
+      const next = this.#waiting.sort((a, b) => a.atMs - b.atMs).shift();
+      if (!next) return;
+      this.#ms = next.atMs;
+      next.resume();
+    }
+  }
+}
+
+/** Requests variants from a stack that takes half a second for each and is throttled by a token bucket. */
+async function createAll(variants: number, workers: number, throttle: { perSecond: number; burst: number }) {
+  const time = new SharedTime();
+  const pace = new Pace(time);
+  let share = 0;
+  const random = () => (share = (share + 0.618) % 1);
+  let [tokens, filledAtMs, throttled, failures, left] = [throttle.burst, 0, 0, 0, variants];
+  const request = async (): Promise<Answer> => {
+    await time.wait(5);
+    const filled = tokens + ((time.now() - filledAtMs) / 1000) * throttle.perSecond;
+    [tokens, filledAtMs] = [Math.min(throttle.burst, filled), time.now()];
+    if (tokens < 1) {
+      throttled += 1;
+      return failed(429);
+    }
+    tokens -= 1;
+    await time.wait(500);
+    return { kind: "created" };
+  };
+  const stop = new AbortController().signal;
+  const work = async () => {
+    while (left > 0) {
+      left -= 1;
+      const outcome = await requestUntilDone(request, { pace, time, stop, random });
+      if (outcome?.kind === "failed") failures += 1;
+    }
+  };
+  const working = Promise.all(Array.from({ length: workers }, work));
+  await time.pass();
+  await working;
+  return { failed: failures, throttled, seconds: time.now() / 1000 };
+}
