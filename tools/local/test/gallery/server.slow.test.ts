@@ -67,7 +67,10 @@ describe("the gallery's server", () => {
       (await ask(url + path, { method, headers, body: method === "GET" ? "" : "{}" })).status;
     const { host } = new URL(url);
     assert.equal(await status("GET", "/stack", { host: "evil.example" }), 403);
-    assert.equal(await status("GET", "/stack", { host: host.replace("localhost", "127.0.0.1") }), 200);
+    assert.equal(await status("GET", "/stack", { host: "localhost.evil.example:80" }), 403);
+    for (const own of [host.replace("localhost", "127.0.0.1"), "localhost:9000"]) {
+      assert.equal(await status("GET", "/stack", { host: own }), 200);
+    }
     for (const [method, path] of [
       ["POST", "/permissions"],
       ["POST", "/try"],

@@ -30,12 +30,12 @@ export class GalleryPage {
   readonly #closers: (() => Promise<unknown>)[] = [];
 
   /** Starts everything with the suite that calls it, and ends with it what was started. */
-  static ofSuite({ originals = 0, port = 0 } = {}): GalleryPage {
+  static ofSuite({ originals = 0 } = {}): GalleryPage {
     const gallery = new GalleryPage();
     before(async () => {
       const browser = (gallery.#browser = await launchBrowser());
       gallery.#closers.push(() => browser.close());
-      await gallery.start(await makeOriginals(originals), port);
+      await gallery.start(await makeOriginals(originals));
     });
     after(() => Promise.all(gallery.#closers.map((close) => close())));
     afterEach(async function () {
@@ -45,7 +45,7 @@ export class GalleryPage {
     return gallery;
   }
 
-  async open(width: number, path = ""): Promise<Page> {
+  async open(width: number, path = "", origin = this.stack.endpoints.gallery): Promise<Page> {
     assert.ok(this.#browser);
     const context = await this.#browser.newContext({ viewport: { width, height: 800 } });
     context.setDefaultTimeout(TIMEOUT_MS);
@@ -59,7 +59,7 @@ export class GalleryPage {
       this.#hosts.add(new URL(request.url()).hostname);
     });
     await page.exposeFunction("variantsWritten", () => this.variantsWritten);
-    await page.goto(this.stack.endpoints.gallery + path);
+    await page.goto(origin + path);
     await page.getByText("live", { exact: true }).waitFor();
     await page.locator(".card:enabled").first().waitFor();
     return page;
@@ -95,9 +95,9 @@ export class GalleryPage {
   }
 
   /** Starts the stack with the originals of a folder. */
-  async start(images: string, port: number): Promise<void> {
+  async start(images: string): Promise<void> {
     this.#closers.push(() => rm(images, { recursive: true }));
-    const stack = (this.stack = await startLocalStack({ stack: "dev", port, images, config: CONFIG }));
+    const stack = (this.stack = await startLocalStack({ stack: "dev", port: 0, images, config: CONFIG }));
     this.#closers.push(() => stack.close());
     stack.trace.listen(({ part, what, status, entry }) => {
       if (part === "s3" && what.startsWith("PutObject") && status === 200 && !entry) this.variantsWritten += 1;
