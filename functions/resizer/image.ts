@@ -42,7 +42,7 @@ export interface Image {
 
 export type ImageSettings = Pick<Settings, "quality" | "effort" | "fit" | "position" | "maxInputPixels" | "heic">;
 
-/** What is to be made of an original. */
+/** A variant that is to be created. */
 interface Task {
   readonly size: ResizeOptions;
   readonly format: VariantFormat;

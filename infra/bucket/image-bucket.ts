@@ -81,7 +81,7 @@ export class ImageBucket extends pulumi.ComponentResource {
   }
 
   /**
-   * What a bucket of the stack's own is never without. AWS deletes no bucket with objects in it, and \`pulumi destroy\` would
+   * Options that a bucket of the stack's own always has. AWS deletes no bucket with objects in it, and \`pulumi destroy\` would
    * have taken all of this off before it finds out; a bucket that AWS deletes takes it along.
    */
   get #kept(): pulumi.CustomResourceOptions {

@@ -1,4 +1,4 @@
-/** What the default of `resizer.reservedConcurrency` follows from. */
+/** The facts that the default of `resizer.reservedConcurrency` follows from. */
 interface Throttle {
   readonly rateLimit: number;
   readonly burstLimit: number;

@@ -39,7 +39,7 @@ export interface LogLine {
 /** Carries a request's id from one local server to the next; no such header exists on AWS. */
 export const REQUEST_ID_HEADER = "x-local-request-id";
 
-/** What a step reports at its end. */
+/** The facts that a step reports at its end. */
 type Outcome = Omit<Hop, "requestId" | "part" | "startedAt" | "ms">;
 
 /** Distributes the hops and log lines of the local servers to listeners. */

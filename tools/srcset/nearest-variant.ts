@@ -1,4 +1,4 @@
-// What the adapters have in common. They use the package as a page does, by its name.
+// The code that the adapters share. They use the package as a page does, by its name.
 import { type Cdn, nearestWidth, variantUrl } from "@image-resizer/srcset";
 
 /**

@@ -8,7 +8,7 @@ const WIDTH = 60;
 const HEIGHT = 40;
 const FRAMES = 3;
 const PIXELS = WIDTH * HEIGHT * FRAMES;
-/** What a frame begins with. */
+/** The bytes that a frame begins with. */
 const GRAPHIC_CONTROL = Buffer.of(0x21, 0xf9, 4);
 const DELAYS = [100, 200, 300];
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { S3Client } from "@aws-sdk/client-s3";
 import { createHandler } from "../../../functions/resizer/handler";
 import { S3Store } from "../../../functions/resizer/store";
-import { openHandler, type OpenHandler, photograph } from "./support/handler";
+import { openHandler, type OpenHandler, jpegOf } from "./support/handler";
 
 describe("the resizer's handler, where it delivers no variant", () => {
   let test: OpenHandler;
@@ -71,7 +71,7 @@ describe("the resizer's handler, where it delivers no variant", () => {
   });
 
   it("rejects more bytes than the stack accepts before reading them, and more pixels before decoding", async () => {
-    const bytes = await photograph(800, 600);
+    const bytes = await jpegOf(800, 600);
     await test.put("big/a.jpg", bytes);
     const small = { ...test.settings, maxInputBytes: bytes.length - 1 };
     const tooManyBytes = await test.ask("key=big/640w/a.jpg", {
@@ -88,7 +88,7 @@ describe("the resizer's handler, where it delivers no variant", () => {
   });
 
   it("answers 503 with Retry-After when its time is up, and stores nothing", async () => {
-    await test.put("late/a.jpg", await photograph(800, 600));
+    await test.put("late/a.jpg", await jpegOf(800, 600));
     const answer = await test.ask("key=late/640w/a.jpg", { remaining: 900 });
     assert.equal(answer.statusCode, 503);
     assert.equal(answer.headers?.["retry-after"], "2");

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { createHandler } from "../../../functions/resizer/handler";
 import { S3Store } from "../../../functions/resizer/store";
 import { quietly } from "../../support/quietly";
-import { CDN_URL, openHandler, type OpenHandler, photograph } from "./support/handler";
+import { CDN_URL, openHandler, type OpenHandler, jpegOf } from "./support/handler";
 
 describe("the resizer's handler, against a real S3 endpoint with the declared role", () => {
   let test: OpenHandler;
@@ -14,7 +14,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
   after(() => test.close());
 
   it("answers the CDN itself, which asks on a route of its own, with the variant", async () => {
-    await test.put("cdn/a.jpg", await photograph(400, 300));
+    await test.put("cdn/a.jpg", await jpegOf(400, 300));
     const routeKey = "GET /resizer/{key+}";
     const { statusCode, headers } = await test.ask("key=cdn/360x270/a.jpg", { routeKey });
     assert.deepEqual([statusCode, headers?.["content-type"]], [200, "image/jpeg"]);
@@ -67,7 +67,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
 
   it("leaves a variant as it is that another request wrote meanwhile", async () => {
     await test.put("late-head/640w/a.jpg", Buffer.from("written by another request"));
-    await test.put("late-head/a.jpg", await photograph(800, 600));
+    await test.put("late-head/a.jpg", await jpegOf(800, 600));
     const unseen = new S3Store(test.asRole, test.settings);
     unseen.has = () => Promise.resolve(false);
     const answer = await test.ask("key=late-head/640w/a.jpg", { with: createHandler(test.settings, unseen) });
@@ -80,7 +80,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
   });
 
   it("shares the work between requests for one variant at the same time", async () => {
-    await test.put("burst/a.jpg", await photograph(800, 600));
+    await test.put("burst/a.jpg", await jpegOf(800, 600));
     const calls = await test.callsOf(async () => {
       const answers = await quietly(() =>
         Promise.all(
@@ -100,7 +100,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
   it("writes the content type of the bytes, whatever the name says", async () => {
     await test.put(
       "p_1/really-a-png.jpg",
-      await sharp(await photograph(800, 600))
+      await sharp(await jpegOf(800, 600))
         .png()
         .toBuffer(),
     );
@@ -124,7 +124,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
   ]) {
     it(`accepts a file called ${file}, encoded once or twice, and answers with a valid location`, async () => {
       const folder = `names ${Buffer.from(file).toString("hex")}`;
-      await test.put(`${folder}/${file}`, await photograph(400, 300));
+      await test.put(`${folder}/${file}`, await jpegOf(400, 300));
       const key = `${folder}/320w/${file}`;
       const location = `${CDN_URL}/${encodeURIComponent(folder)}/320w/${encodeURIComponent(file)}`;
       const once = key.split("/").map(encodeURIComponent).join("/");
@@ -139,7 +139,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
   }
 
   it("logs one line a request, with its id and what it came to", async () => {
-    const original = await photograph(800, 600, 5);
+    const original = await jpegOf(800, 600, 5);
     await test.put("logged/a.jpg", original);
     const { log } = await test.ask("key=logged/640w.webp/a.jpg");
     const [{ timestamp, milliseconds, bytesOut, ...line } = {}] = log;
@@ -159,7 +159,7 @@ describe("the resizer's handler, against a real S3 endpoint with the declared ro
   });
 
   it("carries its metrics on that line where the stack is monitored, and X-Ray's id where it is traced", async () => {
-    await test.put("metered/a.jpg", await photograph(800, 600, 6));
+    await test.put("metered/a.jpg", await jpegOf(800, 600, 6));
     const metered = { ...test.settings, metrics: { namespace: "image-resizer", stack: "prod" } };
     const handler = createHandler(metered, new S3Store(test.asRole, metered));
     process.env._X_AMZN_TRACE_ID = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";

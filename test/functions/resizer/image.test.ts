@@ -14,7 +14,7 @@ const SETTINGS: ImageSettings = {
   maxInputPixels: 1_000_000,
 };
 
-/** A picture whose left half is red and right half blue, so that turning and cropping can be seen. */
+/** An image whose left half is red and right half blue, so that turning and cropping can be seen. */
 function halves(width: number, height: number): sharp.Sharp {
   const right = { create: { width: Math.floor(width / 2), height, channels: 3, background: "blue" } } as const;
   return sharp({ create: { width, height, channels: 3, background: "red" } }).composite([
@@ -110,7 +110,7 @@ describe("resize", () => {
     });
   }
 
-  it("turns a picture upright by its EXIF orientation and forgets the tag", async () => {
+  it("turns an image upright by its EXIF orientation and forgets the tag", async () => {
     const sideways = await halves(400, 200).jpeg().withMetadata({ orientation: 6 }).toBuffer();
     const image = await make(sideways, "100w");
     assert.equal(await dimensions(image), "100x200");

@@ -5,7 +5,7 @@ import { SECONDS_PER_MONTH } from "./closed-form";
 import { GB } from "./prices";
 import type { VariantCost } from "./variants";
 
-/** What an attack can reach. */
+/** The parts of a stack that an attack can reach. */
 export interface Attacked {
   readonly caps: StackCaps;
   readonly delivery: Delivery;

@@ -34,7 +34,7 @@ const [K0, K1, K2, K3, K4] = [
 ] as const;
 const RADIUS = 4;
 
-/** What each of the eye's receptors absorbs of linear light. */
+/** The share of linear red, green and blue that each of the eye's receptors absorbs. */
 const RECEPTORS = [
   [0.3, 0.622, 0.078],
   [0.23, 0.692, 0.078],

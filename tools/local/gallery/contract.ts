@@ -16,7 +16,7 @@ export interface StackInfo {
   readonly region: string;
   /** An administrator's keys for the local S3. */
   readonly accessKey: AccessKey;
-  /** How a `WxH` size is filled. */
+  /** The way in which a `WxH` size is filled. */
   readonly fit: Fit;
   readonly position: Position;
   /** Largest original, in bytes. */

@@ -37,7 +37,7 @@ const RoleInputs = z.looseObject({
   assumeRolePolicy: z.unknown(),
 });
 
-/** What would change decisions, and is not read. */
+/** Resources that would change decisions, and are not read. */
 const UNSERVED = [
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
   "aws:iam/policyAttachment:PolicyAttachment",

@@ -1,4 +1,4 @@
-// What `npm start` prints about a stack that has started.
+// The text that `npm start` prints about a stack that has started.
 import { encodeKey } from "../../../functions/variant-key";
 import type { Originals } from "../s3/originals";
 import type { LocalStack } from "../stack";

@@ -117,7 +117,7 @@ for (const delivery of ["redirect", "failover"] as const) {
         );
       });
 
-      it("keeps a transparent picture transparent", async () => {
+      it("keeps a transparent image transparent", async () => {
         const { hasAlpha, channels } = await isMade((await get("p_1/640w/glass.png", CHROME)).at(-1));
         assert.deepEqual([hasAlpha, channels], [true, 4]);
         const { data } = await sharp((await get("p_1/640w/glass.png", CHROME)).at(-1)?.body)

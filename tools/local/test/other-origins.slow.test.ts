@@ -19,7 +19,7 @@ const BASE = {
   "resizer.burstLimit": 1000,
 };
 
-/** A page of a shop: what a script there makes of a picture, or the error that it gets. */
+/** A page of a shop: what a script there makes of an image, or the error that it gets. */
 const PAGE = `<!doctype html><title>A shop</title><script>
   const orError = (work) => work.catch((error) => error.name + ": " + error.message);
   const read = (url) => orError((async () => {
@@ -161,7 +161,7 @@ describe("a page on another origin, in a browser", () => {
         assert.deepEqual(await read("p_1/80w/nothing.png"), [404, "original-not-found"]);
       });
 
-      it("draws a picture that was shown without crossorigin before, and not without it", async () => {
+      it("draws an image that was shown without crossorigin before, and not without it", async () => {
         await open(shop);
         assert.equal(await drawPlain("p_1/80w/flag.png"), TAINTED);
         assert.deepEqual(await draw("p_1/80w/flag.png"), [80, 60, "f00", "00f"]);
@@ -189,7 +189,7 @@ describe("a page on another origin, in a browser", () => {
       assert.deepEqual(await read("p_1/123w/flag.png"), [404, "size-not-allowed"]);
     });
 
-    it("neither reads nor draws from another, be it a miss or a hit, and shows pictures", async () => {
+    it("neither reads nor draws from another, be it a miss or a hit, and shows images", async () => {
       await open(stranger);
       for (const key of ["p_1/80w/flag.png", "p_1/80w/flag.png", "p_1/123w/flag.png"]) {
         assert.equal(await read(key), UNREAD);
@@ -227,7 +227,7 @@ describe("a page on another origin, in a browser", () => {
     describe(`where no other origin may read, with delivery ${delivery}`, () => {
       const { read, draw, drawPlain } = serve(() => ({ "cdn.delivery": delivery }));
 
-      it("neither reads nor draws, and shows pictures", async () => {
+      it("neither reads nor draws, and shows images", async () => {
         await open(shop);
         for (let time = 0; time < 2; time++) assert.equal(await read("p_1/400x300/flag.png"), UNREAD);
         assert.equal(await read("p_1/123w/flag.png"), UNREAD);

@@ -5,7 +5,7 @@ import { quietly } from "../../../support/quietly";
 export const CDN_URL = "https://d1p41knyaaw8le.cloudfront.net";
 
 /** Returns an image of the given size; every seed gives other bytes. */
-export function photograph(width: number, height: number, seed = 1): Promise<Buffer> {
+export function jpegOf(width: number, height: number, seed = 1): Promise<Buffer> {
   return sharp({ create: { width, height, channels: 3, background: { r: (seed * 40) % 256, g: 90, b: 150 } } })
     .jpeg()
     .toBuffer();
@@ -16,7 +16,7 @@ export type OpenHandler = Awaited<ReturnType<typeof openHandler>>;
 
 export async function openHandler() {
   const bench = await openBench({ stack: "prod" });
-  await bench.put("p_1/a.jpg", await photograph(800, 600));
+  await bench.put("p_1/a.jpg", await jpegOf(800, 600));
   return {
     ...bench,
     /** Requests a variant. Returns the answer, and the lines that the handler logs. */

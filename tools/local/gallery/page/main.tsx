@@ -87,7 +87,7 @@ function Header({ tab }: { tab: Signal<Tab> }) {
   );
 }
 
-/** What other clients need to reach the stack. */
+/** The endpoints and keys that other clients need. */
 function Endpoints() {
   const { endpoints, bucket, region, accessKey } = usePage().stack.info;
   const { accessKeyId, secretAccessKey } = accessKey;

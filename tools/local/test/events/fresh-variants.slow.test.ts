@@ -84,7 +84,7 @@ for (const delivery of ["redirect", "failover"] as const) {
       client = new S3Client({ endpoint: stack.endpoints.s3, region: "us-east-1", credentials: stack.accessKey });
     });
     for (const key of ["p_1/photo.jpg", "p_2/Käse & Brötchen.jpg", "p_2/(round) [square] {curly}.jpg"]) {
-      it(`shows the new picture at the next request after ${key} is replaced`, async () => {
+      it(`shows the new image at the next request after ${key} is replaced`, async () => {
         const variant = key.replace("/", "/360x270/");
         await purged(key, async () => put(key, await picture(RED)));
         const before = await view(variant);
@@ -108,7 +108,7 @@ for (const delivery of ["redirect", "failover"] as const) {
       assert.equal(await isBlue((await view(variant)).body), false);
     });
 
-    it("notices a picture in a new folder", async () => {
+    it("notices an image in a new folder", async () => {
       await purged("p_new/deep/new.jpg", async () => {
         await mkdir(path.join(images, "p_new/deep"), { recursive: true });
         await writeFile(path.join(images, "p_new/deep/new.jpg"), await picture(RED));

@@ -22,7 +22,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 
 /** Longest sides of images in one piece, where they are shorter than those of originals. */
 const LONGEST_SIDES: Readonly<Record<string, number>> = { webp: 16_383, avif: 16_383 };
-/** What a pixel counts for, where that is not one. */
+/** The number of pixels that one counts for, where it is not one. */
 const WEIGHTS: Readonly<Record<string, number>> = {
   avif: 2,
   "avif, grid": 2,

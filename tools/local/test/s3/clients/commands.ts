@@ -1,4 +1,4 @@
-// What the tests run of each S3 client, and what it says of it.
+// The commands of each S3 client that the tests run, and their expected output.
 
 /** A command of a client. In its words, `{url}`, `{host}`, `{folder}`, `{id}` and `{secret}` stand for those of a test. */
 export interface ClientCommand {

@@ -1,4 +1,4 @@
-// What S3 clients send, as it was recorded: small files that are replayed where the clients are not installed.
+// Requests of S3 clients, as they were recorded: small files that are replayed where the clients are not installed.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { Answer } from "../../support/http";
