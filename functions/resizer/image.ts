@@ -1,5 +1,6 @@
 import sharp, { type ResizeOptions } from "sharp";
 import type { Spec, VariantFormat } from "../variant-key";
+import { takenForDisplayP3 } from "./display-p3";
 import { encode } from "./encode";
 import { decodeHeic } from "./heic/decode";
 import { inspect, type InspectedOriginal } from "./original/inspect";
@@ -112,12 +113,14 @@ async function makeFitting(source: Salvaged, task: Task): Promise<Image> {
 }
 
 async function decodeAndEncode(source: Salvaged, { size, format, animated, settings, until }: Task): Promise<Image> {
-  const { bytes, failOn, maxPixels } = source;
+  const { bytes, failOn, maxPixels, isDisplayP3 = false } = source;
+  const seconds = () => Math.max(1, Math.floor((until - performance.now()) / 1000));
   let pipeline = sharp(bytes, { failOn, limitInputPixels: maxPixels, animated })
-    .timeout({ seconds: Math.max(1, Math.floor((until - performance.now()) / 1000)) })
+    .timeout({ seconds: seconds() })
     .autoOrient()
-    .resize({ ...size, withoutEnlargement: true })
-    .toColourspace("srgb");
+    .resize({ ...size, withoutEnlargement: true });
+  if (isDisplayP3) pipeline = (await takenForDisplayP3(pipeline)).timeout({ seconds: seconds() });
+  pipeline = pipeline.toColourspace("srgb");
   // JPEG has no transparency; sharp would paint it black.
   if (format === "jpeg") pipeline = pipeline.flatten({ background: WHITE });
   let lateWarning: string | undefined;

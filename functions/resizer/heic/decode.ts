@@ -1,10 +1,10 @@
 import path from "node:path";
 import { Worker } from "node:worker_threads";
-import sharp from "sharp";
+import { displayP3 } from "../display-p3";
+import { readColour } from "../original/heif-colour";
 import type { InspectedOriginal } from "../original/inspect";
+import { bytesBeforePixels, writeTiffHeader } from "../profiled-tiff";
 import { damaged, Refusal } from "../refusal";
-import { readColour } from "./colour";
-import { bytesBeforePixels, writeTiffHeader } from "./tiff";
 
 /** Beside the bundle, and beside this file. */
 const WORKER = path.join(__dirname, "heic-worker.cjs");
@@ -37,7 +37,7 @@ export async function decodeHeic(source: InspectedOriginal, seconds: number): Pr
     throw new Refusal("input-too-large", "The original needs more memory than its number of pixels allows.", { cause });
   }
   const tiff = Buffer.from(result.pixels.buffer);
-  writeTiffHeader(tiff, result.width, result.height, profile);
+  writeTiffHeader(tiff, { ...result, channels: 3 }, profile);
   return tiff;
 }
 
@@ -57,11 +57,4 @@ async function decodeInThread(workerData: unknown, seconds: number): Promise<Res
     // The thread holds all of the decoder's memory.
     await worker.terminate();
   }
-}
-
-/** Returns the profile that libvips has of Display P3. */
-async function displayP3(): Promise<Buffer | undefined> {
-  const pixel = { create: { width: 1, height: 1, channels: 3, background: { r: 0, g: 0, b: 0 } } } as const;
-  const { icc } = await sharp(await sharp(pixel).withIccProfile("p3").png().toBuffer()).metadata();
-  return icc;
 }

@@ -1,5 +1,6 @@
 import { boxesIn, boxIn } from "./boxes";
 import type { Header } from "./header";
+import { readColour } from "./heif-colour";
 
 /** Bytes of a full box before its content: a version and flags. */
 const VERSION_AND_FLAGS = 4;
@@ -37,7 +38,11 @@ export function readAvif(bytes: Buffer): Header | undefined {
     ({ type, content }) => type === "av1C" && ((content[HIGH_BIT_DEPTH.byte] ?? 0) & HIGH_BIT_DEPTH.bit) !== 0,
   );
   const hasAlpha = properties.some(({ type, content }) => type === "auxC" && content.includes(ALPHA));
-  return { ...header, pixelWeight: WEIGHTS[hasAlpha ? "transparent" : isDeep ? "deep" : "usual"] };
+  return {
+    ...header,
+    pixelWeight: WEIGHTS[hasAlpha ? "transparent" : isDeep ? "deep" : "usual"],
+    isDisplayP3: readColour(bytes) === "display-p3",
+  };
 }
 
 function propertiesOf(bytes: Buffer) {

@@ -15,6 +15,8 @@ export interface Header {
   readonly hasAlpha?: boolean;
   /** True if no warning of the decoder is about pixels, whose damage is an error. Default: false. */
   readonly warnsOfTagsOnly?: boolean;
+  /** True if its colours are those of Display P3 by a code, which sharp does not read, of an AVIF. Default: false. */
+  readonly isDisplayP3?: boolean;
   /** Pixels of the stack's limit that one counts for, of an AVIF. Default: 1. */
   readonly pixelWeight?: number;
   /** True if its colours are those of a palette, of a PNG. Default: false. */

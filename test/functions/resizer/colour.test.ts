@@ -5,11 +5,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import sharp, { type Sharp } from "sharp";
 import { assertNear, inSrgb } from "./support/colour";
+import { withDisplayP3Code } from "./support/heic";
 import { adobeRgbProfile, greyProfile } from "./support/icc";
 import { make, meanColour, metadataIn, type Rgb } from "./support/images";
 
 const SIDE = 32;
 const FLAT: Rgb = [150, 120, 100];
+/** Far from the same numbers in sRGB where it is one of Display P3. */
+const GREEN: Rgb = [90, 170, 100];
+const BEST = { quality: 100, chromaSubsampling: "4:4:4" } as const;
 
 /** An image of one colour. */
 function flat([red, green, blue]: Rgb): Sharp {
@@ -19,10 +23,10 @@ function flat([red, green, blue]: Rgb): Sharp {
 
 const grey = (level: number) => flat([level, level, level]).toColourspace("b-w");
 const encoders: Readonly<Record<string, (image: Sharp) => Sharp>> = {
-  jpeg: (image) => image.jpeg({ quality: 100, chromaSubsampling: "4:4:4" }),
+  jpeg: (image) => image.jpeg(BEST),
   png: (image) => image.png(),
   webp: (image) => image.webp({ lossless: true }),
-  avif: (image) => image.avif({ quality: 100, chromaSubsampling: "4:4:4" }),
+  avif: (image) => image.avif(BEST),
   tiff: (image) => image.tiff({ compression: "lzw" }),
 };
 
@@ -73,6 +77,25 @@ describe("the colours of a variant", () => {
         }
       });
     }
+  }
+
+  for (const alpha of [255, 128]) {
+    it(`are those of display-p3 in avif that names it by a code, at an alpha of ${alpha}, in sRGB`, async () => {
+      const image = alpha === 255 ? flat(GREEN) : flat(GREEN).ensureAlpha(alpha / 255);
+      const original = withDisplayP3Code(await tagged(image, "display-p3", (pixels) => pixels.avif(BEST)));
+      const { hasProfile, hasAlpha } = await sharp(original).metadata();
+      assert.deepEqual([hasProfile, hasAlpha], [false, alpha < 255]);
+      const colourOf = async (bytes: Buffer) => meanColour(await sharp(bytes).removeAlpha().png().toBuffer());
+      const expected = inSrgb(await colourOf(original), "display-p3");
+      for (const spec of ["16w.png", "16w", "16w.webp"]) {
+        const { bytes } = await make(original, spec);
+        // sharp multiplies colours by alpha and divides them again, in 8 bits.
+        assertNear(await colourOf(bytes), expected, spec, alpha === 255 ? 2 : 4);
+        const { channels } = await sharp(bytes).stats();
+        assert.equal(Math.round(channels[3]?.mean ?? 255), alpha, spec);
+        assert.deepEqual(await metadataIn(bytes), []);
+      }
+    });
   }
 
   it("are those of 16 bits", async () => {

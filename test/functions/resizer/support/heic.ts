@@ -57,6 +57,16 @@ export async function avifGridOf(tile: Buffer, grid: readonly [columns: number, 
   return heifOf({ type: "av01", width, height, configuration, data }, { grid, brand: "avif" });
 }
 
+/** Names Display P3 by a code (ISO/IEC 14496-12, 12.1.5) in the place of the profile of an AVIF that sharp has written. */
+export function withDisplayP3Code(avif: Buffer): Buffer {
+  const at = avif.indexOf("colrrICC") + 4;
+  avif.write("nclx", at, "latin1");
+  // SMPTE EG 432-1, sRGB's curve and BT.601 in the full range (ITU-T H.273).
+  for (const [index, code] of [12, 13, 6].entries()) avif.writeUInt16BE(code, at + 4 + 2 * index);
+  avif[at + 10] = 0x80;
+  return avif;
+}
+
 /** Returns what is in the first box of a type. */
 function contentOf(file: Buffer, type: string): Buffer {
   const at = file.indexOf(type);

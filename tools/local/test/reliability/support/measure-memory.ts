@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { MAX_SIDE } from "../../../../../functions/resizer/original/limits";
-import { avifGridOf } from "../../../../../test/functions/resizer/support/heic";
+import { avifGridOf, withDisplayP3Code } from "../../../../../test/functions/resizer/support/heic";
 import { readFunction } from "../../../function/declared-function";
 import { LimitedFunction } from "./limited-function";
 import { createMemoryGroup } from "./memory-group";
@@ -29,6 +29,7 @@ const WEIGHTS: Readonly<Record<string, number>> = {
   "avif, 10 bits": 3,
   "avif, alpha": 4,
   "avif, 10 bits, alpha": 4,
+  "avif, 10 bits, alpha, Display P3": 4,
 };
 /** Side of a grid's tiles at most. Both sides of a tile are even, because chroma has half the size (MIAF, 7.3.11.4.2). */
 const TILE = 1024;
@@ -58,6 +59,8 @@ const KINDS: Readonly<Record<string, Encode>> = {
   "avif, 10 bits": (image) => image.avif({ effort: 0, bitdepth: 10 }).toBuffer(),
   "avif, alpha": (image) => image.ensureAlpha().avif({ effort: 0 }).toBuffer(),
   "avif, 10 bits, alpha": (image) => image.ensureAlpha().avif({ effort: 0, bitdepth: 10 }).toBuffer(),
+  "avif, 10 bits, alpha, Display P3": async (image) =>
+    withDisplayP3Code(await image.ensureAlpha().withIccProfile("p3").avif({ effort: 0, bitdepth: 10 }).toBuffer()),
 };
 
 /** Resizes originals of each kind and shape, and prints the peaks of the memory. */

@@ -1,4 +1,4 @@
-import { boxesIn, boxIn } from "../original/boxes";
+import { boxesIn, boxIn } from "./boxes";
 
 /** Bytes of a full box before its content: a version and flags. */
 const VERSION_AND_FLAGS = 4;
@@ -9,7 +9,7 @@ const DISPLAY_P3 = [11, 12];
 export type Colour = Buffer | "display-p3" | undefined;
 
 /**
- * Reads the colours of a HEIC's primary image from its `colr` boxes (ISO/IEC 14496-12, 12.1.5); a profile comes first. An
+ * Reads the colours of the primary image of a HEIC or an AVIF from its `colr` boxes (ISO/IEC 14496-12, 12.1.5); a profile comes first. An
  * image in tiles may have them at its tiles alone: iOS 11 writes it so.
  */
 export function readColour(bytes: Buffer): Colour {
