@@ -5,6 +5,8 @@ const Module = require("node:module");
 const PACKAGES = /[\\/]node_modules[\\/]/;
 const resolve = Module._resolveFilename;
 const loadJs = Module._extensions[".js"];
+// The lock file has the version of the AWS SDK, which warns that later ones need a newer Node.js.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 // From Node 22.8 on.
 Module.enableCompileCache?.();
 

@@ -11,9 +11,6 @@ import { resizerOf } from "./stack";
 
 const OPERATIONS: readonly S3Operation[] = ["GetObject", "HeadObject", "PutObject", "ListObjectsV2", "DeleteObject"];
 
-/** The SDK warns that it will soon need a newer Node than the oldest that the project supports; Lambda has one. */
-const QUIET = { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" };
-
 /** Bucket of a stack in a local S3, with originals in it, and what the resizer needs to reach it. */
 export interface StackStore {
   /** Environment of the resizer as the stack declares it, with keys of the declared role for the local S3. */
@@ -41,7 +38,6 @@ export async function openStackStore(specs: readonly string[], folder: string): 
   const { bucket } = settings;
   await linkOriginals(storage.objects(bucket), folder);
 
-  Object.assign(process.env, QUIET);
   const { accessKeyId, secretAccessKey, sessionToken } = storage.credentials.issue(rolePrincipal(role));
   const administrator = new S3Client({
     endpoint: url,
@@ -60,7 +56,8 @@ export async function openStackStore(specs: readonly string[], folder: string): 
       AWS_SECRET_ACCESS_KEY: secretAccessKey,
       ...(sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: sessionToken }),
       AWS_ENDPOINT_URL_S3: url,
-      ...QUIET,
+      // In Lambda the function has the declared Node, whatever this machine has.
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     },
     calls: () => Object.fromEntries(OPERATIONS.map((operation) => [operation, storage.count(operation)])),
     read: async (key) => {

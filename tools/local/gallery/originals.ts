@@ -113,8 +113,6 @@ export class Originals {
 
   #s3(): Promise<S3> {
     const { run, endpoints, accessKey } = this.#options;
-    // The SDK warns of old versions of Node.js, which does not help the user of the page.
-    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = "true";
     this.#client ??= import("@aws-sdk/client-s3").then(({ S3 }) => {
       return new S3({ endpoint: endpoints.s3, region: run.region, credentials: accessKey, forcePathStyle: true });
     });

@@ -112,9 +112,8 @@ describe("npm run prewarm", () => {
     /** Runs the command without npm in a process of its own, until Ctrl-C after so many variants. */
     async function runApart(stopAfter: number, ...args: readonly string[]) {
       const { requests } = started;
-      const apart = spawn(process.execPath, ["--import", "tsx", "tools/prewarm/main.ts", ...args], {
+      const apart = spawn(process.execPath, ["-r", "./tools/lib/preflight.cjs", "tools/prewarm/main.ts", ...args], {
         cwd: ROOT,
-        env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
       });
       child = apart;
       let [stdout, stderr] = ["", ""];

@@ -59,9 +59,8 @@ describe("npm run prewarm", () => {
 
   async function run(...more: readonly string[]) {
     const args = ["--local", file, "--out", path.join(folder, "out"), "--concurrency", "4", ...more];
-    child = spawn(process.execPath, ["--import", "tsx", "tools/prewarm/main.ts", ...args], {
+    child = spawn(process.execPath, ["-r", "./tools/lib/preflight.cjs", "tools/prewarm/main.ts", ...args], {
       cwd: ROOT,
-      env: { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true" },
     });
     let stdout = "";
     let stderr = "";
